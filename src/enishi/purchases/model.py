@@ -1,0 +1,117 @@
+"""What a purchase is, whichever channel it came from.
+
+A purchase is a fact: it is recorded once, under the key ``(source, external_id)`` that its sender chose, and never
+changed. Money is integer yen; instants carry their offset.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+MAX_YEN = 1_000_000_000
+"""No single amount on a receipt is larger; keeps every sum far inside 64 bits."""
+
+Code = Annotated[str, Meta(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
+"""A sender's own code: store, terminal, SKU, receipt number. No control characters."""
+Yen = Annotated[int, Meta(ge=0, le=MAX_YEN)]
+Instant = Annotated[datetime, Meta(tz=True)]
+
+
+class Channel(StrEnum):
+    """Where the customer was when they bought."""
+
+    POS = "pos"
+    EC = "ec"
+    APP = "app"
+    LINE = "line"
+
+
+class TaxMode(StrEnum):
+    """Whether the amounts on the lines contain consumption tax (内税) or not (外税)."""
+
+    INCLUDED = "included"
+    EXCLUDED = "excluded"
+
+
+class IdentifierKind(StrEnum):
+    """The kinds of identifier a receipt may carry; ``customers`` states which one decides when several do."""
+
+    CARD = "card"
+    PHONE = "phone"
+    EMAIL = "email"
+    LINE_USER_ID = "line_user_id"
+    APP_ID = "app_id"
+    SHOP_CUSTOMER_ID = "shop_customer_id"
+
+
+class PaymentMethod(StrEnum):
+    """How a part of the receipt was paid. Points are not a payment here: see ``Purchase.points_to_use``."""
+
+    CASH = "cash"
+    CREDIT_CARD = "credit_card"
+    DEBIT_CARD = "debit_card"
+    E_MONEY = "e_money"
+    QR_CODE = "qr_code"
+    BANK_TRANSFER = "bank_transfer"
+    GIFT_CARD = "gift_card"
+    COUPON = "coupon"
+    INVOICE = "invoice"
+    OTHER = "other"
+
+
+class Identifier(Struct, frozen=True, forbid_unknown_fields=True):
+    """One identifier as the sender wrote it; normalised by ``customers`` before it is looked up."""
+
+    kind: IdentifierKind
+    value: Annotated[str, Meta(min_length=1, max_length=256)]
+
+
+class Line(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One line of a receipt."""
+
+    sku: Code
+    quantity: Annotated[int, Meta(ge=0, le=1_000_000)]
+    unit_price_yen: Yen
+    tax_rate_percent: Annotated[int, Meta(ge=0, le=100)] = 10
+    discount_yen: Yen = 0
+    category: Annotated[str, Meta(max_length=128)] = ""
+    amount_yen: Yen | None = None
+    """The amount as printed, before ``discount_yen``, for goods sold by weight. Default: quantity × unit price."""
+
+    @property
+    def net_yen(self) -> int:
+        """What the line costs after its discount, in the purchase's tax mode."""
+        amount = self.quantity * self.unit_price_yen if self.amount_yen is None else self.amount_yen
+        return amount - self.discount_yen
+
+
+class Payment(Struct, frozen=True, forbid_unknown_fields=True):
+    """One part of how the receipt was paid."""
+
+    method: PaymentMethod
+    amount_yen: Yen
+
+
+class Purchase(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """A receipt as a channel reports it.
+
+    ``identifiers`` empty means an anonymous sale: it is kept, and can be claimed later with the receipt number.
+    ``points_to_use`` are taken from the customer's balance as part of the payment, one yen a point.
+    """
+
+    source: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:\-]+$")]
+    external_id: Code
+    channel: Channel
+    store: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:\-]+$")]
+    terminal: Annotated[str, Meta(max_length=64)] = ""
+    occurred_at: Instant
+    identifiers: Annotated[tuple[Identifier, ...], Meta(max_length=12)] = ()
+    tax_mode: TaxMode = TaxMode.INCLUDED
+    lines: Annotated[tuple[Line, ...], Meta(min_length=1, max_length=1_000)]
+    payments: Annotated[tuple[Payment, ...], Meta(max_length=20)] = ()
+    points_to_use: Annotated[int, Meta(ge=0, le=MAX_YEN)] = 0
+    coupon_codes: Annotated[tuple[Code, ...], Meta(max_length=50)] = ()
