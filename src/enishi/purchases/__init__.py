@@ -1,1 +1,14 @@
-"""Room: purchases."""
+"""Canonical purchases of any channel: recorded once under ``(source, external_id)``, never changed."""
+
+from enishi.purchases.model import (
+    Channel,
+    Identifier,
+    IdentifierKind,
+    Line,
+    Payment,
+    PaymentMethod,
+    Purchase,
+    TaxMode,
+)
+
+__all__ = ["Channel", "Identifier", "IdentifierKind", "Line", "Payment", "PaymentMethod", "Purchase", "TaxMode"]
