@@ -1,1 +1,52 @@
-"""Room: program."""
+"""The earning programme: published versions of its settings, and pure pricing that explains itself."""
+
+from enishi.program.model import (
+    Award,
+    AwardBasis,
+    BasisPart,
+    EarningBase,
+    EarningRule,
+    EffectiveTimeInPast,
+    ExpiryPolicy,
+    Explanation,
+    ExtendedByActivity,
+    FixedDate,
+    InvalidProgramSettings,
+    Locale,
+    MonthsToMonthEnd,
+    Problem,
+    ProgramSettings,
+    ProgramVersion,
+    Rounding,
+    RoundingScope,
+    Step,
+)
+from enishi.program.rules import assess, day_in_zone, default_settings, expires_on, price, version_at
+
+__all__ = [
+    "Award",
+    "AwardBasis",
+    "BasisPart",
+    "EarningBase",
+    "EarningRule",
+    "EffectiveTimeInPast",
+    "ExpiryPolicy",
+    "Explanation",
+    "ExtendedByActivity",
+    "FixedDate",
+    "InvalidProgramSettings",
+    "Locale",
+    "MonthsToMonthEnd",
+    "Problem",
+    "ProgramSettings",
+    "ProgramVersion",
+    "Rounding",
+    "RoundingScope",
+    "Step",
+    "assess",
+    "day_in_zone",
+    "default_settings",
+    "expires_on",
+    "price",
+    "version_at",
+]
