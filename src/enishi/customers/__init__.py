@@ -1,1 +1,55 @@
-"""Room: customers."""
+"""The master customer: exact identifiers that name one person, and personal data sealed under a key of their own.
+
+Invariants: an identifier belongs to one customer at most; a customer ID never changes under its owner; identifiers and
+profiles are readable only with the customer's key.
+"""
+
+from enishi.customers.model import (
+    BlindIdentifier,
+    CustomerRecord,
+    HeldIdentifier,
+    InvalidIdentifier,
+    Match,
+    NewCustomer,
+    Profile,
+    Resolution,
+)
+from enishi.customers.rules import guess_kinds, normalise
+from enishi.customers.service import (
+    KeyMismatch,
+    apply_resolutions,
+    blind,
+    check_master_key,
+    create_customers,
+    find_by_identifiers,
+    load_customer,
+    load_customers,
+    resolve_batch,
+    update_profile,
+)
+from enishi.kit.identifiers import Identifier, IdentifierKind
+
+__all__ = [
+    "BlindIdentifier",
+    "CustomerRecord",
+    "HeldIdentifier",
+    "Identifier",
+    "IdentifierKind",
+    "InvalidIdentifier",
+    "KeyMismatch",
+    "Match",
+    "NewCustomer",
+    "Profile",
+    "Resolution",
+    "apply_resolutions",
+    "blind",
+    "check_master_key",
+    "create_customers",
+    "find_by_identifiers",
+    "guess_kinds",
+    "load_customer",
+    "load_customers",
+    "normalise",
+    "resolve_batch",
+    "update_profile",
+]

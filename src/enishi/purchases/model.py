@@ -12,10 +12,13 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from enishi.kit.identifiers import Identifier
+
 MAX_YEN = 1_000_000_000
 """No single amount on a receipt is larger; keeps every sum far inside 64 bits."""
 
-Code = Annotated[str, Meta(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
+_PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+Code = Annotated[str, Meta(min_length=1, max_length=128, pattern=_PRINTABLE)]
 """A sender's own code: store, terminal, SKU, receipt number. No control characters."""
 Yen = Annotated[int, Meta(ge=0, le=MAX_YEN)]
 Instant = Annotated[datetime, Meta(tz=True)]
@@ -37,17 +40,6 @@ class TaxMode(StrEnum):
     EXCLUDED = "excluded"
 
 
-class IdentifierKind(StrEnum):
-    """The kinds of identifier a receipt may carry; ``customers`` states which one decides when several do."""
-
-    CARD = "card"
-    PHONE = "phone"
-    EMAIL = "email"
-    LINE_USER_ID = "line_user_id"
-    APP_ID = "app_id"
-    SHOP_CUSTOMER_ID = "shop_customer_id"
-
-
 class PaymentMethod(StrEnum):
     """How a part of the receipt was paid. Points are not a payment here: see ``Purchase.points_to_use``."""
 
@@ -63,13 +55,6 @@ class PaymentMethod(StrEnum):
     OTHER = "other"
 
 
-class Identifier(Struct, frozen=True, forbid_unknown_fields=True):
-    """One identifier as the sender wrote it; normalised by ``customers`` before it is looked up."""
-
-    kind: IdentifierKind
-    value: Annotated[str, Meta(min_length=1, max_length=256)]
-
-
 class Line(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One line of a receipt."""
 
@@ -78,7 +63,7 @@ class Line(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     unit_price_yen: Yen
     tax_rate_percent: Annotated[int, Meta(ge=0, le=100)] = 10
     discount_yen: Yen = 0
-    category: Annotated[str, Meta(max_length=128)] = ""
+    category: Annotated[str, Meta(max_length=128, pattern=_PRINTABLE)] = ""
     amount_yen: Yen | None = None
     """The amount as printed, before ``discount_yen``, for goods sold by weight. Default: quantity × unit price."""
 
@@ -107,7 +92,7 @@ class Purchase(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     external_id: Code
     channel: Channel
     store: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:\-]+$")]
-    terminal: Annotated[str, Meta(max_length=64)] = ""
+    terminal: Annotated[str, Meta(max_length=64, pattern=_PRINTABLE)] = ""
     occurred_at: Instant
     identifiers: Annotated[tuple[Identifier, ...], Meta(max_length=12)] = ()
     tax_mode: TaxMode = TaxMode.INCLUDED

@@ -1,0 +1,120 @@
+"""Who a customer is: the profile, the identifiers held, and what resolving a receipt's identifiers decides."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from enishi.kit.errors import InvalidRequest
+from enishi.kit.identifiers import Identifier, IdentifierKind
+
+Text = Annotated[str, Meta(max_length=200)]
+
+LIMITS: dict[IdentifierKind, int] = {
+    IdentifierKind.CARD: 10,
+    IdentifierKind.APP_ID: 10,
+    IdentifierKind.LINE_USER_ID: 3,
+    IdentifierKind.SHOP_CUSTOMER_ID: 10,
+    IdentifierKind.PHONE: 3,
+    IdentifierKind.EMAIL: 3,
+}
+"""How many identifiers of a kind one customer may gather from receipts. More looks like a till's shared phone."""
+
+
+class InvalidIdentifier(InvalidRequest):
+    """An identifier that can not belong to anyone: a phone number that is none, an e-mail without a domain."""
+
+    code = "invalid-identifier"
+    title = "Invalid identifier"
+
+
+class Profile(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What is known of the person; sealed as a whole under the customer's own key."""
+
+    name: Text = ""
+    name_kana: Text = ""
+    birth_date: date | None = None
+    gender: Text = ""
+    note: Annotated[str, Meta(max_length=2_000)] = ""
+    invented: bool = False
+    """Made up for a demo; said so wherever it is shown."""
+
+
+class BlindIdentifier(Struct, frozen=True):
+    """A normalised identifier together with its blind index."""
+
+    kind: IdentifierKind
+    value: str
+    lookup: bytes
+
+
+class HeldIdentifier(Struct, frozen=True):
+    """An identifier in clear, as one customer holds it."""
+
+    kind: IdentifierKind
+    value: str
+    linked_at: datetime
+
+
+class CustomerRecord(Struct, frozen=True):
+    """A customer with everything opened. Never logged."""
+
+    customer_id: UUID
+    joined_at: datetime
+    profile: Profile
+    identifiers: list[HeldIdentifier]
+
+
+class NewCustomer(Struct, frozen=True):
+    """A customer to be registered with what is known of them."""
+
+    identifiers: tuple[Identifier, ...]
+    joined_at: datetime
+    profile: Profile = Profile()
+
+
+class Match(Struct, frozen=True):
+    """An identifier that belongs to a customer."""
+
+    customer_id: UUID
+    kind: IdentifierKind
+
+
+class Conflict(Struct, frozen=True):
+    """An identifier on a receipt that belongs to somebody else than the customer the receipt was booked to."""
+
+    customer_id: UUID
+    other_customer_id: UUID
+    kind: IdentifierKind
+
+
+class Resolution(Struct, frozen=True):
+    """Whom a receipt's identifiers name: ``customer_id`` is None for an anonymous sale."""
+
+    customer_id: UUID | None
+    is_new: bool = False
+    to_link: tuple[BlindIdentifier, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+
+
+class SealedIdentifier(Struct, frozen=True):
+    """An identifier as the database keeps it."""
+
+    lookup: bytes
+    kind: str
+    customer_id: UUID
+    sealed: bytes
+    linked_at: datetime
+
+
+class SealedCustomer(Struct, frozen=True):
+    """A customer as the database keeps it; ``wrapped_key`` is None once erased."""
+
+    customer_id: UUID
+    joined_at: datetime
+    bucket: int
+    wrapped_key: bytes | None
+    profile: bytes | None

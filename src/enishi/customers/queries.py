@@ -1,0 +1,145 @@
+"""The SQL of the schema ``customers``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import args_row
+
+from enishi.customers.model import Conflict, SealedCustomer, SealedIdentifier
+from enishi.kit.ids import new_id
+
+
+def select_owners(conn: Connection, lookups: Sequence[bytes]) -> dict[bytes, UUID]:
+    """Whose the identifiers are, by blind index; unknown ones are absent."""
+    cursor = conn.execute(
+        "select lookup, customer_id from customers.identifiers where lookup = any(%s::bytea[])", (list(lookups),)
+    )
+    return dict(cursor.fetchall())
+
+
+def insert_customers(conn: Connection, customers: Sequence[SealedCustomer]) -> None:
+    """Add customers."""
+    conn.execute(
+        """
+        insert into customers.customers (customer_id, joined_at, bucket, wrapped_key, profile)
+        select * from unnest(%s::uuid[], %s::timestamptz[], %s::smallint[], %s::bytea[], %s::bytea[])
+        """,
+        (
+            [one.customer_id for one in customers],
+            [one.joined_at for one in customers],
+            [one.bucket for one in customers],
+            [one.wrapped_key for one in customers],
+            [one.profile for one in customers],
+        ),
+    )
+
+
+def insert_identifiers(conn: Connection, identifiers: Sequence[SealedIdentifier]) -> None:
+    """Add identifiers, in the order of their blind index so that two batches can not wait for each other in a ring."""
+    ordered = sorted(identifiers, key=lambda one: one.lookup)
+    conn.execute(
+        """
+        insert into customers.identifiers (lookup, kind, customer_id, sealed, linked_at)
+        select * from unnest(%s::bytea[], %s::text[], %s::uuid[], %s::bytea[], %s::timestamptz[])
+        """,
+        (
+            [one.lookup for one in ordered],
+            [one.kind for one in ordered],
+            [one.customer_id for one in ordered],
+            [one.sealed for one in ordered],
+            [one.linked_at for one in ordered],
+        ),
+    )
+
+
+def insert_conflicts(conn: Connection, source: str, external_id: str, conflicts: Sequence[Conflict]) -> None:
+    """Keep the conflicts of one receipt for review."""
+    conn.execute(
+        """
+        insert into customers.conflicts (
+            conflict_id, purchase_source, purchase_external_id, customer_id, other_customer_id, kind
+        )
+        select conflict_id, %s, %s, customer_id, other_customer_id, kind
+        from unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[])
+            as one (conflict_id, customer_id, other_customer_id, kind)
+        """,
+        (
+            source,
+            external_id,
+            [new_id() for _ in conflicts],
+            [one.customer_id for one in conflicts],
+            [one.other_customer_id for one in conflicts],
+            [one.kind.value for one in conflicts],
+        ),
+    )
+
+
+def select_customers(conn: Connection, customer_ids: Sequence[UUID]) -> list[SealedCustomer]:
+    """Customers as they are kept, in no particular order."""
+    with conn.cursor(row_factory=args_row(SealedCustomer)) as cursor:
+        return cursor.execute(
+            """
+            select customer_id, joined_at, bucket, wrapped_key, profile
+            from customers.customers
+            where customer_id = any(%s::uuid[])
+            """,
+            (list(customer_ids),),
+        ).fetchall()
+
+
+def select_identifiers(conn: Connection, customer_ids: Sequence[UUID]) -> list[SealedIdentifier]:
+    """The identifiers of these customers as they are kept, in the order in which they were linked."""
+    with conn.cursor(row_factory=args_row(SealedIdentifier)) as cursor:
+        return cursor.execute(
+            """
+            select lookup, kind, customer_id, sealed, linked_at
+            from customers.identifiers
+            where customer_id = any(%s::uuid[])
+            order by linked_at, lookup
+            """,
+            (list(customer_ids),),
+        ).fetchall()
+
+
+def count_identifiers(conn: Connection, customer_ids: Sequence[UUID]) -> dict[tuple[UUID, str], int]:
+    """How many identifiers of each kind these customers hold."""
+    cursor = conn.execute(
+        """
+        select customer_id, kind, count(*)
+        from customers.identifiers
+        where customer_id = any(%s::uuid[])
+        group by customer_id, kind
+        """,
+        (list(customer_ids),),
+    )
+    return {(customer_id, kind): count for customer_id, kind, count in cursor.fetchall()}
+
+
+def update_profile(conn: Connection, customer_id: UUID, profile: bytes) -> bool:
+    """Replace a sealed profile; false if there is no such customer."""
+    cursor = conn.execute(
+        "update customers.customers set profile = %s where customer_id = %s and wrapped_key is not null",
+        (profile, customer_id),
+    )
+    return cursor.rowcount == 1
+
+
+def insert_key_check(conn: Connection, value: bytes) -> None:
+    """Remember the check value of the master key, unless one is remembered already."""
+    conn.execute("insert into customers.key_check (value) values (%s) on conflict do nothing", (value,))
+
+
+def select_key_check(conn: Connection) -> bytes | None:
+    """The check value of the master key this database was first used with."""
+    row = conn.execute("select value from customers.key_check").fetchone()
+    return None if row is None else row[0]
+
+
+def select_joined_at(conn: Connection, customer_id: UUID) -> datetime | None:
+    """When the customer joined; None if there is none."""
+    row = conn.execute("select joined_at from customers.customers where customer_id = %s", (customer_id,)).fetchone()
+    return None if row is None else row[0]
