@@ -1,0 +1,36 @@
+"""The part of the server's log that one start wrote, to learn from it why that start failed."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Self
+
+from enishi.kit.database.folder import DataFolder, open_log
+from enishi.kit.database.refusals import StartupRefusal, refusal_in_log
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+
+class ServerLog:
+    """The log from here on. A context manager around the start of a program, which writes to ``descriptor``."""
+
+    def __init__(self, folder: DataFolder) -> None:
+        self._folder = folder
+        self.descriptor = open_log(folder)
+        self._begin = os.fstat(self.descriptor).st_size
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        os.close(self.descriptor)
+
+    def refusal(self, *, port: int, major: int) -> StartupRefusal:
+        """What the words written since amount to."""
+        with self._folder.log_file.open("rb") as file:
+            file.seek(self._begin)
+            words = file.read().decode("utf-8", "replace")
+        return refusal_in_log(words, folder=self._folder.root, port=port, log_file=self._folder.log_file, major=major)
