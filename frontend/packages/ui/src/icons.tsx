@@ -1,0 +1,68 @@
+// The icons of every face: 24 × 24, one stroke, drawn here so that no page ships an icon library.
+import type { ReactElement, SVGProps } from "react";
+
+const PATHS = {
+  home: "M4 11 12 4l8 7M6 9.5V20h12V9.5M10 20v-6h4v6",
+  customers: "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7ZM2.5 20c.4-3.6 3-5.5 6.5-5.5s6.1 1.9 6.5 5.5M16 4.4a3.5 3.5 0 0 1 0 6.2M18 14.9c2 .8 3.2 2.5 3.5 5.1",
+  customer: "M12 11.5a4 4 0 1 0 0-8 4 4 0 0 0 0 8ZM4.5 20.5c.6-4 3.5-6 7.5-6s6.9 2 7.5 6",
+  programme: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM10 16.5v-9h3a2.75 2.75 0 0 1 0 5.5h-3",
+  audit: "M12 3.5 5 6v5.5c0 4.4 2.9 7.6 7 9 4.1-1.4 7-4.6 7-9V6l-7-2.5ZM9 12l2.2 2.2L15.2 10",
+  search: "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13ZM15.5 15.5 20.5 20.5",
+  receipt: "M6 3.5h12v17l-2.4-1.6-2.4 1.6-2.4-1.6-2.4 1.6L6 20.5v-17ZM9 8h6M9 11.5h6M9 15h3.5",
+  points: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM10 16.5v-9h3a2.75 2.75 0 0 1 0 5.5h-3",
+  earn: "M12 5v14M5 12h14",
+  spend: "M5 12h14",
+  chevronRight: "m9 5 7 7-7 7",
+  chevronLeft: "m15 5-7 7 7 7",
+  chevronDown: "m5 9 7 7 7-7",
+  close: "M5.5 5.5l13 13M18.5 5.5l-13 13",
+  refresh: "M19.5 8.5A8 8 0 1 0 20 13M20 4v5h-5",
+  download: "M12 4v11M7 10.5l5 5 5-5M4.5 19.5h15",
+  signOut: "M10 4.5H5.5v15H10M14.5 8l4 4-4 4M18.5 12H9.5",
+  language: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM3 12h18M12 3c2.5 2.6 3.7 5.6 3.7 9s-1.2 6.4-3.7 9c-2.5-2.6-3.7-5.6-3.7-9S9.5 5.6 12 3Z",
+  warning: "M12 4 2.8 19.5h18.4L12 4ZM12 10v4.5M12 17v.1",
+  check: "m4.5 12.5 5 5 10-11",
+  clock: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 7v5.200l3.5 2",
+  offline: "M3 3l18 18M8.5 15.800a5 5 0 0 1 6.3-.600M5.3 12.500a9.3 9.3 0 0 1 4.2-2.500M13.8 9.900c1.8.4 3.5 1.3 4.9 2.600M2.3 9.200A14 14 0 0 1 6.7 6.400M10.5 5.200c4-.4 8.1 1 11.2 4M12 19.500v.1",
+  phone: "M6 3.500h3l1.7 4.3-2.2 1.500c1 2.3 2.9 4.2 5.2 5.200l1.5-2.2 4.3 1.700v3c0 1.4-1.1 2.5-2.5 2.500C10.5 19.5 4 13 3.5 6 3.5 4.6 4.6 3.5 6 3.500Z",
+  card: "M3 6.500h18v11.500H3V6.500ZM3 10.500h18M6.5 15h4",
+  mail: "M3.5 5.500h17v13h-17v-13ZM4 6.500l8 6.5 8-6.5",
+  message: "M4 5h16v11.500h-8.500L7 20.500v-4H4V5Z",
+  copy: "M8.5 8.500h11v11h-11v-11ZM5 15.500H4.500v-11h11V5",
+  scan: "M4 8V4.500h3.500M16.5 4.500H20V8M20 16v3.500h-3.500M7.5 19.500H4V16M8 8.500v7M11 8.500v7M13.5 8.500v7M16 8.500v7",
+  store: "M4 9.5 5.5 4h13L20 9.500M4 9.500c0 3 5.3 3 5.3 0 0 3 5.4 3 5.4 0 0 3 5.3 3 5.3 0M5.5 12v8h13v-8M10 20v-4.500h4V20",
+  cart: "M3 4.500h2.500L8 15.500h9.500L20 8H6.300M9 19.500v.1M16.5 19.500v.1",
+  external: "M13.5 4.500h6v6M19.5 4.500l-9 9M17.5 14v5.500h-13v-13H10",
+  menu: "M4 7h16M4 12h16M4 17h16",
+  command: "M9 9h6v6H9V9ZM9 9H6.500A2.5 2.5 0 1 1 9 6.500V9ZM15 9V6.500A2.5 2.5 0 1 1 17.5 9H15ZM15 15h2.500a2.5 2.5 0 1 1-2.5 2.500V15ZM9 15v2.500A2.5 2.5 0 1 1 6.5 15H9Z",
+  eyeOff: "M4 4l16 16M9.9 5.600A9.5 9.5 0 0 1 12 5.400c4.5 0 7.7 2.9 9.5 6.600a13 13 0 0 1-2.6 3.600M6.5 7.600A13 13 0 0 0 2.5 12c1.8 3.7 5 6.6 9.5 6.6 1.6 0 3-.4 4.3-1M10 10a2.9 2.9 0 0 0 4 4",
+  question: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM9.5 9.600a2.6 2.6 0 1 1 3.7 2.300c-.8.4-1.2.900-1.2 1.700v.4M12 16.900v.1",
+  history: "M4 12a8 8 0 1 0 2.5-5.800L4 8.500M4 4v4.500h4.500M12 8v4.500l3 1.8",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+interface IconProps extends Omit<SVGProps<SVGSVGElement>, "name"> {
+  name: IconName;
+  size?: number;
+}
+
+/** A decorative icon: the control or text around it carries the name. */
+export function Icon({ name, size = 18, strokeWidth = 1.7, ...rest }: IconProps): ReactElement {
+  return (
+    <svg
+      width={size}
+      height={size}
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth={strokeWidth}
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+      {...rest}
+    >
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}
