@@ -1,11 +1,16 @@
-"""One embedded server for the whole session, and a fresh, migrated database for each test that asks for one."""
+"""One embedded server for the whole session, and a fresh, migrated database for each test that asks for one.
+
+``ENISHI_TEST_LONG=1`` (``bin/test --long``) is the nightly size: properties try twenty times as many examples.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 from typing import TYPE_CHECKING
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -17,6 +22,29 @@ if TYPE_CHECKING:
 
 _TEMPLATE = "enishi"
 _numbers = itertools.count(1)
+
+# Deadlines measure the machine, not the code; on a shared one they only make tests fail by chance.
+hypothesis.settings.register_profile("short", deadline=None)
+hypothesis.settings.register_profile("long", deadline=None, max_examples=2_000)
+hypothesis.settings.load_profile("long" if os.environ.get("ENISHI_TEST_LONG") else "short")
+
+
+def _failed_checks() -> list[str]:
+    """The static checks that ``bin/test`` ran before this session and that found something."""
+    return [check for check in os.environ.get("ENISHI_FAILED_CHECKS", "").split(",") if check]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the failed static checks again where people look: at the end."""
+    for check in _failed_checks():
+        terminalreporter.write_line(f"FAILED static check: {check}", red=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """A session after a failed static check fails, whatever its tests did."""
+    if _failed_checks() and exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture(scope="session")
