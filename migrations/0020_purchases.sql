@@ -24,9 +24,10 @@ create table purchases.purchases (
     fingerprint bytea not null,
     first_seq integer not null,
     entry_count smallint not null check (entry_count >= 0),
+    points_earned integer not null check (points_earned >= 0),
     answer jsonb not null,
     xid xid8 not null default pg_current_xact_id(),
-    constraint purchases_key unique (source, external_id),
+    constraint purchases_key unique (external_id, source),
     check (customer_id is not null or entry_count = 0)
 );
 comment on column purchases.purchases.purchase_id is 'UUIDv7 derived from occurred_at, source and external_id.';

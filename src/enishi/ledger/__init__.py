@@ -1,1 +1,66 @@
-"""Room: ledger."""
+"""The points ledger: accounts, lots and the journal.
+
+Invariants: every point a member has came by a journal entry and left by one; entries are only ever added; an account
+is the sum of its entries at every commit (the database refuses anything else); points are spent from the lot that
+expires soonest.
+"""
+
+from enishi.ledger.model import (
+    Account,
+    Balance,
+    Difference,
+    Entry,
+    EntryType,
+    InsufficientPoints,
+    Kind,
+    Lot,
+    Lots,
+    Posting,
+    VerifyReport,
+)
+from enishi.ledger.rules import balance_on
+from enishi.ledger.service import (
+    MissingAccounts,
+    earn,
+    entries_at,
+    list_entries,
+    load_accounts,
+    load_balance,
+    load_balances,
+    load_entry,
+    lock_accounts,
+    open_accounts,
+    parse_entry_id,
+    spend,
+    write_postings,
+)
+from enishi.ledger.verification import verify
+
+__all__ = [
+    "Account",
+    "Balance",
+    "Difference",
+    "Entry",
+    "EntryType",
+    "InsufficientPoints",
+    "Kind",
+    "Lot",
+    "Lots",
+    "MissingAccounts",
+    "Posting",
+    "VerifyReport",
+    "balance_on",
+    "earn",
+    "entries_at",
+    "list_entries",
+    "load_accounts",
+    "load_balance",
+    "load_balances",
+    "load_entry",
+    "lock_accounts",
+    "open_accounts",
+    "parse_entry_id",
+    "spend",
+    "verify",
+    "write_postings",
+]

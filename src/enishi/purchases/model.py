@@ -6,12 +6,14 @@ changed. Money is integer yen; instants carry their offset.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
+from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from enishi.kit.errors import Conflict, InvalidRequest
 from enishi.kit.identifiers import Identifier
 
 MAX_YEN = 1_000_000_000
@@ -100,3 +102,108 @@ class Purchase(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     payments: Annotated[tuple[Payment, ...], Meta(max_length=20)] = ()
     points_to_use: Annotated[int, Meta(ge=0, le=MAX_YEN)] = 0
     coupon_codes: Annotated[tuple[Code, ...], Meta(max_length=50)] = ()
+
+
+class InvalidPurchase(InvalidRequest):
+    """A receipt whose parts contradict each other or the calendar."""
+
+    code = "invalid-purchase"
+    title = "Invalid purchase"
+
+
+class IdempotencyConflict(Conflict):
+    """The key ``(source, external_id)`` is taken by a purchase with another body. ``fields`` names what differs."""
+
+    code = "idempotency-conflict"
+    title = "Another purchase has this key"
+
+
+class Key(Struct, frozen=True):
+    """The key a sender gave a purchase; the same key is the same purchase for ever."""
+
+    source: str
+    external_id: str
+
+
+class FirstAnswer(Struct, frozen=True, array_like=True):
+    """What the first answer said besides the journal entries, kept so that a repeat says the same.
+
+    ``next_kind``, ``next_points`` and ``next_expires_on`` describe the lot that would expire soonest.
+    """
+
+    available: int
+    regular: int
+    limited: int
+    next_kind: str = ""
+    next_points: int = 0
+    next_expires_on: str = ""
+    notices: tuple[str, ...] = ()
+
+
+class NewPurchase(Struct, frozen=True):
+    """A purchase with everything that was decided about it, ready to be recorded."""
+
+    purchase: Purchase
+    purchase_id: UUID
+    lookups: tuple[bytes, ...]
+    lines: bytes
+    fingerprint: bytes
+    total_yen: int
+    customer_id: UUID | None
+    first_seq: int
+    entry_count: int
+    points_earned: int
+    answer: FirstAnswer
+
+
+class StoredPurchase(Struct, frozen=True, kw_only=True):
+    """A purchase as recorded. Its journal entries are ``(customer_id, first_seq … first_seq + entry_count - 1)``."""
+
+    purchase_id: UUID
+    source: str
+    external_id: str
+    channel: Channel
+    store: str
+    terminal: str
+    occurred_at: datetime
+    recorded_at: datetime
+    customer_id: UUID | None
+    identifiers: tuple[bytes, ...]
+    tax_mode: TaxMode
+    lines: tuple[Line, ...]
+    payments: tuple[Payment, ...]
+    points_to_use: int
+    coupon_codes: tuple[str, ...]
+    total_yen: int
+    fingerprint: bytes
+    first_seq: int
+    entry_count: int
+    points_earned: int
+    answer: FirstAnswer
+
+    @property
+    def entry_keys(self) -> list[tuple[UUID, int]]:
+        """The numbers of the purchase's journal entries."""
+        if self.customer_id is None:
+            return []
+        return [(self.customer_id, self.first_seq + offset) for offset in range(self.entry_count)]
+
+
+class DayFigures(Struct, frozen=True):
+    """What was bought on one day: number of purchases and customers, yen with tax, points earned and used."""
+
+    on: date
+    purchases: int
+    customers: int
+    total_yen: int
+    points_earned: int
+    points_used: int
+
+
+class CustomerFigures(Struct, frozen=True):
+    """What one customer bought so far."""
+
+    purchases: int
+    total_yen: int
+    first_at: datetime | None
+    last_at: datetime | None

@@ -1,1 +1,23 @@
-"""Room: ranks."""
+"""Member ranks. So far the facts that ladders will count: what each customer bought, by month."""
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from psycopg import Connection
+
+from enishi.ranks import queries
+from enishi.ranks.model import Progress
+
+__all__ = ["Progress", "advance_progress"]
+
+
+def advance_progress(conn: Connection, facts: Iterable[Progress]) -> None:
+    """Count purchases towards the months in which they occurred. Several facts of one month are added up first."""
+    sums: dict[tuple[UUID, date], tuple[int, int, int]] = {}
+    for one in facts:
+        slot = (one.customer_id, one.month.replace(day=1))
+        amount_yen, purchases, points = sums.get(slot, (0, 0, 0))
+        sums[slot] = (amount_yen + one.amount_yen, purchases + one.purchases, points + one.points_earned)
+    if sums:
+        queries.upsert_progress(conn, [Progress(*slot, *total) for slot, total in sums.items()])

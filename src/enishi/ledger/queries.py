@@ -1,0 +1,149 @@
+"""The SQL of the schema ``ledger``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from psycopg import Connection
+
+from enishi.ledger.model import Account, Entry, EntryType, Lots, Posting
+
+_decode_lots = msgspec.json.Decoder(Lots).decode
+_encode = msgspec.json.Encoder().encode
+
+
+def insert_missing_accounts(conn: Connection, customer_ids: Sequence[UUID]) -> None:
+    """Open accounts for customers who have none, in ascending order so that two batches can not wait in a ring."""
+    conn.execute(
+        """
+        insert into ledger.accounts (customer_id)
+        select customer_id from unnest(%s::uuid[]) as customer_id order by customer_id
+        on conflict do nothing
+        """,
+        (list(customer_ids),),
+    )
+
+
+def lock_accounts(conn: Connection, customer_ids: Sequence[UUID]) -> dict[UUID, Account]:
+    """Lock the accounts in ascending order, then read them: what is read is newer than every lock waited for."""
+    conn.execute(
+        "select from ledger.accounts where customer_id = any(%s::uuid[]) order by customer_id for no key update",
+        (list(customer_ids),),
+    )
+    return select_accounts(conn, customer_ids)
+
+
+def select_accounts(conn: Connection, customer_ids: Sequence[UUID]) -> dict[UUID, Account]:
+    """Accounts as they stand; a customer without points yet has none."""
+    cursor = conn.execute(
+        "select customer_id, seq, balance, lots::text from ledger.accounts where customer_id = any(%s::uuid[])",
+        (list(customer_ids),),
+    )
+    return {row[0]: Account(row[0], row[1], row[2], _decode_lots(row[3])) for row in cursor}
+
+
+def update_accounts(conn: Connection, accounts: Sequence[Account]) -> None:
+    """Write accounts that were locked by this transaction."""
+    conn.execute(
+        """
+        update ledger.accounts as account
+        set seq = new.seq, balance = new.balance, lots = new.lots
+        from unnest(%s::uuid[], %s::int[], %s::bigint[], %s::jsonb[]) as new (customer_id, seq, balance, lots)
+        where account.customer_id = new.customer_id
+        """,
+        (
+            [one.customer_id for one in accounts],
+            [one.seq for one in accounts],
+            [one.balance for one in accounts],
+            [_encode(one.lots).decode() for one in accounts],
+        ),
+    )
+
+
+def insert_entries(conn: Connection, postings: Sequence[Posting], recorded_at: datetime) -> None:
+    """Add entries to the journal. Their accounts are written before, in the same transaction."""
+    conn.execute(
+        """
+        insert into ledger.journal (
+            customer_id, seq, entry_type, points, balance_after, lots, store, purchase_id, occurred_at, basis, recorded_at
+        )
+        select *, %s from unnest(
+            %s::uuid[], %s::int[], %s::ledger.entry_type[], %s::int[], %s::bigint[], %s::jsonb[], %s::text[],
+            %s::uuid[], %s::timestamptz[], %s::jsonb[]
+        )
+        """,
+        (
+            recorded_at,
+            [one.customer_id for one in postings],
+            [one.seq for one in postings],
+            [one.entry_type.value for one in postings],
+            [one.points for one in postings],
+            [one.balance_after for one in postings],
+            [_encode(one.moves).decode() for one in postings],
+            [one.store for one in postings],
+            [one.purchase_id for one in postings],
+            [one.occurred_at for one in postings],
+            [None if one.basis is None else one.basis.decode() for one in postings],
+        ),
+    )
+
+
+def _entry_row(cursor: Any) -> Any:  # noqa: ARG001 - the shape psycopg asks of a row factory
+    def make(row: Sequence[Any]) -> Entry:
+        return Entry(
+            row[0],
+            row[1],
+            EntryType(row[2]),
+            row[3],
+            row[4],
+            _decode_lots(row[5]),
+            row[6],
+            row[7],
+            row[8],
+            row[9],
+            None if row[10] is None else msgspec.Raw(row[10].encode()),
+        )
+
+    return make
+
+
+def select_entries(conn: Connection, customer_id: UUID, before_seq: int, limit: int) -> list[Entry]:
+    """Entries of one account older than ``before_seq``, newest first."""
+    with conn.cursor(row_factory=_entry_row) as cursor:
+        return cursor.execute(
+            """
+            select
+                customer_id, seq, entry_type::text, points, balance_after, lots::text, store, purchase_id,
+                occurred_at, recorded_at, basis::text
+            from ledger.journal
+            where customer_id = %s and seq < %s
+            order by seq desc
+            limit %s
+            """,
+            (customer_id, before_seq, limit),
+        ).fetchall()
+
+
+def select_entry(conn: Connection, customer_id: UUID, seq: int) -> Entry | None:
+    """One entry."""
+    return next(iter(select_entries_at(conn, [(customer_id, seq)])), None)
+
+
+def select_entries_at(conn: Connection, keys: Sequence[tuple[UUID, int]]) -> list[Entry]:
+    """The entries with these numbers, in the order of account and number."""
+    with conn.cursor(row_factory=_entry_row) as cursor:
+        return cursor.execute(
+            """
+            select
+                customer_id, seq, entry_type::text, points, balance_after, lots::text, store, purchase_id,
+                occurred_at, recorded_at, basis::text
+            from ledger.journal
+            join unnest(%s::uuid[], %s::int[]) as wanted (customer_id, seq) using (customer_id, seq)
+            order by customer_id, seq
+            """,
+            ([customer_id for customer_id, _ in keys], [seq for _, seq in keys]),
+        ).fetchall()

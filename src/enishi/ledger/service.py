@@ -1,0 +1,158 @@
+"""Use cases of the ledger. Movements are decided on accounts in memory and written together, once a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from psycopg import Connection
+
+from enishi.kit.errors import NotFound
+from enishi.ledger import queries
+from enishi.ledger.model import Account, Balance, Entry, EntryType, Kind, Lots, Posting
+from enishi.ledger.rules import balance_on
+from enishi.ledger.rules import earn as earn_lots
+from enishi.ledger.rules import earn_and_extend, spend as spend_lots
+
+_UUID_LENGTH = 36
+_MAX_SEQ = 2_147_483_647
+
+
+class MissingAccounts(Exception):  # noqa: N818 - it names what is missing
+    """Some customers have no account yet. Open them before any account is locked, so that locks keep their order."""
+
+    def __init__(self, customer_ids: Sequence[UUID]) -> None:
+        super().__init__(f"{len(customer_ids)} customers have no account yet")
+        self.customer_ids = list(customer_ids)
+
+
+def open_accounts(conn: Connection, customer_ids: Iterable[UUID]) -> None:
+    """Open an empty account for each customer who has none. Call it before ``lock_accounts`` in a transaction."""
+    wanted = list(customer_ids)
+    if wanted:
+        queries.insert_missing_accounts(conn, wanted)
+
+
+def lock_accounts(conn: Connection, customer_ids: Iterable[UUID]) -> dict[UUID, Account]:
+    """The accounts of these customers, locked for this transaction and as they stand after every lock waited for.
+
+    Raises ``MissingAccounts``; the transaction must then be rolled back, since it holds locks.
+    """
+    wanted = list(set(customer_ids))
+    if not wanted:
+        return {}
+    accounts = queries.lock_accounts(conn, wanted)
+    if len(accounts) < len(wanted):
+        raise MissingAccounts([one for one in wanted if one not in accounts])
+    return accounts
+
+
+def _post(
+    account: Account,
+    change: tuple[Lots, Lots],
+    entry_type: EntryType,
+    store: str,
+    purchase_id: UUID | None,
+    occurred_at: datetime,
+    basis: bytes | None = None,
+) -> Posting:
+    account.lots, moves = change
+    points = sum(move.points for move in moves)
+    account.seq += 1
+    account.balance += points
+    return Posting(
+        account.customer_id,
+        account.seq,
+        entry_type,
+        points,
+        account.balance,
+        moves,
+        store,
+        purchase_id,
+        occurred_at,
+        basis,
+    )
+
+
+def earn(
+    account: Account,
+    kind: Kind,
+    points: int,
+    expires_on: date,
+    *,
+    extends_regular: bool,
+    on: date,
+    store: str,
+    purchase_id: UUID | None,
+    occurred_at: datetime,
+    basis: bytes,
+) -> Posting:
+    """Credit points to a locked account, in memory. ``on`` is the day of ``occurred_at`` in the programme's zone."""
+    change = (
+        earn_and_extend(account.lots, points, expires_on, on)
+        if extends_regular
+        else earn_lots(account.lots, kind, points, expires_on)
+    )
+    return _post(account, change, EntryType.EARN, store, purchase_id, occurred_at, basis)
+
+
+def spend(
+    account: Account, points: int, *, on: date, store: str, purchase_id: UUID | None, occurred_at: datetime
+) -> Posting:
+    """Debit points from a locked account, in memory. Raises ``InsufficientPoints``, leaving it as it was."""
+    return _post(account, spend_lots(account.lots, points, on), EntryType.SPEND, store, purchase_id, occurred_at)
+
+
+def write_postings(
+    conn: Connection, accounts: Sequence[Account], postings: Sequence[Posting], recorded_at: datetime
+) -> None:
+    """Write changed accounts and their entries; the database refuses the commit unless the two agree."""
+    if postings:
+        queries.update_accounts(conn, accounts)
+        queries.insert_entries(conn, postings, recorded_at)
+
+
+def load_accounts(conn: Connection, customer_ids: Sequence[UUID]) -> dict[UUID, Account]:
+    """Accounts as they stand, without locking; a customer who never had points gets an empty one."""
+    found = queries.select_accounts(conn, customer_ids)
+    return {one: found.get(one) or Account(one, 0, 0, ()) for one in customer_ids}
+
+
+def load_balances(conn: Connection, customer_ids: Sequence[UUID], on: date) -> dict[UUID, Balance]:
+    """What each customer can spend on a day."""
+    return {one: balance_on(account.lots, on) for one, account in load_accounts(conn, customer_ids).items()}
+
+
+def load_balance(conn: Connection, customer_id: UUID, on: date) -> Balance:
+    """What a customer can spend on a day."""
+    return load_balances(conn, [customer_id], on)[customer_id]
+
+
+def list_entries(conn: Connection, customer_id: UUID, before_seq: int | None, limit: int) -> list[Entry]:
+    """The journal of a customer, newest first, older than ``before_seq``."""
+    return queries.select_entries(conn, customer_id, _MAX_SEQ if before_seq is None else before_seq, limit)
+
+
+def entries_at(conn: Connection, keys: Sequence[tuple[UUID, int]]) -> list[Entry]:
+    """The entries with these numbers, by account and number; absent ones are left out."""
+    return queries.select_entries_at(conn, keys) if keys else []
+
+
+def parse_entry_id(entry_id: str) -> tuple[UUID, int]:
+    """Account and number of an entry from its public name. Raises ``NotFound``."""
+    try:
+        customer_id, seq = UUID(entry_id[:_UUID_LENGTH]), entry_id[_UUID_LENGTH:]
+    except ValueError:
+        raise NotFound("There is no such entry.", field="entry_id") from None
+    if not (seq[:1] == "-" and seq[1:].isascii() and seq[1:].isdigit() and 0 < int(seq[1:11]) <= _MAX_SEQ):
+        raise NotFound("There is no such entry.", field="entry_id")
+    return customer_id, int(seq[1:])
+
+
+def load_entry(conn: Connection, entry_id: str) -> Entry:
+    """One entry by its public name. Raises ``NotFound``."""
+    found = queries.select_entries_at(conn, [parse_entry_id(entry_id)])
+    if not found:
+        raise NotFound("There is no such entry.", field="entry_id")
+    return found[0]

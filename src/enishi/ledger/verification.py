@@ -1,0 +1,60 @@
+"""Proof of the ledger: every balance and lot derived again from the journal and held against the accounts.
+
+Works through the accounts in slices of their key, each one statement, so that memory stays small and progress can be
+shown; two connections share the slices. Reads only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg_pool import ConnectionPool
+
+from enishi.ledger import verify_queries as queries
+from enishi.ledger.model import Difference, VerifyReport
+
+SLICE = 20_000
+_LAST = UUID(int=(1 << 128) - 1)
+_FIRST = UUID(int=0)
+
+
+def verify(
+    pool: ConnectionPool[Connection], progress: Callable[[int, int], None] | None = None, *, workers: int = 2
+) -> VerifyReport:
+    """Hold every account against the journal. ``progress`` is told the slices done and how many there are."""
+    with pool.connection() as conn:
+        conn.execute("set local statement_timeout = 0")
+        bounds = [_FIRST, *queries.select_slice_bounds(conn, SLICE), _LAST]
+    slices = list(zip(bounds, bounds[1:], strict=False))
+    report = VerifyReport(0, 0, 0, 0, 0, [])
+    with ThreadPoolExecutor(workers) as threads:
+        parts = threads.map(lambda part: _verify_slice(pool, *part), slices)
+        for done, part in enumerate(parts, 1):
+            report = _add(report, part)
+            if progress:
+                progress(done, len(slices))
+    return report
+
+
+def _verify_slice(pool: ConnectionPool[Connection], low: UUID, high: UUID) -> VerifyReport:
+    with pool.connection() as conn, conn.transaction():
+        conn.execute("set transaction isolation level repeatable read, read only")
+        conn.execute("set local statement_timeout = 0")
+        conn.execute("set local plan_cache_mode = force_custom_plan")
+        conn.execute("set local work_mem = '128MB'")
+        differences: list[Difference] = queries.select_differences(conn, low, high)
+        return VerifyReport(*queries.select_totals(conn, low, high), differences)
+
+
+def _add(one: VerifyReport, other: VerifyReport) -> VerifyReport:
+    return VerifyReport(
+        one.accounts + other.accounts,
+        one.entries + other.entries,
+        one.issued + other.issued,
+        one.redeemed + other.redeemed,
+        one.outstanding + other.outstanding,
+        one.differences + other.differences,
+    )

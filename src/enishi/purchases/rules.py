@@ -1,0 +1,138 @@
+"""What a receipt adds up to, whether it can be true, and whether two of them are the same. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from enishi.purchases.model import InvalidPurchase, Key, Line, Purchase, StoredPurchase, TaxMode
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+"""Receipts older than this are a till whose clock was reset."""
+CLOCK_TOLERANCE = timedelta(days=1)
+"""How far a terminal's clock may run ahead of ours."""
+
+_encode = msgspec.json.Encoder().encode
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+Taxes = list[tuple[int, int, int]]
+"""Per tax rate in percent, ascending: the goods with tax in yen, and the tax in them."""
+
+
+def taxes(purchase: Purchase | StoredPurchase) -> Taxes:
+    """The consumption tax of a receipt: rounded down once per rate, as a qualified invoice asks (消費税法施行令70条の10)."""
+    by_rate: dict[int, int] = {}
+    for line in purchase.lines:
+        by_rate[line.tax_rate_percent] = by_rate.get(line.tax_rate_percent, 0) + line.net_yen
+    if purchase.tax_mode is TaxMode.INCLUDED:
+        return [(rate, amount, amount * rate // (100 + rate)) for rate, amount in sorted(by_rate.items())]
+    return [(rate, amount + amount * rate // 100, amount * rate // 100) for rate, amount in sorted(by_rate.items())]
+
+
+def total_yen(purchase: Purchase) -> int:
+    """What the customer owes, with tax, before points are used."""
+    if purchase.tax_mode is TaxMode.INCLUDED:
+        return sum([line.net_yen for line in purchase.lines])
+    return sum(gross for _, gross, _ in taxes(purchase))
+
+
+def milliseconds(instant: datetime) -> int:
+    """Milliseconds since the Unix epoch."""
+    return (instant - _EPOCH) // _MILLISECOND
+
+
+def check(purchase: Purchase, now: datetime) -> int:
+    """The total in yen of a receipt that can be true. Raises ``InvalidPurchase`` naming the field that can not."""
+    for position, line in enumerate(purchase.lines):
+        if line.net_yen < 0:
+            raise InvalidPurchase(
+                "The discount is larger than the line's amount.",
+                field=f"lines[{position}].discount_yen",
+                remedy="Spread the discount over the lines it belongs to.",
+            )
+    try:
+        in_range = EARLIEST <= purchase.occurred_at <= now + CLOCK_TOLERANCE
+    except OverflowError:
+        in_range = False
+    if not in_range:
+        raise InvalidPurchase(
+            "The purchase lies before 2000 or more than a day in the future.",
+            field="occurred_at",
+            remedy="Set the terminal's clock, and send the time of the purchase with its offset from UTC.",
+        )
+    total = total_yen(purchase)
+    if purchase.points_to_use > total:
+        raise InvalidPurchase(
+            f"{purchase.points_to_use} points were to be used on a receipt of ¥{total}.",
+            field="points_to_use",
+            remedy="Use at most the receipt's total.",
+        )
+    return total
+
+
+def line_row(line: Line) -> tuple[str, int, int, int, int, str, int | None]:
+    """A line as it is kept: an array without names."""
+    return (
+        line.sku,
+        line.quantity,
+        line.unit_price_yen,
+        line.tax_rate_percent,
+        line.discount_yen,
+        line.category,
+        line.amount_yen,
+    )
+
+
+def encode_lines(lines: Sequence[Line]) -> bytes:
+    """The lines of a receipt as JSON, without names."""
+    return _encode([line_row(line) for line in lines])
+
+
+def canonical_body(purchase: Purchase, lookups: Sequence[bytes], lines: bytes) -> bytes:
+    """The body in one spelling: equal bytes mean that a repeat says the same as the first time.
+
+    Identifiers count by their blind index and without order, instants without their offset.
+    """
+    return b"\x1f".join(
+        (
+            lines,
+            _encode(
+                (
+                    purchase.channel,
+                    purchase.store,
+                    purchase.terminal,
+                    milliseconds(purchase.occurred_at),
+                    purchase.tax_mode,
+                    purchase.payments,
+                    purchase.points_to_use,
+                    purchase.coupon_codes,
+                )
+            ),
+            *sorted(lookups),
+        )
+    )
+
+
+def differing_fields(purchase: Purchase, lookups: Sequence[bytes], stored: StoredPurchase) -> list[str]:
+    """The fields in which a body differs from the purchase recorded under its key."""
+    pairs = {
+        "channel": (purchase.channel, stored.channel),
+        "store": (purchase.store, stored.store),
+        "terminal": (purchase.terminal, stored.terminal),
+        "occurred_at": (purchase.occurred_at, stored.occurred_at),
+        "identifiers": (sorted(lookups), sorted(stored.identifiers)),
+        "tax_mode": (purchase.tax_mode, stored.tax_mode),
+        "lines": (purchase.lines, stored.lines),
+        "payments": (purchase.payments, stored.payments),
+        "points_to_use": (purchase.points_to_use, stored.points_to_use),
+        "coupon_codes": (purchase.coupon_codes, stored.coupon_codes),
+    }
+    return [name for name, (new, old) in pairs.items() if new != old]
+
+
+def key_of(purchase: Purchase) -> Key:
+    """The key under which a purchase is recorded."""
+    return Key(purchase.source, purchase.external_id)

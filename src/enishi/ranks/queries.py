@@ -1,0 +1,30 @@
+"""The SQL of the schema ``ranks``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from psycopg import Connection
+
+from enishi.ranks.model import Progress
+
+
+def upsert_progress(conn: Connection, rows: Sequence[Progress]) -> None:
+    """Add to the months of customers; their accounts are locked by this transaction, so no two write one row at once."""
+    conn.execute(
+        """
+        insert into ranks.progress as held (customer_id, month, amount_yen, purchases, points_earned)
+        select * from unnest(%s::uuid[], %s::date[], %s::bigint[], %s::int[], %s::bigint[])
+        on conflict (customer_id, month) do update set
+            amount_yen = held.amount_yen + excluded.amount_yen,
+            purchases = held.purchases + excluded.purchases,
+            points_earned = held.points_earned + excluded.points_earned
+        """,
+        (
+            [one.customer_id for one in rows],
+            [one.month for one in rows],
+            [one.amount_yen for one in rows],
+            [one.purchases for one in rows],
+            [one.points_earned for one in rows],
+        ),
+    )
