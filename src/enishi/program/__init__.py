@@ -1,5 +1,7 @@
 """The earning programme: published versions of its settings, and pure pricing that explains itself."""
 
+from enishi.program.descriptions import describe
+from enishi.program.explanations import explain, explain_no_award
 from enishi.program.model import (
     Award,
     AwardBasis,
@@ -22,6 +24,8 @@ from enishi.program.model import (
     Step,
 )
 from enishi.program.rules import assess, day_in_zone, default_settings, expires_on, price, version_at
+from enishi.program.service import latest_version, load_versions, publish_version
+from enishi.program.validation import validate
 
 __all__ = [
     "Award",
@@ -46,7 +50,14 @@ __all__ = [
     "assess",
     "day_in_zone",
     "default_settings",
+    "describe",
     "expires_on",
+    "explain",
+    "explain_no_award",
+    "latest_version",
+    "load_versions",
     "price",
+    "publish_version",
+    "validate",
     "version_at",
 ]

@@ -1,0 +1,121 @@
+"""What makes settings fit to be published. Every problem is found at once, each with its field and its remedy."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from enishi.program.model import (
+    MAX_EXPIRY_MONTHS,
+    MAX_POINTS_PER_UNIT,
+    MAX_UNIT_YEN,
+    EarningRule,
+    ExpiryPolicy,
+    ExtendedByActivity,
+    FixedDate,
+    MonthsToMonthEnd,
+    Problem,
+    ProgramSettings,
+)
+from enishi.purchases import PaymentMethod
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_MAX_NAME_LENGTH = 100
+_MAX_CATEGORY_LENGTH = 128
+_STORE_CODE = re.compile(r"[A-Za-z0-9._:\-]{1,64}")
+"""As ``enishi.purchases`` accepts store codes: an override for any other could never apply."""
+
+
+def validate(settings: ProgramSettings) -> list[Problem]:
+    """List everything that keeps these settings from being published; empty when they are fit."""
+    problems = [*_check_name(settings.name), *_check_zone(settings.zone)]
+    problems += _check_rule("earning", settings.earning)
+    problems += _check_expiry(settings.expiry)
+    problems += _check_categories(settings.excluded_categories)
+    problems += _check_methods(settings.excluded_payment_methods)
+    for store, rule in settings.store_overrides.items():
+        field = f"store_overrides[{store!r}]"
+        if not _STORE_CODE.fullmatch(store):
+            remedy = "Use 1 to 64 letters, digits, dots, colons, hyphens or underscores."
+            problems.append(Problem(field, f"{store!r} can not be the code of a store.", remedy))
+        problems += _check_rule(field, rule)
+    return problems
+
+
+def _check_name(name: str) -> Iterator[Problem]:
+    if not name.strip():
+        yield Problem("name", "The programme has no name.", "Give it the name that members know.")
+    elif len(name) > _MAX_NAME_LENGTH:
+        yield Problem("name", f"The name has {len(name)} characters.", f"Use at most {_MAX_NAME_LENGTH}.")
+
+
+def _check_zone(zone: str) -> Iterator[Problem]:
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        # Which of the three it is depends on whether the name is unknown, malformed, or a folder of the database.
+        yield Problem("zone", f"{zone!r} is not a time zone.", "Use a name of the IANA database, such as Asia/Tokyo.")
+
+
+def _check_rule(field: str, rule: EarningRule) -> Iterator[Problem]:
+    if not 1 <= rule.unit_yen <= MAX_UNIT_YEN:
+        yield Problem(
+            f"{field}.unit_yen", f"The unit is ¥{rule.unit_yen:,}.", f"Use a unit from ¥1 to ¥{MAX_UNIT_YEN:,}."
+        )
+    if not 0 <= rule.points_per_unit <= MAX_POINTS_PER_UNIT:
+        yield Problem(
+            f"{field}.points_per_unit",
+            f"A unit would give {rule.points_per_unit:,} points.",
+            f"Use 0 to {MAX_POINTS_PER_UNIT:,} points; 0 stops earning.",
+        )
+    elif rule.points_per_unit > rule.unit_yen >= 1:
+        yield Problem(
+            f"{field}.points_per_unit",
+            f"{rule.points_per_unit:,} points for ¥{rule.unit_yen:,} give back more than was paid.",
+            "Give at most one point for each yen.",
+        )
+
+
+def _check_expiry(expiry: ExpiryPolicy) -> Iterator[Problem]:
+    match expiry:
+        case MonthsToMonthEnd(months):
+            fewest = 0
+        case ExtendedByActivity(months):
+            fewest = 1
+        case FixedDate():
+            return
+    if not fewest <= months <= MAX_EXPIRY_MONTHS:
+        yield Problem(
+            "expiry.months",
+            f"Points would be valid for {months:,} months.",
+            f"Use {fewest} to {MAX_EXPIRY_MONTHS:,} months.",
+        )
+
+
+def _check_categories(categories: Sequence[str]) -> Iterator[Problem]:
+    for index, category in enumerate(categories):
+        field = f"excluded_categories[{index}]"
+        if not category.strip():
+            yield Problem(field, "The category is empty.", "Name a category, or leave it out.")
+        elif len(category) > _MAX_CATEGORY_LENGTH:
+            yield Problem(
+                field, f"The category has {len(category)} characters.", f"Use at most {_MAX_CATEGORY_LENGTH}."
+            )
+        elif category in categories[:index]:
+            yield Problem(field, f"{category!r} is listed twice.", "List each category once.")
+
+
+def _check_methods(methods: Sequence[PaymentMethod]) -> Iterator[Problem]:
+    for index, method in enumerate(methods):
+        field = f"excluded_payment_methods[{index}]"
+        if method is PaymentMethod.COUPON:
+            yield Problem(
+                field,
+                "Whether coupons earn is not decided here.",
+                "Leave coupon out and set counts_coupon_paid of the earning rule.",
+            )
+        elif method in methods[:index]:
+            yield Problem(field, f"{method.value} is listed twice.", "List each payment method once.")
