@@ -1,0 +1,650 @@
+-- The whole schema, as the migrations make it. Written by `python -m enishi.kit.database.schema_dump`;
+-- tests/migrations compares it with what the migrations give.
+
+CREATE SCHEMA access;
+
+CREATE SCHEMA audit;
+
+CREATE SCHEMA catalog;
+
+CREATE SCHEMA customers;
+
+CREATE SCHEMA ledger;
+
+CREATE SCHEMA outbox;
+
+CREATE SCHEMA program;
+
+CREATE SCHEMA purchases;
+
+CREATE SCHEMA ranks;
+
+CREATE TYPE ledger.entry_type AS ENUM (
+    'earn',
+    'spend'
+);
+
+CREATE FUNCTION ledger.assert_account_follows_journal() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+    entries integer;
+    moved bigint;
+begin
+    select count(*), coalesce(sum(journal.points), 0) into entries, moved
+    from ledger.journal as journal
+    where journal.customer_id = new.customer_id and journal.seq > old.seq and journal.seq <= new.seq;
+    if entries <> new.seq - old.seq or moved <> new.balance - old.balance then
+        raise exception 'account % moved by % in % entries, its journal by % in %',
+            new.customer_id, new.balance - old.balance, new.seq - old.seq, moved, entries
+            using errcode = 'integrity_constraint_violation', constraint = 'account_follows_journal';
+    end if;
+    return null;
+end
+$$;
+
+CREATE FUNCTION ledger.assert_journal_is_counted() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if exists (
+        select from new_entries
+        left join ledger.accounts using (customer_id)
+        where accounts.seq is null or new_entries.seq > accounts.seq
+    ) then
+        raise exception 'a journal entry is not counted by its account'
+            using errcode = 'integrity_constraint_violation', constraint = 'journal_is_counted';
+    end if;
+    return null;
+end
+$$;
+
+CREATE FUNCTION ledger.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    raise exception 'the journal is only ever added to'
+        using errcode = 'integrity_constraint_violation', constraint = 'journal_is_append_only';
+end
+$$;
+
+CREATE FUNCTION ledger.refuse_filled_account() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    raise exception 'an account starts at zero'
+        using errcode = 'integrity_constraint_violation', constraint = 'account_starts_empty';
+end
+$$;
+
+CREATE TABLE access.api_keys (
+    key_id text NOT NULL,
+    name text NOT NULL,
+    secret_hash bytea NOT NULL,
+    scopes text[] NOT NULL,
+    store_codes text[],
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT api_keys_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT api_keys_scopes_check CHECK ((cardinality(scopes) > 0)),
+    CONSTRAINT api_keys_secret_hash_check CHECK ((octet_length(secret_hash) = 32)),
+    CONSTRAINT api_keys_store_codes_check CHECK (((store_codes IS NULL) OR (cardinality(store_codes) > 0)))
+);
+
+COMMENT ON COLUMN access.api_keys.secret_hash IS 'SHA-256. A secret has 256 random bits, so a slow hash would add nothing but time on the path of every purchase.';
+
+COMMENT ON COLUMN access.api_keys.last_used_at IS 'Noted now and then by whoever served the key, not at each call.';
+
+CREATE TABLE access.login_tries (
+    login_lookup bytea NOT NULL,
+    failures smallint NOT NULL,
+    last_failed_at timestamp with time zone,
+    locked_until timestamp with time zone,
+    CONSTRAINT login_tries_failures_check CHECK ((failures >= 0)),
+    CONSTRAINT login_tries_login_lookup_check CHECK ((octet_length(login_lookup) = 32))
+);
+
+COMMENT ON TABLE access.login_tries IS 'Failed log-ins by blind index of the login as typed, whether or not such an operator exists: the answer tells nothing.';
+
+CREATE TABLE access.member_codes (
+    code_id uuid NOT NULL,
+    contact_lookup bytea NOT NULL,
+    customer_id uuid,
+    address_lookup bytea NOT NULL,
+    code_hash bytea NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    tries smallint DEFAULT 0 NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT member_codes_address_lookup_check CHECK ((octet_length(address_lookup) = 32)),
+    CONSTRAINT member_codes_code_hash_check CHECK ((octet_length(code_hash) = 32)),
+    CONSTRAINT member_codes_contact_lookup_check CHECK ((octet_length(contact_lookup) = 32)),
+    CONSTRAINT member_codes_tries_check CHECK ((tries >= 0))
+);
+
+COMMENT ON COLUMN access.member_codes.contact_lookup IS 'Blind index of the phone number or e-mail address that was typed.';
+
+COMMENT ON COLUMN access.member_codes.customer_id IS 'Null when nobody has this contact: the request counts against the limits all the same, and no code opens anything.';
+
+COMMENT ON COLUMN access.member_codes.code_hash IS 'HMAC-SHA-256 of the code and its row under a key of the installation.';
+
+CREATE TABLE access.member_sessions (
+    token_hash bytea NOT NULL,
+    customer_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT member_sessions_token_hash_check CHECK ((octet_length(token_hash) = 32))
+);
+
+CREATE TABLE access.operator_sessions (
+    token_hash bytea NOT NULL,
+    operator_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT operator_sessions_token_hash_check CHECK ((octet_length(token_hash) = 32))
+);
+
+COMMENT ON COLUMN access.operator_sessions.token_hash IS 'SHA-256 of the token; the token itself is only in the browser.';
+
+CREATE TABLE access.operators (
+    operator_id uuid NOT NULL,
+    login text NOT NULL,
+    display_name text NOT NULL,
+    password_hash text NOT NULL,
+    locale text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    disabled_at timestamp with time zone,
+    CONSTRAINT operators_locale_check CHECK ((locale = ANY (ARRAY['ja'::text, 'en'::text]))),
+    CONSTRAINT operators_login_check CHECK (((login = lower(login)) AND (login <> ''::text)))
+);
+
+COMMENT ON COLUMN access.operators.password_hash IS 'argon2id, with its parameters and salt.';
+
+COMMENT ON COLUMN access.operators.disabled_at IS 'From this instant the operator can not log in and open sessions end.';
+
+CREATE TABLE access.role_grants (
+    operator_id uuid NOT NULL,
+    role text NOT NULL,
+    store_codes text[],
+    granted_at timestamp with time zone NOT NULL,
+    CONSTRAINT role_grants_store_codes_check CHECK (((store_codes IS NULL) OR (cardinality(store_codes) > 0)))
+);
+
+COMMENT ON COLUMN access.role_grants.store_codes IS 'The stores for which the role is held; null is all of them.';
+
+CREATE TABLE access.roles (
+    role text NOT NULL,
+    name_ja text NOT NULL,
+    name_en text NOT NULL,
+    permissions text[] NOT NULL,
+    "position" smallint NOT NULL
+);
+
+COMMENT ON COLUMN access.roles."position" IS 'The order in which roles are shown, widest first.';
+
+CREATE TABLE audit.events (
+    seq bigint NOT NULL,
+    event_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    action text NOT NULL,
+    target text NOT NULL,
+    detail jsonb NOT NULL,
+    previous_hash bytea NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT events_action_check CHECK ((action <> ''::text)),
+    CONSTRAINT events_actor_check CHECK ((actor <> ''::text)),
+    CONSTRAINT events_detail_check CHECK ((jsonb_typeof(detail) = 'object'::text)),
+    CONSTRAINT events_hash_check CHECK ((octet_length(hash) = 32)),
+    CONSTRAINT events_previous_hash_check CHECK ((octet_length(previous_hash) = 32)),
+    CONSTRAINT events_seq_check CHECK ((seq > 0))
+);
+
+COMMENT ON COLUMN audit.events.seq IS 'Numbered from 1 without a gap, so that a removed event leaves a hole.';
+
+COMMENT ON COLUMN audit.events.actor IS 'operator:<id>, member:<customer id>, key:<id>, address:<blind index> or system.';
+
+COMMENT ON COLUMN audit.events.target IS 'What was acted on, as kind:<id>; empty when nothing in particular was.';
+
+COMMENT ON COLUMN audit.events.detail IS 'Facts without personal data: kinds, counts, reasons; never a name, number or address.';
+
+COMMENT ON COLUMN audit.events.hash IS 'SHA-256 of the previous hash and this row in canonical form (enishi.audit.rules); the first follows 32 zero bytes.';
+
+CREATE TABLE catalog.stores (
+    code text NOT NULL,
+    name text NOT NULL,
+    zone text DEFAULT 'Asia/Tokyo'::text NOT NULL,
+    invented boolean DEFAULT false NOT NULL,
+    first_seen_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON COLUMN catalog.stores.invented IS 'Made up for the demo; said so wherever it is shown.';
+
+CREATE TABLE customers.conflicts (
+    conflict_id uuid NOT NULL,
+    purchase_source text NOT NULL,
+    purchase_external_id text NOT NULL,
+    customer_id uuid NOT NULL,
+    other_customer_id uuid NOT NULL,
+    kind text NOT NULL,
+    found_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE customers.conflicts IS 'A receipt named two customers: the stronger identifier decided and the other stays where it was, for a person to review.';
+
+CREATE TABLE customers.customers (
+    customer_id uuid NOT NULL,
+    joined_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    bucket smallint NOT NULL,
+    wrapped_key bytea,
+    profile bytea,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT customers_bucket_check CHECK (((bucket >= 0) AND (bucket <= 9999)))
+);
+
+COMMENT ON COLUMN customers.customers.bucket IS 'Fixed and random: sampled previews and control groups are drawn from it.';
+
+COMMENT ON COLUMN customers.customers.wrapped_key IS 'The data key of this customer, wrapped by the master key. Null after erasure: nothing sealed under it can be read again.';
+
+COMMENT ON COLUMN customers.customers.profile IS 'JSON sealed with AES-256-GCM under the data key.';
+
+CREATE TABLE customers.identifiers (
+    lookup bytea NOT NULL,
+    kind text NOT NULL,
+    customer_id uuid NOT NULL,
+    sealed bytea NOT NULL,
+    linked_at timestamp with time zone NOT NULL,
+    CONSTRAINT identifiers_lookup_check CHECK ((octet_length(lookup) = 32))
+);
+
+COMMENT ON COLUMN customers.identifiers.lookup IS 'Blind index: HMAC-SHA-256 of kind and normalised value. The value itself is in sealed, under the customer''s key.';
+
+CREATE TABLE customers.key_check (
+    singleton boolean DEFAULT true NOT NULL,
+    value bytea NOT NULL,
+    CONSTRAINT key_check_singleton_check CHECK (singleton)
+);
+
+COMMENT ON TABLE customers.key_check IS 'A keyed digest of a constant: tells a wrong master key at start, before anything is written under it.';
+
+CREATE TABLE ledger.accounts (
+    customer_id uuid NOT NULL,
+    seq integer DEFAULT 0 NOT NULL,
+    balance bigint DEFAULT 0 NOT NULL,
+    lots jsonb DEFAULT '[]'::jsonb NOT NULL,
+    opened_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT accounts_seq_check CHECK ((seq >= 0)),
+    CONSTRAINT lots_are_not_negative CHECK ((NOT jsonb_path_exists(lots, '$[*][2]?(@ <= 0)'::jsonpath)))
+)
+WITH (fillfactor='70');
+
+COMMENT ON TABLE ledger.accounts IS 'One row a customer: what is locked, read and written when points move.';
+
+COMMENT ON COLUMN ledger.accounts.seq IS 'The newest journal entry of this account; entries are numbered from 1 without a gap.';
+
+COMMENT ON COLUMN ledger.accounts.balance IS 'Sum of the lots, expired ones included until they are swept.';
+
+COMMENT ON COLUMN ledger.accounts.lots IS 'Arrays [kind, last valid day, points], soonest to expire first; kind r = regular, l = limited. No empty lots.';
+
+CREATE TABLE ledger.journal (
+    customer_id uuid NOT NULL,
+    seq integer NOT NULL,
+    entry_type ledger.entry_type NOT NULL,
+    points integer NOT NULL,
+    balance_after bigint NOT NULL,
+    lots jsonb NOT NULL,
+    store text NOT NULL,
+    purchase_id uuid,
+    occurred_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    basis jsonb,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT journal_seq_check CHECK ((seq > 0)),
+    CONSTRAINT points_have_the_sign_of_their_type CHECK (
+CASE entry_type
+    WHEN 'earn'::ledger.entry_type THEN (points > 0)
+    WHEN 'spend'::ledger.entry_type THEN (points < 0)
+    ELSE NULL::boolean
+END)
+);
+
+COMMENT ON TABLE ledger.journal IS 'Transfers between a member and the programme, both legs in one row: the member gets points, and the account named by entry_type and store gives them. ledger.postings shows the two legs.';
+
+COMMENT ON COLUMN ledger.journal.lots IS 'Arrays [kind, last valid day, points moved], whose points add up to points.';
+
+COMMENT ON COLUMN ledger.journal.basis IS 'For an earning: programme version, inputs and arithmetic.';
+
+CREATE VIEW ledger.postings AS
+ SELECT journal.customer_id,
+    journal.seq,
+    'member'::text AS account,
+    NULL::text AS store,
+    journal.points
+   FROM ledger.journal
+UNION ALL
+ SELECT journal.customer_id,
+    journal.seq,
+        CASE journal.entry_type
+            WHEN 'earn'::ledger.entry_type THEN 'issued'::text
+            WHEN 'spend'::ledger.entry_type THEN 'redeemed'::text
+            ELSE NULL::text
+        END AS account,
+    journal.store,
+    (- journal.points) AS points
+   FROM ledger.journal;
+
+COMMENT ON VIEW ledger.postings IS 'The journal as double entry: the postings of every entry sum to zero.';
+
+CREATE TABLE outbox.events (
+    event_id bigint NOT NULL,
+    topic text NOT NULL,
+    subject_id uuid NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL
+);
+
+COMMENT ON COLUMN outbox.events.subject_id IS 'The row the event is about, by its own identifier; no personal data travels here.';
+
+COMMENT ON COLUMN outbox.events.xid IS 'A reader takes rows with xid below pg_snapshot_xmin(pg_current_snapshot()), so that no event is passed over.';
+
+ALTER TABLE outbox.events ALTER COLUMN event_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME outbox.events_event_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE program.versions (
+    version integer NOT NULL,
+    effective_at timestamp with time zone NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    author text NOT NULL,
+    reason text NOT NULL,
+    settings jsonb NOT NULL,
+    CONSTRAINT the_past_keeps_its_version CHECK (((version = 1) OR (effective_at >= published_at))),
+    CONSTRAINT versions_author_check CHECK ((author <> ''::text)),
+    CONSTRAINT versions_reason_check CHECK ((reason <> ''::text)),
+    CONSTRAINT versions_settings_check CHECK ((jsonb_typeof(settings) = 'object'::text)),
+    CONSTRAINT versions_version_check CHECK ((version > 0))
+);
+
+COMMENT ON TABLE program.versions IS 'In force at an instant is the row with the latest effective_at not after it; of several, the highest version.';
+
+COMMENT ON COLUMN program.versions.effective_at IS 'Only the first version may take effect before it was published: it prices what happened before Enishi came.';
+
+COMMENT ON COLUMN program.versions.author IS 'operator:<id> or system, as in audit.events.actor.';
+
+COMMENT ON COLUMN program.versions.settings IS 'enishi.program.ProgramSettings as JSON. Never changed: a correction is another version.';
+
+CREATE TABLE public.schema_migrations (
+    version integer NOT NULL,
+    name text NOT NULL,
+    sha256 text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT schema_migrations_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT schema_migrations_version_check CHECK ((version > 0))
+);
+
+CREATE TABLE purchases.purchases (
+    purchase_id uuid NOT NULL,
+    source text NOT NULL,
+    external_id text NOT NULL,
+    channel text NOT NULL,
+    store text NOT NULL,
+    terminal text NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    offset_minutes smallint NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    customer_id uuid,
+    identifiers bytea[] NOT NULL,
+    tax_mode text NOT NULL,
+    lines jsonb NOT NULL,
+    payments jsonb NOT NULL,
+    points_to_use integer NOT NULL,
+    coupon_codes text[] NOT NULL,
+    total_yen bigint NOT NULL,
+    fingerprint bytea NOT NULL,
+    first_seq integer NOT NULL,
+    entry_count smallint NOT NULL,
+    points_earned integer NOT NULL,
+    answer jsonb NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT purchases_check CHECK (((customer_id IS NOT NULL) OR (entry_count = 0))),
+    CONSTRAINT purchases_entry_count_check CHECK ((entry_count >= 0)),
+    CONSTRAINT purchases_points_earned_check CHECK ((points_earned >= 0)),
+    CONSTRAINT purchases_points_to_use_check CHECK ((points_to_use >= 0)),
+    CONSTRAINT purchases_total_yen_check CHECK ((total_yen >= 0))
+);
+
+COMMENT ON COLUMN purchases.purchases.purchase_id IS 'UUIDv7 derived from occurred_at, source and external_id.';
+
+COMMENT ON COLUMN purchases.purchases.offset_minutes IS 'The offset from UTC that the sender wrote occurred_at with.';
+
+COMMENT ON COLUMN purchases.purchases.customer_id IS 'Whom the identifiers named when the purchase was recorded; null is an anonymous sale.';
+
+COMMENT ON COLUMN purchases.purchases.identifiers IS 'Blind indexes of the identifiers as they arrived, so that a merge of customers can be taken apart again.';
+
+COMMENT ON COLUMN purchases.purchases.lines IS 'Arrays [sku, quantity, unit_price_yen, tax_rate_percent, discount_yen, category, amount_yen | null].';
+
+COMMENT ON COLUMN purchases.purchases.fingerprint IS 'Keyed digest of the canonical body: tells a repeat from another body under the same key.';
+
+COMMENT ON COLUMN purchases.purchases.first_seq IS 'With entry_count: the journal entries of this purchase are (customer_id, first_seq … first_seq + entry_count - 1).';
+
+COMMENT ON COLUMN purchases.purchases.answer IS 'What the first answer said besides the entries, so that a repeat says the same: balance by kind, next expiry, notices.';
+
+CREATE TABLE ranks.progress (
+    customer_id uuid NOT NULL,
+    month date NOT NULL,
+    amount_yen bigint NOT NULL,
+    purchases integer NOT NULL,
+    points_earned bigint NOT NULL,
+    CONSTRAINT progress_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric))
+)
+WITH (fillfactor='80');
+
+COMMENT ON COLUMN ranks.progress.month IS 'First day of the month in which the purchases occurred, in the programme''s zone.';
+
+ALTER TABLE ONLY access.api_keys
+    ADD CONSTRAINT api_keys_pkey PRIMARY KEY (key_id);
+
+ALTER TABLE ONLY access.login_tries
+    ADD CONSTRAINT login_tries_pkey PRIMARY KEY (login_lookup);
+
+ALTER TABLE ONLY access.member_codes
+    ADD CONSTRAINT member_codes_pkey PRIMARY KEY (code_id);
+
+ALTER TABLE ONLY access.member_sessions
+    ADD CONSTRAINT member_sessions_pkey PRIMARY KEY (token_hash);
+
+ALTER TABLE ONLY access.operator_sessions
+    ADD CONSTRAINT operator_sessions_pkey PRIMARY KEY (token_hash);
+
+ALTER TABLE ONLY access.operators
+    ADD CONSTRAINT operators_login_key UNIQUE (login);
+
+ALTER TABLE ONLY access.operators
+    ADD CONSTRAINT operators_pkey PRIMARY KEY (operator_id);
+
+ALTER TABLE ONLY access.role_grants
+    ADD CONSTRAINT role_grants_pkey PRIMARY KEY (operator_id, role);
+
+ALTER TABLE ONLY access.roles
+    ADD CONSTRAINT roles_pkey PRIMARY KEY (role);
+
+ALTER TABLE ONLY access.roles
+    ADD CONSTRAINT roles_position_key UNIQUE ("position");
+
+ALTER TABLE ONLY audit.events
+    ADD CONSTRAINT events_event_id_key UNIQUE (event_id);
+
+ALTER TABLE ONLY audit.events
+    ADD CONSTRAINT events_hash_key UNIQUE (hash);
+
+ALTER TABLE ONLY audit.events
+    ADD CONSTRAINT events_pkey PRIMARY KEY (seq);
+
+ALTER TABLE ONLY audit.events
+    ADD CONSTRAINT events_previous_hash_key UNIQUE (previous_hash);
+
+ALTER TABLE ONLY catalog.stores
+    ADD CONSTRAINT stores_pkey PRIMARY KEY (code);
+
+ALTER TABLE ONLY customers.conflicts
+    ADD CONSTRAINT conflicts_pkey PRIMARY KEY (conflict_id);
+
+ALTER TABLE ONLY customers.customers
+    ADD CONSTRAINT customers_pkey PRIMARY KEY (customer_id);
+
+ALTER TABLE ONLY customers.identifiers
+    ADD CONSTRAINT identifiers_pkey PRIMARY KEY (lookup);
+
+ALTER TABLE ONLY customers.key_check
+    ADD CONSTRAINT key_check_pkey PRIMARY KEY (singleton);
+
+ALTER TABLE ONLY ledger.accounts
+    ADD CONSTRAINT accounts_pkey PRIMARY KEY (customer_id);
+
+ALTER TABLE ONLY ledger.journal
+    ADD CONSTRAINT journal_pkey PRIMARY KEY (customer_id, seq);
+
+ALTER TABLE ONLY outbox.events
+    ADD CONSTRAINT events_pkey PRIMARY KEY (event_id);
+
+ALTER TABLE ONLY program.versions
+    ADD CONSTRAINT versions_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY public.schema_migrations
+    ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY purchases.purchases
+    ADD CONSTRAINT purchases_key UNIQUE (external_id, source);
+
+ALTER TABLE ONLY purchases.purchases
+    ADD CONSTRAINT purchases_pkey PRIMARY KEY (purchase_id);
+
+ALTER TABLE ONLY ranks.progress
+    ADD CONSTRAINT progress_pkey PRIMARY KEY (customer_id, month);
+
+CREATE INDEX member_codes_of_address ON access.member_codes USING btree (address_lookup, requested_at);
+
+CREATE INDEX member_codes_of_contact ON access.member_codes USING btree (contact_lookup, requested_at);
+
+CREATE INDEX member_sessions_of_customer ON access.member_sessions USING btree (customer_id);
+
+CREATE INDEX operator_sessions_of_operator ON access.operator_sessions USING btree (operator_id);
+
+CREATE INDEX audit_events_of_target ON audit.events USING btree (target, seq) WHERE (target <> ''::text);
+
+CREATE INDEX identifiers_of_customer ON customers.identifiers USING btree (customer_id);
+
+CREATE INDEX journal_recorded ON ledger.journal USING brin (recorded_at);
+
+CREATE INDEX purchases_of_customer ON purchases.purchases USING btree (customer_id, occurred_at) WHERE (customer_id IS NOT NULL);
+
+CREATE INDEX purchases_recorded ON purchases.purchases USING brin (recorded_at);
+
+CREATE CONSTRAINT TRIGGER account_follows_journal AFTER UPDATE ON ledger.accounts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger.assert_account_follows_journal();
+
+CREATE TRIGGER account_starts_empty BEFORE INSERT ON ledger.accounts FOR EACH ROW WHEN (((new.seq <> 0) OR (new.balance <> 0) OR (new.lots <> '[]'::jsonb))) EXECUTE FUNCTION ledger.refuse_filled_account();
+
+CREATE TRIGGER journal_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.journal FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER journal_is_counted AFTER INSERT ON ledger.journal REFERENCING NEW TABLE AS new_entries FOR EACH STATEMENT EXECUTE FUNCTION ledger.assert_journal_is_counted();
+
+ALTER TABLE ONLY access.operator_sessions
+    ADD CONSTRAINT operator_sessions_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES access.operators(operator_id);
+
+ALTER TABLE ONLY access.role_grants
+    ADD CONSTRAINT role_grants_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES access.operators(operator_id);
+
+ALTER TABLE ONLY access.role_grants
+    ADD CONSTRAINT role_grants_role_fkey FOREIGN KEY (role) REFERENCES access.roles(role);
+
+ALTER TABLE ONLY customers.conflicts
+    ADD CONSTRAINT conflicts_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers.customers(customer_id);
+
+ALTER TABLE ONLY customers.conflicts
+    ADD CONSTRAINT conflicts_other_customer_id_fkey FOREIGN KEY (other_customer_id) REFERENCES customers.customers(customer_id);
+
+ALTER TABLE ONLY customers.identifiers
+    ADD CONSTRAINT identifiers_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers.customers(customer_id);
+
+GRANT USAGE ON SCHEMA access TO enishi_app;
+
+GRANT USAGE ON SCHEMA audit TO enishi_app;
+
+GRANT USAGE ON SCHEMA catalog TO enishi_app;
+
+GRANT USAGE ON SCHEMA customers TO enishi_app;
+
+GRANT USAGE ON SCHEMA ledger TO enishi_app;
+
+GRANT USAGE ON SCHEMA outbox TO enishi_app;
+
+GRANT USAGE ON SCHEMA program TO enishi_app;
+
+GRANT USAGE ON SCHEMA purchases TO enishi_app;
+
+GRANT USAGE ON SCHEMA ranks TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE access.api_keys TO enishi_app;
+
+GRANT UPDATE(last_used_at) ON TABLE access.api_keys TO enishi_app;
+
+GRANT UPDATE(revoked_at) ON TABLE access.api_keys TO enishi_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.login_tries TO enishi_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.member_codes TO enishi_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.member_sessions TO enishi_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.operator_sessions TO enishi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE access.operators TO enishi_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.role_grants TO enishi_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.roles TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE audit.events TO enishi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE catalog.stores TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE customers.conflicts TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE customers.customers TO enishi_app;
+
+GRANT UPDATE(profile) ON TABLE customers.customers TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE customers.identifiers TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE customers.key_check TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE ledger.accounts TO enishi_app;
+
+GRANT UPDATE(seq) ON TABLE ledger.accounts TO enishi_app;
+
+GRANT UPDATE(balance) ON TABLE ledger.accounts TO enishi_app;
+
+GRANT UPDATE(lots) ON TABLE ledger.accounts TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE ledger.journal TO enishi_app;
+
+GRANT SELECT ON TABLE ledger.postings TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE outbox.events TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE program.versions TO enishi_app;
+
+GRANT SELECT ON TABLE public.schema_migrations TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE purchases.purchases TO enishi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE ranks.progress TO enishi_app;
