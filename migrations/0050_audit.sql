@@ -15,7 +15,8 @@ create table audit.events (
     hash bytea not null unique check (octet_length(hash) = 32)
 );
 comment on column audit.events.seq is 'Numbered from 1 without a gap, so that a removed event leaves a hole.';
-comment on column audit.events.actor is 'operator:<id>, member:<customer id>, key:<id>, address:<blind index> or system.';
+comment on column audit.events.actor is 
+    'operator:<id>, member:<customer id>, key:<id>, login:<start of a blind index>, visitor or system.';
 comment on column audit.events.target is 'What was acted on, as kind:<id>; empty when nothing in particular was.';
 comment on column audit.events.detail is 'Facts without personal data: kinds, counts, reasons; never a name, number or address.';
 comment on column audit.events.hash is

@@ -1,1 +1,103 @@
-"""Room: access."""
+"""Who may do what: operators with roles and sessions, API keys with scopes, members with one-time codes.
+
+Invariant: passwords, tokens, key secrets and codes are stored only as hashes, and no answer tells a stranger whether a
+login or a contact exists. Roles are data; a permission is what an endpoint asks for.
+"""
+
+from enishi.access.demo import DEMO_API_KEY, DEMO_LOGINS, DemoLogin, seed_demo_access
+from enishi.access.keys import authenticate_key, create_key, list_keys, note_key_use, revoke_key
+from enishi.access.members import (
+    close_member_session,
+    open_member_session,
+    request_member_code,
+    resume_member_session,
+)
+from enishi.access.model import (
+    ApiKey,
+    ApiScope,
+    CodeWrong,
+    HeldRole,
+    KeyRecord,
+    Locale,
+    Locked,
+    LoggedIn,
+    LoginFailed,
+    LoginTaken,
+    MemberCode,
+    MemberSession,
+    NotSignedIn,
+    Operator,
+    Permission,
+    PermissionDenied,
+    SessionExpired,
+    SessionToken,
+    TooManyCodes,
+    UnknownRole,
+    UnknownScope,
+    WeakPassword,
+)
+from enishi.access.operators import (
+    create_operator,
+    disable_operator,
+    find_operator,
+    grant_role,
+    list_operators,
+    load_operator,
+    load_operator_names,
+    revoke_role,
+    set_password,
+)
+from enishi.access.rules import CODE_LIFETIME, KEY_CACHE_SECONDS
+from enishi.access.sessions import log_in, log_out, resume_session
+
+__all__ = [
+    "CODE_LIFETIME",
+    "DEMO_API_KEY",
+    "DEMO_LOGINS",
+    "KEY_CACHE_SECONDS",
+    "ApiKey",
+    "ApiScope",
+    "CodeWrong",
+    "DemoLogin",
+    "HeldRole",
+    "KeyRecord",
+    "Locale",
+    "Locked",
+    "LoggedIn",
+    "LoginFailed",
+    "LoginTaken",
+    "MemberCode",
+    "MemberSession",
+    "NotSignedIn",
+    "Operator",
+    "Permission",
+    "PermissionDenied",
+    "SessionExpired",
+    "SessionToken",
+    "TooManyCodes",
+    "UnknownRole",
+    "UnknownScope",
+    "WeakPassword",
+    "authenticate_key",
+    "close_member_session",
+    "create_key",
+    "create_operator",
+    "disable_operator",
+    "find_operator",
+    "grant_role",
+    "list_keys",
+    "list_operators",
+    "load_operator",
+    "load_operator_names",
+    "log_in",
+    "log_out",
+    "note_key_use",
+    "open_member_session",
+    "request_member_code",
+    "resume_member_session",
+    "resume_session",
+    "revoke_key",
+    "revoke_role",
+    "seed_demo_access",
+    "set_password",
+]
