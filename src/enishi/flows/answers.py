@@ -1,0 +1,119 @@
+"""What is answered to a purchase: the first time, and in the same words every time after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import msgspec
+from psycopg import Connection
+
+from enishi import ledger, purchases
+from enishi.flows.model import AwardLine, BalanceLine, ExpiringPoints, RecordedPurchase
+from enishi.flows.pricing import DecidedPurchase, PreparedPurchase, balance_line
+from enishi.kit.errors import Refusal
+from enishi.program import AwardBasis
+from enishi.purchases import FirstAnswer, IdempotencyConflict, StoredPurchase
+
+_decode_basis = msgspec.json.Decoder(AwardBasis).decode
+
+Outcome = RecordedPurchase | Refusal
+
+
+def first_answer(one: DecidedPurchase) -> FirstAnswer:
+    """What of the answer is kept with the purchase, because the journal alone does not tell it."""
+    balance = one.balance
+    if balance is None:
+        return FirstAnswer(0, 0, 0, notices=one.notices)
+    lot = balance.next_expiry
+    if lot is None:
+        return FirstAnswer(balance.available, balance.regular, balance.limited, notices=one.notices)
+    return FirstAnswer(
+        balance.available,
+        balance.regular,
+        balance.limited,
+        lot.kind.label,
+        lot.points,
+        lot.expires_on.isoformat(),
+        one.notices,
+    )
+
+
+def answer(one: DecidedPurchase, now: datetime) -> RecordedPurchase:
+    """The first answer."""
+    prepared = one.prepared
+    return RecordedPurchase(
+        purchase_id=prepared.purchase_id,
+        replayed=False,
+        customer_id=one.customer_id,
+        occurred_at=prepared.purchase.occurred_at,
+        recorded_at=now,
+        total_yen=prepared.total_yen,
+        points_earned=one.points_earned,
+        points_used=prepared.purchase.points_to_use,
+        awards=one.awards,
+        balance=balance_line(one.balance),
+        notices=one.notices,
+    )
+
+
+def conflict(fields: list[str]) -> IdempotencyConflict:
+    """The refusal of another body under a known key; ``fields`` are those that differ."""
+    return IdempotencyConflict(
+        "This source and external_id belong to a purchase that differs in: " + ", ".join(fields) + ".",
+        field=fields[0] if fields else None,
+        remedy="Send a new purchase under a new external_id; a repeat must be the same as the first.",
+        fields=fields,
+    )
+
+
+def answer_again(
+    conn: Connection, stored: Sequence[tuple[PreparedPurchase, StoredPurchase]]
+) -> list[tuple[int, Outcome]]:
+    """First answers for repeats, conflicts for other bodies under a known key."""
+    repeats = [held for item, held in stored if item.fingerprint == held.fingerprint]
+    entries = {
+        (entry.customer_id, entry.seq): entry
+        for entry in ledger.entries_at(conn, [key for held in repeats for key in held.entry_keys])
+    }
+    outcomes: list[tuple[int, Outcome]] = []
+    for item, held in stored:
+        if item.fingerprint != held.fingerprint:
+            fields = purchases.differing_fields(item.purchase, item.lookups, held)
+            outcomes.append((item.position, conflict(fields)))
+        else:
+            own = [entries[key] for key in held.entry_keys]
+            outcomes.append((item.position, _first_time(held, [one for one in own if one.points > 0])))
+    return outcomes
+
+
+def _first_time(held: StoredPurchase, earned: Sequence[ledger.Entry]) -> RecordedPurchase:
+    return RecordedPurchase(
+        purchase_id=held.purchase_id,
+        replayed=True,
+        customer_id=held.customer_id,
+        occurred_at=held.occurred_at,
+        recorded_at=held.recorded_at,
+        total_yen=held.total_yen,
+        points_earned=held.points_earned,
+        points_used=held.points_to_use,
+        awards=tuple(
+            AwardLine(
+                entry.entry_id,
+                entry.moves[-1].kind.label,
+                entry.points,
+                entry.moves[-1].expires_on,
+                _decode_basis(entry.basis or b""),
+            )
+            for entry in earned
+        ),
+        balance=None if held.customer_id is None else _first_balance(held.answer),
+        notices=held.answer.notices,
+    )
+
+
+def _first_balance(answer: FirstAnswer) -> BalanceLine:
+    expiring = None
+    if answer.next_kind:
+        expiring = ExpiringPoints(answer.next_kind, answer.next_points, date.fromisoformat(answer.next_expires_on))
+    return BalanceLine(answer.available, answer.regular, answer.limited, expiring)

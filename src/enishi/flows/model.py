@@ -1,0 +1,86 @@
+"""What the flows answer: the types that gateway, web and connectors share."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from enishi.kit.errors import InvalidRequest, Refusal
+from enishi.program import AwardBasis
+
+
+class NoCustomerForPoints(InvalidRequest):
+    """Points can only be used by a customer, and the receipt names none."""
+
+    code = "no-customer-for-points"
+    title = "No customer to use points"
+
+
+class UnprocessablePurchase(Refusal):
+    """The database refused this purchase, and no others of its batch. It is logged with ``error_id``."""
+
+    code = "unprocessable-purchase"
+    status = 422
+    title = "Unprocessable purchase"
+
+
+class ExpiringPoints(Struct, frozen=True):
+    """The lot that expires soonest; it is valid through the end of its last day."""
+
+    kind: str
+    points: int
+    expires_on: date
+
+
+class BalanceLine(Struct, frozen=True):
+    """What the customer can spend, by kind."""
+
+    available: int
+    regular: int
+    limited: int
+    next_expiry: ExpiringPoints | None
+
+
+class AwardLine(Struct, frozen=True):
+    """Points that were earned, with the arithmetic behind them; ``entry_id`` names the journal entry."""
+
+    entry_id: str | None
+    kind: str
+    points: int
+    expires_on: date
+    basis: AwardBasis
+
+
+class RecordedPurchase(Struct, frozen=True, kw_only=True):
+    """The answer to a purchase, given after its commit. ``replayed`` says that the key was known and nothing changed."""
+
+    purchase_id: UUID
+    replayed: bool
+    customer_id: UUID | None
+    occurred_at: datetime
+    recorded_at: datetime
+    total_yen: int
+    points_earned: int
+    points_used: int
+    awards: tuple[AwardLine, ...]
+    balance: BalanceLine | None
+    notices: tuple[str, ...] = ()
+
+
+class QuotedPurchase(Struct, frozen=True, kw_only=True):
+    """What a purchase would earn and leave if it were made now. Nothing was recorded."""
+
+    customer_id: UUID | None
+    total_yen: int
+    points_earned: int
+    points_used: int
+    awards: tuple[AwardLine, ...]
+    balance: BalanceLine | None
+
+
+IDENTIFIER_CONFLICT = "identifier-conflict"
+"""Notice: an identifier on the receipt belongs to another customer; the strongest identifier decided."""
+NO_PROGRAM = "no-program-in-force"
+"""Notice: no earning programme was in force when the purchase occurred."""

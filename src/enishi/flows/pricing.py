@@ -1,0 +1,138 @@
+"""What a purchase does to its customer's account, decided in memory: spend first, then earn.
+
+The same code decides a purchase that is recorded and one that is only quoted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from enishi import ledger, program
+from enishi.customers import BlindIdentifier
+from enishi.flows.model import NO_PROGRAM, AwardLine, BalanceLine, ExpiringPoints, NoCustomerForPoints
+from enishi.ledger import Account, Balance, Kind, Posting
+from enishi.program import ProgramVersion
+from enishi.purchases import Key, Purchase
+
+_encode = msgspec.json.Encoder().encode
+_KINDS = {"regular": Kind.REGULAR, "limited": Kind.LIMITED}
+
+
+class PreparedPurchase(Struct, frozen=True):
+    """A purchase that has passed every check that needs no database."""
+
+    position: int
+    purchase: Purchase
+    key: Key
+    purchase_id: UUID
+    identifiers: tuple[BlindIdentifier, ...]
+    lookups: tuple[bytes, ...]
+    lines: bytes
+    fingerprint: bytes
+    total_yen: int
+
+
+class DecidedPurchase(Struct, frozen=True):
+    """What a purchase does. ``on`` is the day of the purchase in the programme's zone."""
+
+    prepared: PreparedPurchase
+    customer_id: UUID | None
+    on: date
+    first_seq: int
+    postings: tuple[Posting, ...]
+    awards: tuple[AwardLine, ...]
+    points_earned: int
+    balance: Balance | None
+    notices: tuple[str, ...]
+
+
+def decide(
+    prepared: PreparedPurchase,
+    account: Account | None,
+    versions: Sequence[ProgramVersion],
+    now: datetime,
+    notices: tuple[str, ...] = (),
+) -> DecidedPurchase:
+    """Use points, then price and credit what is earned; ``account`` is changed in memory.
+
+    ``account`` is None for an anonymous sale, which earns nothing until it is claimed. Refusals, leaving the account
+    as it was: ``NoCustomerForPoints``, ``InsufficientPoints``.
+    """
+    purchase = prepared.purchase
+    version = program.version_at(versions, purchase.occurred_at)
+    zone = (version or versions[-1]).settings.zone_info if versions else program.default_settings().zone_info
+    on = program.day_in_zone(purchase.occurred_at, zone)
+    if account is None:
+        if purchase.points_to_use:
+            raise NoCustomerForPoints(
+                "Points were to be used, but the receipt names no customer.",
+                field="identifiers",
+                remedy="Send the customer's card or another identifier, or set points_to_use to 0.",
+            )
+        return DecidedPurchase(prepared, None, on, 0, (), (), 0, None, notices)
+    first_seq = account.seq + 1
+    postings: list[Posting] = []
+    if purchase.points_to_use:
+        postings.append(
+            ledger.spend(
+                account,
+                purchase.points_to_use,
+                on=on,
+                store=purchase.store,
+                purchase_id=prepared.purchase_id,
+                occurred_at=purchase.occurred_at,
+            )
+        )
+    awards: list[AwardLine] = []
+    for award in program.price(purchase, version, purchase.points_to_use):
+        posting = ledger.earn(
+            account,
+            _KINDS[award.kind],
+            award.points,
+            award.expires_on,
+            extends_regular=award.extends_regular,
+            on=on,
+            store=purchase.store,
+            purchase_id=prepared.purchase_id,
+            occurred_at=purchase.occurred_at,
+            basis=_encode(award.basis),
+        )
+        postings.append(posting)
+        awards.append(
+            AwardLine(
+                f"{account.customer_id}-{posting.seq}",
+                award.kind,
+                award.points,
+                posting.moves[-1].expires_on,
+                award.basis,
+            )
+        )
+    return DecidedPurchase(
+        prepared,
+        account.customer_id,
+        on,
+        first_seq,
+        tuple(postings),
+        tuple(awards),
+        sum([award.points for award in awards]),
+        ledger.balance_on(account.lots, program.day_in_zone(now, zone)),
+        notices if version is not None else (*notices, NO_PROGRAM),
+    )
+
+
+def balance_line(balance: Balance | None) -> BalanceLine | None:
+    """A balance as it is answered."""
+    if balance is None:
+        return None
+    lot = balance.next_expiry
+    return BalanceLine(
+        balance.available,
+        balance.regular,
+        balance.limited,
+        None if lot is None else ExpiringPoints(lot.kind.label, lot.points, lot.expires_on),
+    )

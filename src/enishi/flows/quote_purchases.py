@@ -1,0 +1,61 @@
+"""Quoting purchases: what a cart would earn and leave, by the very code that records it, with nothing written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from psycopg import Connection
+
+from enishi import customers, ledger
+from enishi.flows.context import PurchaseContext
+from enishi.flows.model import AwardLine, QuotedPurchase
+from enishi.flows.pricing import PreparedPurchase, balance_line, decide
+from enishi.flows.record_purchases import prepare
+from enishi.kit import clock
+from enishi.kit.errors import Refusal
+from enishi.ledger import Account
+from enishi.purchases import Purchase
+
+
+def quote_purchases(
+    conn: Connection, context: PurchaseContext, batch: Sequence[Purchase], now: datetime | None = None
+) -> list[QuotedPurchase | Refusal]:
+    """Quote each purchase by itself, in order: none of them counts for another. Refuses what recording would refuse.
+
+    A key that is recorded already is quoted like any other; whether it was used is not looked at.
+    """
+    now = clock.now() if now is None else now
+    quotes: list[QuotedPurchase | Refusal | None] = [None] * len(batch)
+    prepared: list[PreparedPurchase] = []
+    for position, purchase in enumerate(batch):
+        try:
+            prepared.append(prepare(context, position, purchase, now))
+        except Refusal as refusal:
+            quotes[position] = refusal
+    with conn.transaction():
+        versions = context.versions(conn)
+        resolutions = [customers.resolve_batch(conn, [item.identifiers])[0] for item in prepared]
+        accounts = ledger.load_accounts(conn, [one.customer_id for one in resolutions if one.customer_id])
+    for item, resolution in zip(prepared, resolutions, strict=True):
+        held = None if resolution.customer_id is None else accounts[resolution.customer_id]
+        account = None if held is None else Account(held.customer_id, held.seq, held.balance, held.lots)
+        try:
+            decided = decide(item, account, versions, now)
+        except Refusal as refusal:
+            quotes[item.position] = refusal
+        else:
+            quotes[item.position] = QuotedPurchase(
+                customer_id=None if resolution.is_new else resolution.customer_id,
+                total_yen=item.total_yen,
+                points_earned=decided.points_earned,
+                points_used=item.purchase.points_to_use,
+                awards=tuple(_unwritten(award) for award in decided.awards),
+                balance=balance_line(decided.balance),
+            )
+    return [quote for quote in quotes if quote is not None]
+
+
+def _unwritten(award: AwardLine) -> AwardLine:
+    """The award without the name of an entry that does not exist."""
+    return AwardLine(None, award.kind, award.points, award.expires_on, award.basis)

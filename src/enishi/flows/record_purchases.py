@@ -1,0 +1,306 @@
+"""Recording purchases: the one path on which receipts of every channel become explained points.
+
+A batch is one transaction. Its steps, and the order in which it takes locks: known keys are answered; identifiers are
+resolved; accounts are locked in ascending order; everything is decided in memory; customers, accounts, journal,
+purchases, rank progress and outbox are written; commit. Nothing is answered before the commit is on disk.
+
+A refused item changes nothing and does not disturb the others. When two transactions claim one key or one identifier
+at the same time, the later one is rolled back and runs again, and then sees what the first has written. An item that
+the database itself refuses is found by halving the batch until it stands alone.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+import msgspec
+import psycopg
+from psycopg import Connection
+from psycopg.pq import TransactionStatus
+
+from enishi import customers, ledger, purchases, ranks
+from enishi.customers import Resolution
+from enishi.flows.answers import Outcome, answer, answer_again, conflict, first_answer
+from enishi.flows.context import PurchaseContext
+from enishi.flows.model import IDENTIFIER_CONFLICT, RecordedPurchase, UnprocessablePurchase
+from enishi.flows.pricing import DecidedPurchase, PreparedPurchase, decide
+from enishi.kit import clock
+from enishi.kit.errors import Refusal
+from enishi.kit.outbox import insert_events
+from enishi.ledger import Account, MissingAccounts
+from enishi.program import ProgramVersion
+from enishi.purchases import Key, NewPurchase, Purchase
+
+PURCHASE_RECORDED = "purchase.recorded"
+MAX_RUNS = 8
+"""How often a batch is run again after losing a race. Each loss means that another transaction has committed."""
+
+_LOST_RACES = (
+    psycopg.errors.UniqueViolation,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+)
+_log = logging.getLogger(__name__)
+
+
+class _RunAgain(Exception):  # noqa: N818 - it is no error
+    """The transaction must be rolled back and the rest of the batch run again without the items refused so far."""
+
+
+def record_purchases(
+    conn: Connection, context: PurchaseContext, batch: Sequence[Purchase], now: datetime | None = None
+) -> list[Outcome]:
+    """Record a batch and return, after its commit, one outcome per purchase in order.
+
+    A repeat of a key, in this batch, an earlier or a concurrent one, gets the first answer with ``replayed``.
+    Refusals per item: ``InvalidPurchase``, ``InvalidIdentifier``, ``IdempotencyConflict``, ``InsufficientPoints``,
+    ``NoCustomerForPoints``, ``UnprocessablePurchase``. Raises ``psycopg.OperationalError`` when the database can not
+    answer; then each item was recorded whole or not at all, and sending it again tells which.
+    """
+    if conn.info.transaction_status != TransactionStatus.IDLE:
+        raise ValueError("record_purchases answers after its own commit; it can not run inside another transaction.")
+    now = clock.now() if now is None else now
+    outcomes: list[Outcome | None] = [None] * len(batch)
+    prepared: list[PreparedPurchase] = []
+    for position, purchase in enumerate(batch):
+        try:
+            prepared.append(prepare(context, position, purchase, now))
+        except Refusal as refusal:
+            outcomes[position] = refusal
+    _record(conn, context, prepared, outcomes, now)
+    return [outcome for outcome in outcomes if outcome is not None]
+
+
+def prepare(context: PurchaseContext, position: int, purchase: Purchase, now: datetime) -> PreparedPurchase:
+    """Everything about a purchase that needs no database. Raises the refusals that need none either."""
+    total_yen = purchases.check(purchase, now)
+    identifiers: list[customers.BlindIdentifier] = []
+    for index, identifier in enumerate(purchase.identifiers):
+        try:
+            identifiers.append(customers.blind(context.keyring, identifier, purchase.source))
+        except Refusal as refusal:
+            refusal.field = f"identifiers[{index}].value"
+            raise
+    lookups = tuple([one.lookup for one in identifiers])
+    lines = purchases.encode_lines(purchase.lines)
+    return PreparedPurchase(
+        position,
+        purchase,
+        purchases.key_of(purchase),
+        purchases.purchase_id_of(purchase),
+        tuple(identifiers),
+        lookups,
+        lines,
+        context.keyring.digest(purchases.canonical_body(purchase, lookups, lines)),
+        total_yen,
+    )
+
+
+def _record(
+    conn: Connection,
+    context: PurchaseContext,
+    items: list[PreparedPurchase],
+    outcomes: list[Outcome | None],
+    now: datetime,
+) -> None:
+    """Give every item an outcome, running again after lost races and halving around items the database refuses."""
+    first_of_key: dict[Key, PreparedPurchase] = {}
+    repeats: list[PreparedPurchase] = []
+    for item in items:
+        if first_of_key.setdefault(item.key, item) is not item:
+            repeats.append(item)
+    pending = list(first_of_key.values())
+    try:
+        _run_until_settled(conn, context, pending, outcomes, now)
+    except psycopg.OperationalError:
+        raise
+    except psycopg.Error as error:
+        unsettled = [item for item in pending if outcomes[item.position] is None]
+        if len(unsettled) == 1:
+            outcomes[unsettled[0].position] = _refuse_unprocessable(unsettled[0], error)
+        else:
+            middle = len(unsettled) // 2
+            _record(conn, context, unsettled[:middle], outcomes, now)
+            _record(conn, context, unsettled[middle:], outcomes, now)
+    for item in repeats:
+        outcomes[item.position] = _repeat(item, first_of_key[item.key], outcomes)
+
+
+def _run_until_settled(
+    conn: Connection,
+    context: PurchaseContext,
+    items: list[PreparedPurchase],
+    outcomes: list[Outcome | None],
+    now: datetime,
+) -> None:
+    runs = 0
+    while unsettled := [item for item in items if outcomes[item.position] is None]:
+        runs += 1
+        try:
+            with conn.transaction():
+                settled = _run(conn, context, unsettled, outcomes, now)
+        except _RunAgain:
+            continue
+        except MissingAccounts as missing:
+            with conn.transaction():
+                ledger.open_accounts(conn, missing.customer_ids)
+        except _LOST_RACES:
+            if runs >= MAX_RUNS:
+                raise
+        else:
+            for position, outcome in settled:
+                outcomes[position] = outcome
+
+
+def _refuse_unprocessable(item: PreparedPurchase, error: psycopg.Error) -> UnprocessablePurchase:
+    error_id = str(uuid4())
+    _log.error("purchase refused by the database: error_id=%s sqlstate=%s", error_id, error.sqlstate)
+    return UnprocessablePurchase(
+        "The database refused this purchase. Nothing of it was recorded.",
+        remedy="Tell the operator the error_id; the log names the reason.",
+        error_id=error_id,
+        external_id=item.key.external_id,
+    )
+
+
+def _repeat(item: PreparedPurchase, first: PreparedPurchase, outcomes: list[Outcome | None]) -> Outcome:
+    """The outcome of an item whose key stands earlier in the same batch."""
+    outcome = outcomes[first.position]
+    if item.fingerprint != first.fingerprint:
+        fields = [
+            name for name in Purchase.__struct_fields__ if getattr(item.purchase, name) != getattr(first.purchase, name)
+        ]
+        return conflict(fields)
+    if isinstance(outcome, RecordedPurchase):
+        return msgspec.structs.replace(outcome, replayed=True)
+    if outcome is None:
+        raise AssertionError("The first item of a key is settled before its repeats.")
+    return outcome
+
+
+def _run(
+    conn: Connection,
+    context: PurchaseContext,
+    items: list[PreparedPurchase],
+    outcomes: list[Outcome | None],
+    now: datetime,
+) -> list[tuple[int, Outcome]]:
+    """One transaction: returns the outcomes that hold once it has committed."""
+    known = purchases.find_by_keys(conn, [item.key for item in items])
+    settled: list[tuple[int, Outcome]] = []
+    fresh = items
+    if known:
+        stored = [(item, known[item.key]) for item in items if item.key in known]
+        settled += answer_again(conn, stored)
+        fresh = [item for item in items if item.key not in known]
+        if not fresh:
+            return settled
+    context.know_stores(conn, {item.purchase.store for item in fresh})
+    versions = context.versions(conn)
+    resolutions = customers.resolve_batch(conn, [item.identifiers for item in fresh])
+    newcomers = {one.customer_id for one in resolutions if one.is_new and one.customer_id}
+    accounts = ledger.lock_accounts(conn, {one.customer_id for one in resolutions if one.customer_id} - newcomers) | {
+        one: Account(one, 0, 0, ()) for one in newcomers
+    }
+    decided, refused = _decide_batch(fresh, resolutions, accounts, versions, now)
+    for item, resolution, refusal in refused:
+        outcomes[item.position] = refusal
+        if resolution.to_link or resolution.is_new:
+            # A later item may lean on a customer whom only this refused one would have created.
+            raise _RunAgain
+    if decided:
+        _write(
+            conn,
+            context,
+            decided,
+            resolutions=dict(zip([one.position for one in fresh], resolutions, strict=True)),
+            accounts=accounts,
+            newcomers=newcomers,
+            now=now,
+        )
+    return settled + [(one.prepared.position, answer(one, now)) for one in decided]
+
+
+def _decide_batch(
+    items: list[PreparedPurchase],
+    resolutions: list[Resolution],
+    accounts: dict[UUID, Account],
+    versions: Sequence[ProgramVersion],
+    now: datetime,
+) -> tuple[list[DecidedPurchase], list[tuple[PreparedPurchase, Resolution, Refusal]]]:
+    decided: list[DecidedPurchase] = []
+    refused: list[tuple[PreparedPurchase, Resolution, Refusal]] = []
+    for item, resolution in zip(items, resolutions, strict=True):
+        account = None if resolution.customer_id is None else accounts[resolution.customer_id]
+        notices = (IDENTIFIER_CONFLICT,) if resolution.conflicts else ()
+        try:
+            decided.append(decide(item, account, versions, now, notices))
+        except Refusal as refusal:
+            refused.append((item, resolution, refusal))
+    return decided, refused
+
+
+def _write(
+    conn: Connection,
+    context: PurchaseContext,
+    decided: list[DecidedPurchase],
+    *,
+    resolutions: dict[int, Resolution],
+    accounts: dict[UUID, Account],
+    newcomers: set[UUID],
+    now: datetime,
+) -> None:
+    """Everything a batch leaves behind. Sent as one pipeline: the server answers once."""
+    customers.apply_resolutions(
+        conn,
+        context.keyring,
+        [
+            (
+                resolutions[one.prepared.position],
+                one.prepared.purchase.occurred_at,
+                one.prepared.key.source,
+                one.prepared.key.external_id,
+            )
+            for one in decided
+        ],
+        now,
+    )
+    postings = [posting for one in decided for posting in one.postings]
+    touched = {posting.customer_id for posting in postings}
+    with conn.pipeline():
+        ledger.open_accounts(conn, newcomers)
+        ledger.write_postings(conn, [accounts[one] for one in touched], postings, now)
+        purchases.write_purchases(conn, [_new_purchase(one) for one in decided], now)
+        ranks.advance_progress(
+            conn,
+            [
+                ranks.Progress(one.customer_id, _month(one.on), one.prepared.total_yen, 1, one.points_earned)
+                for one in decided
+                if one.customer_id is not None
+            ],
+        )
+        insert_events(conn, PURCHASE_RECORDED, [one.prepared.purchase_id for one in decided], now)
+
+
+def _month(day: date) -> date:
+    return day.replace(day=1)
+
+
+def _new_purchase(one: DecidedPurchase) -> NewPurchase:
+    prepared = one.prepared
+    return NewPurchase(
+        prepared.purchase,
+        prepared.purchase_id,
+        prepared.lookups,
+        prepared.lines,
+        prepared.fingerprint,
+        prepared.total_yen,
+        one.customer_id,
+        one.first_seq,
+        len(one.postings),
+        one.points_earned,
+        first_answer(one),
+    )
