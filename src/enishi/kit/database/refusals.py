@@ -124,5 +124,6 @@ def refusal_in_log(text: str, *, folder: Path, port: int, log_file: Path, major:
         return FolderNotWritable(folder, "read-only file system")
     if mismatch := _VERSION_MISMATCH.search(text):
         return WrongServerVersion(folder, mismatch[1], major)
-    words = _LAST_WORDS.findall(text)
+    # Its own verdict if it gave one, else whatever it said last.
+    words = _LAST_WORDS.findall(text) or [line for line in text.splitlines() if line.strip()]
     return ServerFailed(words[-1].strip() if words else "it said nothing", log_file)

@@ -118,6 +118,7 @@ class EmbeddedServer:
                 self._folder, self._place, self._binaries, self._notes.passwords["postgres"], durable=self._durable
             )
             self.socket_folder = choose_socket_folder(self._folder, account)
+            opened.callback(self._leave_socket_folder)
             self._start_on_a_port()
             self._open = opened.pop_all()
 
@@ -168,6 +169,12 @@ class EmbeddedServer:
     def bootstrap(self) -> None:
         """Make the roles and the database that are missing."""
         bootstrap(self.dsn("postgres", "postgres"), self._notes.passwords)
+
+    def _leave_socket_folder(self) -> None:
+        """A socket folder outside the data folder is for one run; it stays only if something is still in it."""
+        if not self.socket_folder.is_relative_to(self._folder.root):
+            with contextlib.suppress(OSError):
+                self.socket_folder.rmdir()
 
     def _start_on_a_port(self) -> None:
         """Start the watcher, which starts the server; choose again when a port we picked was snatched meanwhile."""
