@@ -35,6 +35,7 @@ from enishi.ledger.service import (
     write_postings,
 )
 from enishi.ledger.verification import verify
+from enishi.ledger.verify_queries import stream_purchase_sums
 
 __all__ = [
     "Account",
@@ -61,6 +62,7 @@ __all__ = [
     "open_accounts",
     "parse_entry_id",
     "spend",
+    "stream_purchase_sums",
     "verify",
     "write_postings",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from psycopg import Connection
@@ -108,3 +109,24 @@ def select_differences(conn: Connection, low: UUID, high: UUID) -> list[Differen
             """,
             {"low": low, "high": high},
         ).fetchall()
+
+
+def stream_purchase_sums(conn: Connection) -> Iterator[tuple[tuple[UUID], tuple[int, int, int]]]:
+    """Per customer, ascending: points earned, points used and number of the entries that purchases led to."""
+    with conn.cursor(name="purchase_sums") as cursor:
+        cursor.itersize = 20_000
+        cursor.execute(
+            """
+            select
+                customer_id,
+                coalesce(sum(points) filter (where entry_type = 'earn'), 0)::bigint,
+                coalesce(-sum(points) filter (where entry_type = 'spend'), 0)::bigint,
+                count(*)
+            from ledger.journal
+            where purchase_id is not null
+            group by customer_id
+            order by customer_id
+            """
+        )
+        for customer_id, earned, used, entries in cursor:
+            yield (customer_id,), (earned, used, entries)

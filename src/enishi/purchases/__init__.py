@@ -17,7 +17,9 @@ from enishi.purchases.model import (
     StoredPurchase,
     TaxMode,
 )
+from enishi.purchases.queries import count_purchases, stream_month_sums, stream_point_sums
 from enishi.purchases.rules import (
+    as_sent,
     canonical_body,
     check,
     differing_fields,
@@ -56,8 +58,10 @@ __all__ = [
     "Purchase",
     "StoredPurchase",
     "TaxMode",
+    "as_sent",
     "canonical_body",
     "check",
+    "count_purchases",
     "differing_fields",
     "encode_lines",
     "find_by_keys",
@@ -70,6 +74,8 @@ __all__ = [
     "load_purchase",
     "load_purchases",
     "purchase_id_of",
+    "stream_month_sums",
+    "stream_point_sums",
     "taxes",
     "total_yen",
     "write_purchases",

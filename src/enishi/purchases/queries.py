@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta, timezone
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
@@ -265,3 +265,47 @@ def select_customer_figures(
         {"customer_ids": list(customer_ids), "stores": None if stores is None else list(stores)},
     )
     return {row[0]: CustomerFigures(*row[1:]) for row in cursor}
+
+
+def count_purchases(conn: Connection) -> int:
+    """How many purchases are recorded."""
+    row = conn.execute("select count(*) from purchases.purchases").fetchone()
+    return 0 if row is None else row[0]
+
+
+def stream_point_sums(conn: Connection) -> Iterator[tuple[tuple[UUID], tuple[int, int, int]]]:
+    """Per customer with entries, ascending: points earned, points used and number of entries of the purchases."""
+    with conn.cursor(name="point_sums") as cursor:
+        cursor.itersize = 20_000
+        cursor.execute(
+            """
+            select
+                customer_id, sum(points_earned)::bigint, sum(points_to_use)::bigint, sum(entry_count)::bigint
+            from purchases.purchases
+            where customer_id is not null and entry_count > 0
+            group by customer_id
+            order by customer_id
+            """
+        )
+        for customer_id, earned, used, entries in cursor:
+            yield (customer_id,), (earned, used, entries)
+
+
+def stream_month_sums(conn: Connection, zone: str) -> Iterator[tuple[tuple[UUID, date], tuple[int, int, int]]]:
+    """Per customer and month of a zone, ascending: yen with tax, number of purchases, points earned."""
+    with conn.cursor(name="month_sums") as cursor:
+        cursor.itersize = 20_000
+        cursor.execute(
+            """
+            select
+                customer_id, date_trunc('month', occurred_at at time zone %s)::date as month,
+                sum(total_yen)::bigint, count(*), sum(points_earned)::bigint
+            from purchases.purchases
+            where customer_id is not null
+            group by customer_id, month
+            order by customer_id, month
+            """,
+            (zone,),
+        )
+        for customer_id, month, yen, count, points in cursor:
+            yield (customer_id, month), (yen, count, points)

@@ -136,3 +136,20 @@ def differing_fields(purchase: Purchase, lookups: Sequence[bytes], stored: Store
 def key_of(purchase: Purchase) -> Key:
     """The key under which a purchase is recorded."""
     return Key(purchase.source, purchase.external_id)
+
+
+def as_sent(stored: StoredPurchase) -> Purchase:
+    """The receipt as it was sent, but for its identifiers, which are kept only blindly."""
+    return Purchase(
+        source=stored.source,
+        external_id=stored.external_id,
+        channel=stored.channel,
+        store=stored.store,
+        terminal=stored.terminal,
+        occurred_at=stored.occurred_at,
+        tax_mode=stored.tax_mode,
+        lines=stored.lines,
+        payments=stored.payments,
+        points_to_use=stored.points_to_use,
+        coupon_codes=stored.coupon_codes,
+    )

@@ -8,8 +8,9 @@ from psycopg import Connection
 
 from enishi.ranks import queries
 from enishi.ranks.model import Progress
+from enishi.ranks.queries import stream_progress
 
-__all__ = ["Progress", "advance_progress"]
+__all__ = ["Progress", "advance_progress", "stream_progress"]
 
 
 def advance_progress(conn: Connection, facts: Iterable[Progress]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
+from uuid import UUID
 
 from psycopg import Connection
 
@@ -28,3 +30,18 @@ def upsert_progress(conn: Connection, rows: Sequence[Progress]) -> None:
             [one.points_earned for one in rows],
         ),
     )
+
+
+def stream_progress(conn: Connection) -> Iterator[tuple[tuple[UUID, date], tuple[int, int, int]]]:
+    """Every customer's months, ascending: yen with tax, number of purchases, points earned."""
+    with conn.cursor(name="progress") as cursor:
+        cursor.itersize = 20_000
+        cursor.execute(
+            """
+            select customer_id, month, amount_yen, purchases, points_earned
+            from ranks.progress
+            order by customer_id, month
+            """
+        )
+        for customer_id, month, yen, count, points in cursor:
+            yield (customer_id, month), (yen, count, points)

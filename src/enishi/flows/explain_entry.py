@@ -1,0 +1,93 @@
+"""The answer to "why?" for any journal entry, in plain Japanese or English, with its arithmetic and its facts."""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import Struct
+from psycopg import Connection
+
+from enishi import ledger, program, purchases
+from enishi.flows.context import PurchaseContext
+from enishi.ledger import Entry, EntryType, Kind, Lot
+from enishi.program import AwardBasis, Explanation, Locale, ProgramVersion, Step
+from enishi.purchases import StoredPurchase
+
+_decode_basis = msgspec.json.Decoder(AwardBasis).decode
+
+_KINDS: dict[Locale, dict[Kind, str]] = {
+    "ja": {Kind.REGULAR: "通常ポイント", Kind.LIMITED: "期間限定ポイント"},
+    "en": {Kind.REGULAR: "Regular points", Kind.LIMITED: "Limited points"},
+}
+
+
+class EntryExplanation(Struct, frozen=True):
+    """Why an entry moved the points it did: one sentence, the steps to it, and the facts behind it."""
+
+    entry: Entry
+    sentence: str
+    steps: tuple[Step, ...]
+    version: ProgramVersion | None
+    purchase: StoredPurchase | None
+
+
+def explain_entry(conn: Connection, context: PurchaseContext, entry_id: str, locale: Locale) -> EntryExplanation:
+    """Explain one entry. Raises ``NotFound``."""
+    entry = ledger.load_entry(conn, entry_id)
+    found = {} if entry.purchase_id is None else purchases.load_purchases(conn, [entry.purchase_id])
+    purchase = found.get(entry.purchase_id) if entry.purchase_id else None
+    version = None
+    if entry.basis is not None:
+        number = _decode_basis(entry.basis).version
+        version = next((one for one in context.versions(conn) if one.version == number), None)
+    explanation = explain_movement(entry, locale)
+    return EntryExplanation(entry, explanation.sentence, explanation.steps, version, purchase)
+
+
+def explain_movement(entry: Entry, locale: Locale) -> Explanation:
+    """The sentence and the steps of an entry, from what is stored in it alone."""
+    if entry.type is EntryType.EARN and entry.basis is not None:
+        explained = program.explain(_decode_basis(entry.basis), locale)
+        return Explanation(explained.sentence, (*explained.steps, *_lot_steps(entry, locale)))
+    return Explanation(_spend_sentence(entry, locale), tuple(_lot_steps(entry, locale)))
+
+
+def summarise(entry: Entry, locale: Locale) -> str:
+    """An entry in one line."""
+    return explain_movement(entry, locale).sentence
+
+
+def _spend_sentence(entry: Entry, locale: Locale) -> str:
+    points = f"{-entry.points:,}"
+    if locale == "ja":
+        return f"お支払いに {points}pt(1pt = 1円)を使いました。期限の近いポイントから使われます。"
+    return f"{points}pt were used to pay, at ¥1 a point, those that expire soonest first."
+
+
+def _lot_steps(entry: Entry, locale: Locale) -> list[Step]:
+    if entry.type is EntryType.SPEND:
+        return [Step(_lot_label(move, locale), f"−{-move.points:,}pt") for move in entry.moves]
+    moved = [move for move in entry.moves if move.points < 0]
+    credited = entry.moves[-1]
+    until = f"{credited.expires_on:%Y/%m/%d}"
+    steps = [Step("有効期限" if locale == "ja" else "Valid through", until)]
+    if moved:
+        total = f"{-sum(move.points for move in moved):,}pt"
+        label = "同じ日まで延長された通常ポイント" if locale == "ja" else "Regular points extended to the same day"
+        steps.append(Step(label, total))
+    return steps
+
+
+def _lot_label(move: Lot, locale: Locale) -> str:
+    until = f"{move.expires_on:%Y/%m/%d}"
+    kind = _KINDS[locale][move.kind]
+    return f"{kind}({until} まで有効)" if locale == "ja" else f"{kind} (valid through {until})"
+
+
+def explain_missing_award(
+    conn: Connection, context: PurchaseContext, purchase: StoredPurchase, locale: Locale
+) -> Explanation | None:
+    """Why a purchase earned nothing; None when it did earn."""
+    if purchase.points_earned:
+        return None
+    version = program.version_at(context.versions(conn), purchase.occurred_at)
+    return program.explain_no_award(purchases.as_sent(purchase), version, purchase.points_to_use, locale)

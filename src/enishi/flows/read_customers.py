@@ -1,0 +1,200 @@
+"""What people and machines see of a customer: who, how many points, what was bought and when. Reads only."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Literal, TypeVar
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+from psycopg import Connection
+
+from enishi import customers, ledger, program, purchases
+from enishi.customers import CustomerRecord
+from enishi.flows.context import PurchaseContext
+from enishi.kit.errors import InvalidRequest, NotFound, Refusal
+from enishi.ledger import Balance, Entry
+from enishi.purchases import CustomerFigures, StoredPurchase
+
+MAX_PAGE = 200
+"""The most items a page of a list may hold."""
+_MAX_FOUND = 20
+
+_Position = TypeVar("_Position")
+_encode = msgspec.json.Encoder().encode
+_decode_purchase_cursor = msgspec.json.Decoder(tuple[datetime, UUID]).decode
+_decode_entry_cursor = msgspec.json.Decoder(int).decode
+
+
+class Overview(Struct, frozen=True):
+    """A customer with balance and purchase figures."""
+
+    customer: CustomerRecord
+    balance: Balance
+    figures: CustomerFigures
+
+
+class FoundCustomer(Struct, frozen=True):
+    """A customer whom a search found, and by what: a kind of identifier, ``customer_id`` or ``receipt``."""
+
+    overview: Overview
+    matched_by: str
+
+
+class TimelineItem(Struct, frozen=True):
+    """Something that happened: a purchase with its entries, or an entry by itself (``purchase`` is then None)."""
+
+    at: datetime
+    purchase: StoredPurchase | None
+    entries: tuple[Entry, ...]
+
+
+class Timeline(Struct, frozen=True):
+    """A page of what happened, newest first; ``next_cursor`` asks for the page after it."""
+
+    items: tuple[TimelineItem, ...]
+    next_cursor: str | None
+
+
+class PurchaseDetail(Struct, frozen=True):
+    """A purchase with its journal entries and taxes (rate in percent, goods with tax, tax)."""
+
+    purchase: StoredPurchase
+    entries: tuple[Entry, ...]
+    taxes: tuple[tuple[int, int, int], ...]
+
+
+TimelineType = Literal["all", "purchases", "points"]
+
+
+def zone_today(conn: Connection, context: PurchaseContext, now: datetime) -> tuple[str, datetime]:
+    """The programme's zone, and the present instant in it."""
+    versions = context.versions(conn)
+    version = program.version_at(versions, now) or (versions[-1] if versions else None)
+    settings = version.settings if version else program.default_settings()
+    return settings.zone, now.astimezone(settings.zone_info)
+
+
+def load_overviews(
+    conn: Connection,
+    context: PurchaseContext,
+    customer_ids: Sequence[UUID],
+    now: datetime,
+    stores: Sequence[str] | None = None,
+) -> dict[UUID, Overview]:
+    """Customers with balance and figures; the figures count only ``stores`` unless it is None. Unknown IDs are absent."""
+    _, local = zone_today(conn, context, now)
+    records = customers.load_customers(conn, context.keyring, customer_ids)
+    balances = ledger.load_balances(conn, list(records), local.date())
+    figures = purchases.load_customer_figures(conn, list(records), stores)
+    return {one: Overview(record, balances[one], figures[one]) for one, record in records.items()}
+
+
+def customer_overview(
+    conn: Connection,
+    context: PurchaseContext,
+    customer_id: UUID,
+    *,
+    now: datetime,
+    stores: Sequence[str] | None = None,
+) -> Overview:
+    """One customer with balance and figures. Raises ``NotFound``."""
+    found = load_overviews(conn, context, [customer_id], now, stores).get(customer_id)
+    if found is None:
+        raise NotFound("There is no such customer.", field="customer_id")
+    return found
+
+
+def find_customers(
+    conn: Connection,
+    context: PurchaseContext,
+    query: str,
+    *,
+    now: datetime,
+    stores: Sequence[str] | None = None,
+) -> list[FoundCustomer]:
+    """Customers by what someone typed or scanned: any identifier in any spelling, a customer ID, a receipt number.
+
+    Identifiers are exact; nothing here searches for parts of a name or number, because personal data is sealed.
+    """
+    matched: dict[UUID, str] = {}
+    for identifier in customers.guess_kinds(query):
+        try:
+            for match in customers.find_by_identifiers(conn, context.keyring, [identifier]):
+                matched.setdefault(match.customer_id, match.kind.value)
+        except Refusal:
+            # What can not be a phone number may still be a card's.
+            continue
+    text = query.strip()
+    try:
+        matched.setdefault(UUID(text), "customer_id")
+    except ValueError:
+        pass
+    if not matched and 0 < len(text) <= 128 and text.isprintable():  # noqa: PLR2004 - the longest receipt number
+        for purchase in purchases.find_by_receipt_number(conn, text):
+            if purchase.customer_id is not None and (stores is None or purchase.store in stores):
+                matched.setdefault(purchase.customer_id, "receipt")
+    overviews = load_overviews(conn, context, list(matched)[:_MAX_FOUND], now, stores)
+    return [FoundCustomer(overviews[one], how) for one, how in matched.items() if one in overviews]
+
+
+def timeline(
+    conn: Connection,
+    customer_id: UUID,
+    cursor: str | None,
+    limit: int,
+    *,
+    stores: Sequence[str] | None = None,
+    show: TimelineType = "all",
+) -> Timeline:
+    """What happened to a customer, newest first. Raises ``InvalidRequest`` for a cursor that is none of ours."""
+    size = max(1, min(limit, MAX_PAGE))
+    if show == "points":
+        return _points_timeline(conn, customer_id, cursor, size, stores)
+    before = None if cursor is None else _open_cursor(cursor, _decode_purchase_cursor)
+    found = purchases.list_purchases(conn, customer_id, before, size + 1, stores)
+    page = found[:size]
+    entries = entries_of(conn, page)
+    items = tuple(TimelineItem(one.occurred_at, one, entries[one.purchase_id]) for one in page)
+    last = page[-1] if len(found) > size else None
+    return Timeline(items, None if last is None else _make_cursor((last.occurred_at, last.purchase_id)))
+
+
+def _points_timeline(
+    conn: Connection, customer_id: UUID, cursor: str | None, size: int, stores: Sequence[str] | None
+) -> Timeline:
+    before = None if cursor is None else _open_cursor(cursor, _decode_entry_cursor)
+    found = ledger.list_entries(conn, customer_id, before, size + 1)
+    page = found[:size]
+    items = tuple(TimelineItem(one.occurred_at, None, (one,)) for one in page if stores is None or one.store in stores)
+    return Timeline(items, _make_cursor(page[-1].seq) if len(found) > size else None)
+
+
+def entries_of(conn: Connection, found: Sequence[StoredPurchase]) -> dict[UUID, tuple[Entry, ...]]:
+    """The journal entries of each purchase, in their order."""
+    keys = [key for one in found for key in one.entry_keys]
+    entries = {(entry.customer_id, entry.seq): entry for entry in ledger.entries_at(conn, keys)}
+    return {one.purchase_id: tuple(entries[key] for key in one.entry_keys if key in entries) for one in found}
+
+
+def purchase_detail(conn: Connection, purchase_id: UUID) -> PurchaseDetail:
+    """One purchase with its entries and taxes. Raises ``NotFound``."""
+    purchase = purchases.load_purchase(conn, purchase_id)
+    return PurchaseDetail(purchase, entries_of(conn, [purchase])[purchase_id], tuple(purchases.taxes(purchase)))
+
+
+def _make_cursor(position: object) -> str:
+    return base64.urlsafe_b64encode(_encode(position)).decode().rstrip("=")
+
+
+def _open_cursor(cursor: str, decode: Callable[[bytes], _Position]) -> _Position:
+    try:
+        return decode(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError, msgspec.MsgspecError):
+        raise InvalidRequest(
+            "The cursor is not one that this list gave out.", field="cursor", remedy="Start without a cursor."
+        ) from None
