@@ -2,6 +2,7 @@
 // browser's. The choice lives in this browser and goes to the server with every request.
 import i18next from "i18next";
 import { initReactI18next, useTranslation } from "react-i18next";
+import { initialLocale, rememberLocale } from "./choice.ts";
 import { commonEn } from "./common.en.ts";
 import { commonJa } from "./common.ja.ts";
 import type { Locale } from "./format.ts";
@@ -13,25 +14,6 @@ export interface Texts {
 
 /** The shape of `T` with any strings: the English texts must have exactly the keys of the Japanese ones. */
 export type SameTexts<T> = { [K in keyof T]: T[K] extends string ? string : SameTexts<T[K]> };
-
-const STORAGE_KEY = "enishi.language";
-
-function storedLocale(): Locale | null {
-  try {
-    const stored = localStorage.getItem(STORAGE_KEY);
-    return stored === "ja" || stored === "en" ? stored : null;
-  } catch {
-    // Storage can be switched off (private windows, LINE's browser); the choice then lasts for this page only.
-    return null;
-  }
-}
-
-function initialLocale(): Locale {
-  const stored = storedLocale();
-  if (stored !== null) return stored;
-  const [first] = navigator.languages.filter((tag) => /^(ja|en)/.test(tag));
-  return first?.startsWith("en") ? "en" : "ja";
-}
 
 /** Prepares the texts of a face; call it once, before the first render. */
 export function startTexts<T extends Texts>(face: string, ja: T, en: SameTexts<T>): void {
@@ -57,12 +39,7 @@ export function currentLocale(): Locale {
 export function useLocale(): [Locale, (next: Locale) => void] {
   const { i18n } = useTranslation();
   const change = (next: Locale): void => {
-    try {
-      localStorage.setItem(STORAGE_KEY, next);
-    } catch {
-      // See storedLocale: without storage the choice simply does not outlive the page.
-    }
-    document.documentElement.lang = next;
+    rememberLocale(next);
     void i18n.changeLanguage(next);
   };
   return [i18n.language === "en" ? "en" : "ja", change];
