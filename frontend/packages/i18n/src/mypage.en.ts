@@ -100,14 +100,6 @@ export const mypageEn: SameTexts<typeof mypageJa> = {
     openReceipt: "Receipt of {{date}}, {{store}}, {{amount}}",
   },
   channel: { pos: "In store", ec: "Online shop" },
-  why: {
-    steps: "How it was worked out",
-    version: "Programme rules applied",
-    name: "{{name}} (version {{version}})",
-    balanceAfter: "Balance afterwards",
-    receipt: "See the purchase",
-    lot: "{{kind}}, until {{date}}",
-  },
   receipt: {
     title: "Receipt",
     number: "Receipt number",

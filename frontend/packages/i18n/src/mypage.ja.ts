@@ -96,14 +96,6 @@ export const mypageJa = {
     openReceipt: "{{date}} {{store}} {{amount}} の明細を見る",
   },
   channel: { pos: "店舗", ec: "オンラインショップ" },
-  why: {
-    steps: "計算のしかた",
-    version: "適用されたポイント制度",
-    name: "{{name}}（第{{version}}版）",
-    balanceAfter: "このあとの残高",
-    receipt: "もとの購入を見る",
-    lot: "{{kind}} {{date}} まで",
-  },
   receipt: {
     title: "購入の明細",
     number: "レシート番号",

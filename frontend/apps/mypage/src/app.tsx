@@ -1,0 +1,64 @@
+/** My page: the home, and over it whatever the address names. */
+import { useEffect, type ReactElement } from "react";
+import { HeldOutCard } from "./features/card/held-out.tsx";
+import { ReceiptSheet } from "./features/history/receipt-sheet.tsx";
+import { WhySheet } from "./features/history/why-sheet.tsx";
+import { Login } from "./features/login/login.tsx";
+import { MenuSheet } from "./features/menu/menu-sheet.tsx";
+import { ExpirySheet } from "./features/points/expiry-sheet.tsx";
+import { Home } from "./home.tsx";
+import { close, useRoute, type Route } from "./shell/router.ts";
+import { Sheet } from "./shell/sheet.tsx";
+import { useWords, type Word } from "./shell/words.ts";
+
+const TITLES: Readonly<Record<Route["name"], Word>> = {
+  home: "app.title",
+  login: "login.title",
+  card: "card.title",
+  expiry: "points.breakdown",
+  menu: "app.menu",
+  receipt: "receipt.title",
+  why: "why.title",
+};
+
+export function App(): ReactElement {
+  const { t } = useWords();
+  const route = useRoute();
+  const title = t(TITLES[route.name]);
+
+  useEffect(() => {
+    document.title = route.name === "home" ? `${title} – Enishi` : `${title} – ${t("app.title")}`;
+  }, [route.name, title, t]);
+
+  if (route.name === "login") return <Login />;
+  return (
+    <>
+      <Home />
+      {route.name === "card" && <HeldOutCard onClose={close} />}
+      {isSheet(route) && (
+        <Sheet title={title} onClose={close}>
+          <SheetContent route={route} />
+        </Sheet>
+      )}
+    </>
+  );
+}
+
+type SheetRoute = Extract<Route, { name: "expiry" | "menu" | "receipt" | "why" }>;
+
+function isSheet(route: Route): route is SheetRoute {
+  return route.name !== "home" && route.name !== "login" && route.name !== "card";
+}
+
+function SheetContent({ route }: { route: SheetRoute }): ReactElement {
+  switch (route.name) {
+    case "expiry":
+      return <ExpirySheet />;
+    case "menu":
+      return <MenuSheet />;
+    case "receipt":
+      return <ReceiptSheet key={route.id} purchaseId={route.id} />;
+    case "why":
+      return <WhySheet key={route.id} entryId={route.id} />;
+  }
+}

@@ -1,0 +1,86 @@
+/** The card as it is held out at a till: white, large, nothing else, and the screen stays on. */
+import { formatPoints } from "@enishi/i18n/format.ts";
+import { Icon } from "@enishi/ui/icons.tsx";
+import { Suspense, useEffect, useId, type ReactElement } from "react";
+import { useCard } from "../../queries.ts";
+import { useModal } from "../../shell/sheet.tsx";
+import { useWords } from "../../shell/words.ts";
+import { Barcode } from "./barcode.tsx";
+import { canBeDrawn } from "./code128.ts";
+import styles from "./held-out.module.css";
+import { Qr, groupDigits } from "./member-card.tsx";
+
+const BARCODE_HEIGHT = 132;
+const QR_SIDE = 240;
+
+/** Keeps the screen from going dark while the card is shown; browsers that can not are left as they are. */
+function useAwakeScreen(): void {
+  useEffect(() => {
+    let lock: WakeLockSentinel | undefined;
+    let over = false;
+    const hold = async (): Promise<void> => {
+      if (!("wakeLock" in navigator) || document.visibilityState !== "visible") return;
+      try {
+        lock = await navigator.wakeLock.request("screen");
+        if (over) await lock.release();
+      } catch {
+        // A phone low on battery refuses; the card is shown all the same.
+      }
+    };
+    const onVisible = (): void => void hold();
+    void hold();
+    document.addEventListener("visibilitychange", onVisible);
+    return () => {
+      over = true;
+      document.removeEventListener("visibilitychange", onVisible);
+      void lock?.release();
+    };
+  }, []);
+}
+
+export function HeldOutCard({ onClose }: { onClose: () => void }): ReactElement {
+  const { t } = useWords();
+  const dialog = useModal(onClose);
+  const titleId = useId();
+  const { data: card } = useCard({ atTill: true });
+  useAwakeScreen();
+  return (
+    <dialog ref={dialog} className={styles.screen} aria-labelledby={titleId}>
+      <header className={styles.head}>
+        <h2 id={titleId} className={styles.title}>
+          {t("card.show")}
+        </h2>
+        <button type="button" className={styles.close} onClick={onClose} aria-label={t("close")}>
+          <Icon name="close" size={24} />
+        </button>
+      </header>
+      {card !== undefined && (
+        <div className={styles.codes}>
+          {canBeDrawn(card.card_number) && (
+            <Barcode
+              value={card.card_number}
+              label={t("card.barcodeOf", { number: card.card_number })}
+              height={BARCODE_HEIGHT}
+              className={styles.bars}
+            />
+          )}
+          <p className={styles.number}>
+            <span className="enishi-visually-hidden">{t("card.number")}</span>
+            <span className="enishi-figure">{groupDigits(card.card_number)}</span>
+          </p>
+          {canBeDrawn(card.card_number) && (
+            <div className={styles.qr}>
+              <Suspense fallback={null}>
+                <Qr value={card.card_number} label={t("card.qrOf", { number: card.card_number })} side={QR_SIDE} />
+              </Suspense>
+            </div>
+          )}
+          <p className={styles.points} aria-live="polite">
+            <span>{t("points.available")}</span>
+            <strong className="enishi-figure">{formatPoints(card.balance.available)}</strong>
+          </p>
+        </div>
+      )}
+    </dialog>
+  );
+}

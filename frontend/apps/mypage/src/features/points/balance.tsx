@@ -1,0 +1,61 @@
+/** What the member can use now: the sum, its kinds, and what expires first. */
+import type { Balance, Lot } from "@enishi/api/types.ts";
+import { daysUntil, formatCount, formatPoints } from "@enishi/i18n/format.ts";
+import { Icon } from "@enishi/ui/icons.tsx";
+import type { ReactElement } from "react";
+import { dayInSentence } from "../../shell/dates.ts";
+import { open } from "../../shell/router.ts";
+import { useWords } from "../../shell/words.ts";
+import styles from "./balance.module.css";
+
+/** From this many days on, an expiry is worth a warning. */
+const SOON_DAYS = 30;
+
+export function BalanceCard({ balance }: { balance: Balance }): ReactElement {
+  const { t } = useWords();
+  return (
+    <section className={styles.card} aria-labelledby="available">
+      <div className={styles.sum}>
+        <h2 id="available" className={styles.label}>
+          {t("points.available")}
+        </h2>
+        <p className={styles.available} data-negative={balance.available < 0}>
+          <span className="enishi-figure">{formatCount(balance.available).replace("-", "−")}</span>
+          <span className={styles.unit}>pt</span>
+        </p>
+      </div>
+      <dl className={styles.kinds}>
+        {(["regular", "limited"] as const).map((kind) => (
+          <div key={kind} data-kind={kind}>
+            <dt>{t(`kindShort.${kind}`)}</dt>
+            <dd className="enishi-figure">{formatPoints(balance[kind]).replace("-", "−")}</dd>
+          </div>
+        ))}
+      </dl>
+      {balance.available < 0 ? (
+        <p className={styles.negative}>{t("points.negative")}</p>
+      ) : (
+        <NextExpiry next={balance.next_expiry} />
+      )}
+    </section>
+  );
+}
+
+function NextExpiry({ next }: { next: Lot | null }): ReactElement | null {
+  const { t, locale } = useWords();
+  if (next === null) return null;
+  const days = daysUntil(next.expires_on);
+  const points = formatPoints(next.points);
+  const sentence =
+    days <= 0
+      ? t("points.expiryToday", { points })
+      : t("points.expiry", { points, date: dayInSentence(next.expires_on, locale) });
+  return (
+    <button type="button" className={styles.expiry} data-soon={days <= SOON_DAYS} onClick={() => open({ name: "expiry" })}>
+      <Icon name="clock" size={18} />
+      <span>{sentence}</span>
+      <span className="enishi-visually-hidden">{t("points.breakdown")}</span>
+      <Icon name="chevronRight" size={16} />
+    </button>
+  );
+}

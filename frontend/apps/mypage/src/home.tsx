@@ -1,0 +1,87 @@
+/** The first screen: card, points, soonest expiry; then the history. */
+import { formatTime } from "@enishi/i18n/format.ts";
+import { Icon } from "@enishi/ui/icons.tsx";
+import { Mark } from "@enishi/ui/mark.tsx";
+import { onlineManager } from "@tanstack/react-query";
+import { useSyncExternalStore, type ReactElement } from "react";
+import { MemberCard } from "./features/card/member-card.tsx";
+import { History } from "./features/history/history.tsx";
+import { BalanceCard } from "./features/points/balance.tsx";
+import styles from "./home.module.css";
+import { useCard } from "./queries.ts";
+import { open } from "./shell/router.ts";
+import { Bone, Failure, Nothing } from "./shell/states.tsx";
+import { useWords } from "./shell/words.ts";
+
+function useOnline(): boolean {
+  return useSyncExternalStore(
+    (listener) => onlineManager.subscribe(listener),
+    () => onlineManager.isOnline(),
+  );
+}
+
+export function Home(): ReactElement {
+  const { t } = useWords();
+  return (
+    <div className={styles.page}>
+      <a className={styles.skip} href="#history">
+        {t("app.skip")}
+      </a>
+      <header className={styles.top}>
+        <h1 className={styles.brand}>
+          <Mark size={26} />
+          {t("app.title")}
+        </h1>
+        <button type="button" className={styles.menu} onClick={() => open({ name: "menu" })} aria-label={t("app.menu")}>
+          <Icon name="menu" size={24} />
+        </button>
+      </header>
+      <main className={styles.main}>
+        <div className={styles.first}>
+          <OfflineBanner />
+          <CardAndPoints />
+        </div>
+        <History />
+      </main>
+    </div>
+  );
+}
+
+function OfflineBanner(): ReactElement | null {
+  const { t } = useWords();
+  const online = useOnline();
+  const { data, dataUpdatedAt } = useCard();
+  if (online || data === undefined) return null;
+  return (
+    <p className={styles.offline} role="status">
+      <Icon name="offline" size={18} />
+      {t("offline.banner", { time: formatTime(new Date(dataUpdatedAt).toISOString()) })}
+    </p>
+  );
+}
+
+function CardAndPoints(): ReactElement {
+  const { data: card, error, isPaused, refetch } = useCard();
+  if (card !== undefined) {
+    return (
+      <>
+        <MemberCard card={card} />
+        <BalanceCard balance={card.balance} />
+      </>
+    );
+  }
+  if (error !== null) return <Failure title="problem.card" error={error} onRetry={() => void refetch()} />;
+  if (isPaused) return <Nothing icon="offline" text="offline.waiting" />;
+  return <CardBones />;
+}
+
+/** The shapes of card and points, of the same height as what is coming. */
+function CardBones(): ReactElement {
+  const { t } = useWords();
+  return (
+    <div className={styles.bones} role="status" aria-label={t("loading")}>
+      <Bone width="100%" height="15.5rem" />
+      <Bone width="100%" height="9rem" />
+    </div>
+  );
+}
