@@ -7,9 +7,13 @@ CREATE SCHEMA audit;
 
 CREATE SCHEMA catalog;
 
+CREATE SCHEMA connectors;
+
 CREATE SCHEMA customers;
 
 CREATE SCHEMA ledger;
+
+CREATE SCHEMA messaging;
 
 CREATE SCHEMA outbox;
 
@@ -205,7 +209,7 @@ CREATE TABLE audit.events (
 
 COMMENT ON COLUMN audit.events.seq IS 'Numbered from 1 without a gap, so that a removed event leaves a hole.';
 
-COMMENT ON COLUMN audit.events.actor IS 'operator:<id>, member:<customer id>, key:<id>, address:<blind index> or system.';
+COMMENT ON COLUMN audit.events.actor IS 'operator:<id>, member:<customer id>, key:<id>, login:<start of a blind index>, visitor or system.';
 
 COMMENT ON COLUMN audit.events.target IS 'What was acted on, as kind:<id>; empty when nothing in particular was.';
 
@@ -222,6 +226,39 @@ CREATE TABLE catalog.stores (
 );
 
 COMMENT ON COLUMN catalog.stores.invented IS 'Made up for the demo; said so wherever it is shown.';
+
+CREATE TABLE connectors.replays (
+    name text NOT NULL,
+    shift_days integer NOT NULL,
+    chosen_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON COLUMN connectors.replays.shift_days IS 'By how many days the dates of the data set were moved; chosen once, since receipts can not change afterwards.';
+
+CREATE TABLE connectors.runs (
+    run_key bytea NOT NULL,
+    kind text NOT NULL,
+    label text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    "position" bigint DEFAULT 0 NOT NULL,
+    rejects_bytes bigint DEFAULT 0 NOT NULL,
+    recorded bigint DEFAULT 0 NOT NULL,
+    repeated bigint DEFAULT 0 NOT NULL,
+    refused bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT runs_kind_check CHECK ((kind = ANY (ARRAY['replay'::text, 'import'::text]))),
+    CONSTRAINT runs_position_check CHECK (("position" >= 0)),
+    CONSTRAINT runs_recorded_check CHECK ((recorded >= 0)),
+    CONSTRAINT runs_refused_check CHECK ((refused >= 0)),
+    CONSTRAINT runs_rejects_bytes_check CHECK ((rejects_bytes >= 0)),
+    CONSTRAINT runs_repeated_check CHECK ((repeated >= 0))
+);
+
+COMMENT ON COLUMN connectors.runs.run_key IS 'Digest of what is run over and how: the same data under the same settings is the same run.';
+
+COMMENT ON COLUMN connectors.runs."position" IS 'Receipts from the beginning whose outcome is on disk; those after it may be, and are sent again.';
+
+COMMENT ON COLUMN connectors.runs.rejects_bytes IS 'Length of the rejects file that belongs to position.';
 
 CREATE TABLE customers.conflicts (
     conflict_id uuid NOT NULL,
@@ -338,6 +375,22 @@ UNION ALL
    FROM ledger.journal;
 
 COMMENT ON VIEW ledger.postings IS 'The journal as double entry: the postings of every entry sum to zero.';
+
+CREATE TABLE messaging.messages (
+    message_id uuid NOT NULL,
+    channel text NOT NULL,
+    purpose text NOT NULL,
+    sealed bytea NOT NULL,
+    queued_at timestamp with time zone NOT NULL,
+    useful_until timestamp with time zone NOT NULL,
+    CONSTRAINT messages_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'email'::text]))),
+    CONSTRAINT messages_check CHECK ((useful_until > queued_at)),
+    CONSTRAINT messages_purpose_check CHECK ((purpose <> ''::text))
+);
+
+COMMENT ON COLUMN messaging.messages.sealed IS 'JSON of recipient and text, sealed under the installation''s key for messages.';
+
+COMMENT ON COLUMN messaging.messages.useful_until IS 'After this instant the message is not worth sending, and is removed.';
 
 CREATE TABLE outbox.events (
     event_id bigint NOT NULL,
@@ -495,6 +548,12 @@ ALTER TABLE ONLY audit.events
 ALTER TABLE ONLY catalog.stores
     ADD CONSTRAINT stores_pkey PRIMARY KEY (code);
 
+ALTER TABLE ONLY connectors.replays
+    ADD CONSTRAINT replays_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY connectors.runs
+    ADD CONSTRAINT runs_pkey PRIMARY KEY (run_key);
+
 ALTER TABLE ONLY customers.conflicts
     ADD CONSTRAINT conflicts_pkey PRIMARY KEY (conflict_id);
 
@@ -512,6 +571,9 @@ ALTER TABLE ONLY ledger.accounts
 
 ALTER TABLE ONLY ledger.journal
     ADD CONSTRAINT journal_pkey PRIMARY KEY (customer_id, seq);
+
+ALTER TABLE ONLY messaging.messages
+    ADD CONSTRAINT messages_pkey PRIMARY KEY (message_id);
 
 ALTER TABLE ONLY outbox.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (event_id);
@@ -544,6 +606,8 @@ CREATE INDEX audit_events_of_target ON audit.events USING btree (target, seq) WH
 CREATE INDEX identifiers_of_customer ON customers.identifiers USING btree (customer_id);
 
 CREATE INDEX journal_recorded ON ledger.journal USING brin (recorded_at);
+
+CREATE INDEX messages_queued ON messaging.messages USING btree (queued_at);
 
 CREATE INDEX purchases_of_customer ON purchases.purchases USING btree (customer_id, occurred_at) WHERE (customer_id IS NOT NULL);
 
@@ -581,9 +645,13 @@ GRANT USAGE ON SCHEMA audit TO enishi_app;
 
 GRANT USAGE ON SCHEMA catalog TO enishi_app;
 
+GRANT USAGE ON SCHEMA connectors TO enishi_app;
+
 GRANT USAGE ON SCHEMA customers TO enishi_app;
 
 GRANT USAGE ON SCHEMA ledger TO enishi_app;
+
+GRANT USAGE ON SCHEMA messaging TO enishi_app;
 
 GRANT USAGE ON SCHEMA outbox TO enishi_app;
 
@@ -617,6 +685,10 @@ GRANT SELECT,INSERT ON TABLE audit.events TO enishi_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE catalog.stores TO enishi_app;
 
+GRANT SELECT,INSERT ON TABLE connectors.replays TO enishi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE connectors.runs TO enishi_app;
+
 GRANT SELECT,INSERT ON TABLE customers.conflicts TO enishi_app;
 
 GRANT SELECT,INSERT ON TABLE customers.customers TO enishi_app;
@@ -638,6 +710,8 @@ GRANT UPDATE(lots) ON TABLE ledger.accounts TO enishi_app;
 GRANT SELECT,INSERT ON TABLE ledger.journal TO enishi_app;
 
 GRANT SELECT ON TABLE ledger.postings TO enishi_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE messaging.messages TO enishi_app;
 
 GRANT SELECT,INSERT ON TABLE outbox.events TO enishi_app;
 
