@@ -1,0 +1,98 @@
+"""A customer's timeline as a CSV file that opens in a spreadsheet as it is."""
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from psycopg import Connection
+
+from enishi.access import Locale
+from enishi.web.reading import TimelineRequest, read_timeline
+from enishi.web.shapes import EntryItem, PurchaseItem
+
+if TYPE_CHECKING:
+    from enishi.web.declare import Resources
+
+ROWS_MAX = 10_000
+_BYTE_ORDER_MARK = "\ufeff"
+"""Without it, Excel takes UTF-8 for the code page of the machine."""
+
+_HEADERS = {
+    Locale.JA: (
+        "日時", "種別", "店舗", "店舗名", "チャネル", "レシート番号", "金額（円）", "ポイント", "残高", "説明",
+    ),
+    Locale.EN: (
+        "at", "type", "store", "store name", "channel", "receipt", "yen", "points", "balance after", "explanation",
+    ),
+}  # fmt: skip
+_TYPES = {
+    Locale.JA: {"purchase": "購買", "earn": "付与", "spend": "利用"},
+    Locale.EN: {"purchase": "purchase", "earn": "earned", "spend": "used"},
+}
+
+
+def export_timeline(conn: Connection, use: "Resources", request: TimelineRequest) -> tuple[int, str]:
+    """The number of rows without the header, and the text of the file. Stops after ``ROWS_MAX`` rows."""
+    rows: list[tuple[str, ...]] = []
+    cursor: str | None = None
+    while len(rows) < ROWS_MAX:
+        page = read_timeline(
+            conn,
+            use,
+            TimelineRequest(request.customer_id, cursor, request.limit, request.show, request.stores, request.language),
+        )
+        for item in page.items:
+            rows += _rows_of(item, _TYPES[request.language])
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    text = io.StringIO()
+    text.write(_BYTE_ORDER_MARK)
+    writer = csv.writer(text)
+    writer.writerow(_HEADERS[request.language])
+    writer.writerows([tuple(_defuse(cell) for cell in row) for row in rows[:ROWS_MAX]])
+    return min(len(rows), ROWS_MAX), text.getvalue()
+
+
+def _rows_of(item: PurchaseItem | EntryItem, types: dict[str, str]) -> list[tuple[str, ...]]:
+    if isinstance(item, EntryItem):
+        entries, purchase_rows, channel, receipt = [item.entry], [], "", ""
+    else:
+        purchase = item.purchase
+        channel, receipt = purchase.channel, purchase.external_id
+        entries = item.entries
+        purchase_rows = [
+            (
+                purchase.occurred_at.isoformat(),
+                types["purchase"],
+                purchase.store.code,
+                purchase.store.name,
+                channel,
+                receipt,
+                str(purchase.total_yen),
+                "",
+                "",
+                "",
+            )
+        ]
+    return purchase_rows + [
+        (
+            entry.occurred_at.isoformat(),
+            types[entry.type],
+            entry.store.code if entry.store else "",
+            entry.store.name if entry.store else "",
+            channel,
+            receipt,
+            "",
+            str(entry.points),
+            str(entry.balance_after),
+            entry.summary,
+        )
+        for entry in entries
+    ]
+
+
+def _defuse(cell: str) -> str:
+    """A text that a spreadsheet would run as a formula is marked as text; numbers stay numbers."""
+    is_number = cell.removeprefix("-").isdecimal()
+    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} and not is_number else cell

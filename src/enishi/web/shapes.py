@@ -1,0 +1,242 @@
+"""The JSON that pages receive, shared by the three faces; the front end's types are generated from it.
+
+Money is integer yen, points are integers, instants are RFC 3339 with offset, dates are ``YYYY-MM-DD``.
+"""
+
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+PointKind = Literal["regular", "limited"]
+
+
+class Shape(BaseModel):
+    """Base of every answer: immutable, and every field always present."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_serialization_defaults_required=True)
+
+
+class Body(BaseModel):
+    """Base of every request: unknown fields are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Problem(BaseModel):
+    """A refusal, as RFC 9457 ``application/problem+json``."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    field: str | None = None
+    remedy: str | None = None
+
+
+class Expiring(Shape):
+    """Points that end together, on the end of ``expires_on``."""
+
+    kind: PointKind
+    points: int
+    expires_on: date
+
+
+class BalanceShape(Shape):
+    """What a customer can spend now, by kind and by expiry, soonest first."""
+
+    available: int
+    regular: int
+    limited: int
+    lots: list[Expiring]
+    next_expiry: Expiring | None
+
+
+class StoreRef(Shape):
+    """A store by its code and the name head office gave it."""
+
+    code: str
+    name: str
+
+
+class IdentifierShown(Shape):
+    """An identifier; ``value`` is masked unless the operator may read personal data."""
+
+    kind: str
+    value: str
+    linked_at: AwareDatetime
+
+
+class CustomerBrief(Shape):
+    """One customer in a list of search results."""
+
+    customer_id: UUID
+    name: str
+    name_kana: str
+    invented: bool
+    identifiers: list[IdentifierShown]
+    available: int
+    last_purchase_at: AwareDatetime | None
+    matched_by: str | None
+
+
+class CustomerShape(Shape):
+    """Everything the head of a customer page says."""
+
+    customer_id: UUID
+    joined_at: AwareDatetime
+    name: str
+    name_kana: str
+    birth_date: date | None
+    gender: str
+    note: str
+    invented: bool
+    identifiers: list[IdentifierShown]
+    balance: BalanceShape
+    purchases_count: int
+    purchases_total_yen: int
+    last_purchase_at: AwareDatetime | None
+    first_purchase_at: AwareDatetime | None
+
+
+class LotMove(Shape):
+    """Points that an entry put into a lot, or (negative) took from it."""
+
+    kind: PointKind
+    points: int
+    expires_on: date
+
+
+class EntryShape(Shape):
+    """One entry of the points journal, with one line that says what it is."""
+
+    entry_id: str
+    type: Literal["earn", "spend"]
+    points: int
+    kind: PointKind
+    balance_after: int
+    occurred_at: AwareDatetime
+    recorded_at: AwareDatetime
+    store: StoreRef | None
+    purchase_id: UUID | None
+    lots: list[LotMove]
+    summary: str
+
+
+class PurchaseBrief(Shape):
+    """A receipt without its lines."""
+
+    purchase_id: UUID
+    external_id: str
+    source: str
+    channel: Literal["pos", "ec", "app", "line"]
+    store: StoreRef
+    terminal: str
+    occurred_at: AwareDatetime
+    recorded_at: AwareDatetime
+    total_yen: int
+    lines_count: int
+    points_used: int
+    points_earned: int
+
+
+class PurchaseItem(Shape):
+    """A receipt on a timeline, with the points it moved."""
+
+    item: Literal["purchase"]
+    at: AwareDatetime
+    purchase: PurchaseBrief
+    entries: list[EntryShape]
+
+
+class EntryItem(Shape):
+    """A journal entry on a timeline that belongs to no receipt, or whose receipt is not shown."""
+
+    item: Literal["entry"]
+    at: AwareDatetime
+    entry: EntryShape
+
+
+class TimelineShape(Shape):
+    """A page of a timeline, newest first; ``next_cursor`` is null on the last page."""
+
+    items: list[PurchaseItem | EntryItem]
+    next_cursor: str | None
+
+
+class LineShape(Shape):
+    """One line of a receipt."""
+
+    sku: str
+    category: str
+    quantity: int
+    unit_price_yen: int
+    tax_rate_percent: int
+    discount_yen: int
+    net_yen: int
+
+
+class PaymentShape(Shape):
+    """One part of how a receipt was paid."""
+
+    method: str
+    amount_yen: int
+
+
+class TaxShape(Shape):
+    """The consumption tax of one rate on a receipt: ``gross_yen`` with tax, of which ``tax_yen`` is tax."""
+
+    rate_percent: int
+    gross_yen: int
+    tax_yen: int
+
+
+class PurchaseDetail(PurchaseBrief):
+    """A receipt in full."""
+
+    tax_mode: Literal["included", "excluded"]
+    customer_id: UUID | None
+    lines: list[LineShape]
+    payments: list[PaymentShape]
+    taxes: list[TaxShape]
+    coupon_codes: list[str]
+    entries: list[EntryShape]
+
+
+class ExplanationStep(Shape):
+    """One step of the arithmetic behind an entry."""
+
+    label: str
+    value: str
+
+
+class VersionRef(Shape):
+    """The version of the programme that priced an entry."""
+
+    version: int
+    name: str
+    effective_at: AwareDatetime
+    author: str
+    reason: str
+
+
+class Explanation(Shape):
+    """Why an entry has the points it has."""
+
+    entry: EntryShape
+    sentence: str
+    steps: list[ExplanationStep]
+    version: VersionRef | None
+    purchase: PurchaseBrief | None
+
+
+class ProgramVersionShape(VersionRef):
+    """A published version of the programme, with its settings in plain words."""
+
+    published_at: AwareDatetime
+    settings: dict[str, Any]
+    sentences: list[str]
