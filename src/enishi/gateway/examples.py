@@ -1,0 +1,177 @@
+"""One story told through every example of the description: a customer buys two things at a shop in Kyoto.
+
+Tests decode each example with the decoder of its route and hold it against its schema, so that none goes stale.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+_CUSTOMER: Final = "019aa93c-5f20-7d54-8f0e-3b6a1c2d4e5f"
+_PURCHASE: Final = "019aa93f-1d8c-7b02-9a41-6c7d8e9f0a1b"
+_ENTRY: Final = f"{_CUSTOMER}-12"
+_OCCURRED_AT: Final = "2026-11-22T18:30:00+09:00"
+_RECORDED_AT: Final = "2026-11-22T09:30:00.412Z"
+_REASON: Final = "税抜 ¥1,980 ÷ 100円 × 1pt = 19pt、端数切捨て"
+_LOT: Final[dict[str, Any]] = {"kind": "regular", "points": 300, "expires_on": "2027-01-31"}
+_BALANCE: Final[dict[str, Any]] = {"available": 569, "regular": 469, "limited": 100, "next_expiry": _LOT}
+
+PURCHASE: Final[dict[str, Any]] = {
+    "source": "pos-kyoto",
+    "external_id": "0421-03-20261122-0187",
+    "channel": "pos",
+    "store": "0421",
+    "terminal": "03",
+    "occurred_at": _OCCURRED_AT,
+    "identifiers": [{"kind": "card", "value": "9001 2345 67890"}],
+    "tax_mode": "included",
+    "lines": [
+        {"sku": "4901234567894", "quantity": 2, "unit_price_yen": 540, "tax_rate_percent": 8, "category": "tea"},
+        {"sku": "4909876543210", "quantity": 1, "unit_price_yen": 1_078, "tax_rate_percent": 10, "category": "cup"},
+    ],
+    "payments": [{"method": "qr_code", "amount_yen": 2_158}],
+    "points_to_use": 0,
+}
+_AWARD: Final[dict[str, Any]] = {"kind": "regular", "points": 19, "expires_on": "2027-11-30", "reason": _REASON}
+_RECORDED: Final[dict[str, Any]] = {
+    "purchase_id": _PURCHASE,
+    "replayed": False,
+    "customer_id": _CUSTOMER,
+    "occurred_at": _OCCURRED_AT,
+    "recorded_at": _RECORDED_AT,
+    "total_yen": 2_158,
+    "points": {"earned": 19, "used": 0, "awards": [{**_AWARD, "entry_id": _ENTRY}], "balance": _BALANCE},
+    "notices": [],
+}
+_QUOTE: Final[dict[str, Any]] = {
+    "customer_id": _CUSTOMER,
+    "total_yen": 2_158,
+    "points": {"earned": 19, "used": 0, "awards": [_AWARD], "balance": _BALANCE},
+}
+_ENTRY_ANSWER: Final[dict[str, Any]] = {
+    "entry_id": _ENTRY,
+    "type": "earn",
+    "points": 19,
+    "balance_after": 569,
+    "lots": [{"kind": "regular", "points": 19, "expires_on": "2027-11-30"}],
+    "store": "0421",
+    "purchase_id": _PURCHASE,
+    "occurred_at": "2026-11-22T09:30:00Z",
+    "recorded_at": _RECORDED_AT,
+}
+
+
+def problem(code: str, title: str, status: int, detail: str, **members: Any) -> dict[str, Any]:
+    """A problem document as it is answered."""
+    common = {"type": f"urn:enishi:problem:{code}", "title": title, "status": status, "detail": detail, "code": code}
+    return common | members
+
+
+INSUFFICIENT: Final = problem(
+    "insufficient-points",
+    "Insufficient points",
+    409,
+    "The customer has 569 points; 800 were to be used.",
+    field="points_to_use",
+    remedy="Use at most 569 points.",
+    available=569,
+    requested=800,
+)
+
+BODIES: Final[dict[str, Any]] = {
+    "record_purchase": PURCHASE,
+    "record_batch": {"purchases": [PURCHASE]},
+    "quote_purchase": PURCHASE,
+    "look_up_identifiers": {"identifiers": [{"kind": "phone", "value": "070-0000-1234"}]},
+}
+"""A request body for each operation that takes one."""
+
+ANSWERS: Final[dict[tuple[str, int], Any]] = {
+    ("record_purchase", 201): _RECORDED,
+    ("record_purchase", 200): {**_RECORDED, "replayed": True},
+    ("record_batch", 200): {
+        "items": [{"status": 201, "purchase": _RECORDED}, {"status": 409, "problem": INSUFFICIENT}],
+    },
+    ("quote_purchase", 200): _QUOTE,
+    ("look_up_identifiers", 200): {"matches": [{"customer_id": _CUSTOMER, "kind": "phone"}]},
+    ("show_customer", 200): {
+        "customer_id": _CUSTOMER,
+        "joined_at": "2025-04-03T02:11:09Z",
+        "invented": False,
+        "identifiers": [{"kind": "card", "masked": "•••7890", "linked_at": "2025-04-03T02:11:09Z"}],
+        "balance": _BALANCE,
+        "purchases_count": 48,
+        "last_purchase_at": "2026-11-22T09:30:00Z",
+    },
+    ("show_points", 200): {
+        "customer_id": _CUSTOMER,
+        "as_of": _RECORDED_AT,
+        "available": 569,
+        "regular": 469,
+        "limited": 100,
+        "next_expiry": _LOT,
+        "lots": [
+            _LOT,
+            {"kind": "limited", "points": 100, "expires_on": "2027-02-28"},
+            {"kind": "regular", "points": 169, "expires_on": "2027-11-30"},
+        ],
+    },
+    ("list_journal", 200): {"customer_id": _CUSTOMER, "entries": [_ENTRY_ANSWER], "next_cursor": "12"},
+    ("explain_entry", 200): {
+        "entry": _ENTRY_ANSWER,
+        "sentence": _REASON,
+        "steps": [
+            {"label": "対象金額（税抜）", "value": "¥1,980"},
+            {"label": "付与率", "value": "100円につき1pt"},
+            {"label": "端数処理", "value": "切捨て"},
+        ],
+        "version": {
+            "version": 1,
+            "name": "標準ポイント制度",
+            "effective_at": "2025-04-01T00:00:00+09:00",
+            "author": "system",
+            "reason": "開始時の設定",
+        },
+    },
+    ("show_health", 200): {"status": "ok"},
+    ("show_readiness", 200): {"status": "ok"},
+}
+"""An answer for each operation and status."""
+
+PROBLEMS: Final[dict[str, dict[str, Any]]] = {
+    "insufficient-points": INSUFFICIENT,
+    "idempotency-conflict": problem(
+        "idempotency-conflict",
+        "Idempotency conflict",
+        409,
+        "This source and external_id belong to a purchase that differs in: lines, payments.",
+        field="lines",
+        remedy="Send a new purchase under a new external_id; a repeat must be the same as the first.",
+        fields=["lines", "payments"],
+    ),
+    "invalid-request": problem(
+        "invalid-request",
+        "Invalid request",
+        422,
+        "The number is outside its limit.",
+        field="lines[0].quantity",
+        remedy="Send at least 0.",
+    ),
+    "overloaded": problem(
+        "overloaded",
+        "Too many requests",
+        429,
+        "4096 requests are waiting already; this one was not taken in and nothing was recorded.",
+        remedy="Send it again after the time in Retry-After.",
+        retry_after_seconds=2,
+    ),
+    "store-not-allowed": problem(
+        "store-not-allowed",
+        "Store not allowed",
+        403,
+        "This API key is not for this store; nothing was recorded.",
+        field="store",
+        remedy="Use the key of the store, or have an operator widen this one.",
+    ),
+}
+"""Problems that carry more than their common members, by code."""

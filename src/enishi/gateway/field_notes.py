@@ -1,0 +1,114 @@
+"""What the fields of requests and answers mean, where their names and types do not say it all."""
+
+from __future__ import annotations
+
+from typing import Final
+
+FIELD_NOTES: Final[dict[str, dict[str, str]]] = {
+    "Purchase": {
+        "source": "The system that sends the receipt; with `external_id`, the key under which it is recorded.",
+        "external_id": "The sender's own number for the receipt. Unique within `source`, for good.",
+        "channel": "Where the customer was when they bought.",
+        "store": "The store's code. One that is not known yet is registered under its code.",
+        "terminal": "The till or device, when there is one.",
+        "occurred_at": "When it was bought, with the offset from UTC. It decides programme version and expiry.",
+        "identifiers": "Whatever the receipt knows of the customer; several are linked to one person. None: an "
+        "anonymous sale.",
+        "tax_mode": "Whether the amounts on the lines contain consumption tax (内税) or not (外税).",
+        "lines": "What was bought, as on the receipt.",
+        "payments": "How it was paid, points aside. May be incomplete; the rest counts as ordinary payment.",
+        "points_to_use": "Points taken from the balance as part of the payment, one yen each.",
+        "coupon_codes": "Coupons shown. They are recorded; redeeming them is not part of this version.",
+    },
+    "Line": {
+        "sku": "The article, by the sender's code; usually its GTIN (JAN).",
+        "quantity": "How many. For goods sold by weight, see `amount_yen`.",
+        "unit_price_yen": "The price of one, in the purchase's tax mode.",
+        "tax_rate_percent": "The consumption tax rate.",
+        "discount_yen": "What was taken off this line.",
+        "category": "The article's category; the programme may exclude some.",
+        "amount_yen": "The amount as printed, before the discount, for goods sold by weight; else quantity × price.",
+    },
+    "Payment": {
+        "method": "Never a card number: only how it was paid.",
+        "amount_yen": "How much of the receipt was paid this way.",
+    },
+    "Identifier": {
+        "kind": "What the value is.",
+        "value": "In any spelling; phone numbers, e-mail addresses and cards are normalised.",
+    },
+    "BatchBody": {"purchases": "Each as for a single call."},
+    "LookupBody": {
+        "identifiers": "Each is looked up by itself.",
+        "source": "Whose shop customer IDs these are: the `source` of the purchases that carried them.",
+    },
+    "PurchaseAnswer": {
+        "purchase_id": "The purchase, by our key.",
+        "replayed": "Whether it had been recorded before; then this is the first answer again.",
+        "customer_id": "Whose it is; null for an anonymous sale.",
+        "recorded_at": "When it was recorded here.",
+        "total_yen": "What the goods cost, with tax, before points were used.",
+        "notices": "Codes of things worth knowing: `identifier-conflict`, `no-program-in-force`.",
+    },
+    "QuoteAnswer": {
+        "customer_id": "Who is known by these identifiers; null when nobody is, who would then be registered.",
+        "total_yen": "What the goods cost, with tax, before points are used.",
+    },
+    "PointsAnswer": {
+        "earned": "The sum of the awards.",
+        "used": "Taken from the balance for this purchase.",
+        "awards": "Each with the sentence that explains it.",
+        "balance": "After this purchase; null for an anonymous sale.",
+    },
+    "AwardAnswer": {
+        "expires_on": "The last day on which the points can be used.",
+        "reason": "Why so many, in the language of `Accept-Language`.",
+        "entry_id": "The journal entry, to ask for its explanation. Absent in a quote.",
+    },
+    "BalanceAnswer": {
+        "available": "What can be spent now: `regular` plus `limited`.",
+        "regular": "通常ポイント.",
+        "limited": "期間限定ポイント, which have a date of their own and are never extended.",
+        "next_expiry": "The points that expire soonest.",
+    },
+    "LotAnswer": {
+        "points": "In a journal entry: how many moved, negative when they left.",
+        "expires_on": "The last day on which they can be used.",
+    },
+    "BatchItem": {
+        "status": "The status that a single call would have had.",
+        "purchase": "When `status` is 200 or 201.",
+        "problem": "When it was refused. `field` is named within this purchase.",
+    },
+    "Problem": {
+        "type": "`urn:enishi:problem:` and the code.",
+        "code": "Stable; decide by it.",
+        "detail": "What happened to this request, for people.",
+        "field": "Which part of the request, as a JSON path such as `lines[2].sku`.",
+        "remedy": "What the caller can do.",
+        "fields": "For `idempotency-conflict`: where the two bodies differ.",
+        "available": "For `insufficient-points`: what could be used.",
+        "requested": "For `insufficient-points`: what was asked for.",
+        "retry_after_seconds": "For `overloaded` and `unavailable`: when to try again, as in `Retry-After`.",
+        "error_id": "For failures: under which name the operator finds it in the log.",
+    },
+    "CustomerAnswer": {
+        "invented": "Whether the person was made up for a demo.",
+        "purchases_count": "A key that is bound to stores counts the purchases at those stores.",
+        "last_purchase_at": "Likewise.",
+    },
+    "IdentifierAnswer": {"masked": "All but its end hidden."},
+    "EntryAnswer": {
+        "points": "What the customer gained; negative when points were used.",
+        "balance_after": "All points on the account after this entry, expired ones included until they are swept.",
+        "lots": "Which lots moved, and by how much.",
+        "purchase_id": "The purchase that caused it.",
+    },
+    "JournalAnswer": {"next_cursor": "Give it as `cursor` for the page after; null when there is none."},
+    "ExplanationAnswer": {
+        "sentence": "The whole answer in one sentence.",
+        "steps": "The arithmetic, in order.",
+        "version": "The programme version that priced an earning; null for points used.",
+    },
+}
+"""Notes by schema and field, in Markdown's plainest form."""

@@ -1,0 +1,111 @@
+"""The threads behind the gateway: three lanes with a queue each, so that no kind of work can starve another.
+
+*Purchases* is the batcher: concurrent single calls share transactions. *Bulk* records whole batches that came in one
+request. *Reads* answers questions. Each lane refuses at once when too much waits, and finishes what it took in before
+it closes. A worker takes a connection from the pool for each piece of work, so one that was cut is replaced.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeVar, cast
+
+import psycopg
+from msgspec import Struct
+from psycopg import Connection
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from enishi import flows
+from enishi.flows import PurchaseContext, RecordedPurchase
+from enishi.gateway.metrics import Metrics
+from enishi.kit.batcher import Batcher
+from enishi.kit.errors import Refusal
+from enishi.purchases import Purchase
+
+A = TypeVar("A")
+
+Work = Callable[[Connection], Any]
+Outcome = RecordedPurchase | Refusal
+
+_UNREACHABLE: Final = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
+"""The database did not answer; anything else that a piece of work raises is its own fault."""
+
+
+class Limits(Struct, frozen=True):
+    """How much is done at once and how much may wait. The sum of the ``workers`` is the connections used at most."""
+
+    max_batch: int = 128
+    """Purchases in one transaction of the batcher."""
+    purchase_workers: int = 2
+    purchase_queue: int = 4_096
+    bulk_workers: int = 2
+    bulk_queue: int = 8
+    read_workers: int = 4
+    read_queue: int = 512
+
+    @property
+    def connections(self) -> int:
+        """How many connections the pool must be able to give."""
+        return self.purchase_workers + self.bulk_workers + self.read_workers
+
+
+class Lanes:
+    """The lanes of one gateway."""
+
+    def __init__(
+        self,
+        pool: ConnectionPool[psycopg.Connection],
+        context: PurchaseContext,
+        metrics: Metrics,
+        limits: Limits,
+    ) -> None:
+        self._pool = pool
+        self._context = context
+        self._purchases: Batcher[Purchase, Outcome] = Batcher(
+            self._record,
+            max_batch=limits.max_batch,
+            in_flight=limits.purchase_workers,
+            max_queue=limits.purchase_queue,
+            name="purchases",
+            observe=metrics.count_batch,
+        )
+        self._bulk: Batcher[Work, Any] = Batcher(
+            self._run, max_batch=1, in_flight=limits.bulk_workers, max_queue=limits.bulk_queue, name="bulk"
+        )
+        self._reads: Batcher[Work, Any] = Batcher(
+            self._run, max_batch=1, in_flight=limits.read_workers, max_queue=limits.read_queue, name="reads"
+        )
+        for name, lane in (("purchases", self._purchases), ("bulk", self._bulk), ("reads", self._reads)):
+            metrics.watch_queue(name, lambda lane=lane: lane.waiting, lambda lane=lane: lane.in_hand)
+
+    async def record(self, purchase: Purchase) -> RecordedPurchase:
+        """Record a purchase together with whatever else has gathered. Raises what ``record_purchases`` refuses."""
+        # A refusal among the outcomes is raised here by the batcher, so what comes back is a recorded purchase.
+        return cast("RecordedPurchase", await self._purchases.perform(purchase))
+
+    async def read(self, work: Callable[[Connection], A]) -> A:
+        """Run ``work`` on a connection, in a transaction of its own."""
+        return cast("A", await self._reads.perform(work))
+
+    async def run_bulk(self, work: Callable[[Connection], A]) -> A:
+        """Run ``work``, which records many purchases and commits itself, on a connection."""
+        return cast("A", await self._bulk.perform(work))
+
+    async def drain(self, timeout_seconds: float) -> bool:
+        """Finish what was taken in, all lanes at once. Returns whether everything was finished in time."""
+        lanes: tuple[Batcher[Any, Any], ...] = (self._purchases, self._bulk, self._reads)
+        return all(await asyncio.gather(*(lane.drain(timeout_seconds) for lane in lanes)))
+
+    def _record(self, batch: list[Purchase]) -> Sequence[Outcome]:
+        with self._pool.connection() as conn:
+            return flows.record_purchases(conn, self._context, batch)
+
+    def _run(self, pieces: list[Work]) -> list[Any]:
+        try:
+            with self._pool.connection() as conn:
+                return [piece(conn) for piece in pieces]
+        except _UNREACHABLE:
+            raise
+        except Exception as error:  # noqa: BLE001 - a refusal or a fault of this piece alone: raised at its caller
+            return [error]

@@ -1,0 +1,192 @@
+"""Handlers that take purchases in: one, many, or only to say what one would earn."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import Final, cast
+
+import msgspec
+from psycopg import Connection
+
+from enishi import flows, program
+from enishi.access import ApiKey
+from enishi.flows import AwardLine, BalanceLine, QuotedPurchase, RecordedPurchase
+from enishi.gateway.bodies import BodyDecoder
+from enishi.gateway.http import BODY_LIMIT, Locale, Request, Response, answer, encode_json
+from enishi.gateway.keys import require_store
+from enishi.gateway.model import (
+    AwardAnswer,
+    BalanceAnswer,
+    BatchAnswer,
+    BatchBody,
+    BatchItem,
+    IdempotencyKeyMismatch,
+    LotAnswer,
+    PointKind,
+    PointsAnswer,
+    Problem,
+    PurchaseAnswer,
+    QuoteAnswer,
+)
+from enishi.gateway.services import Services
+from enishi.kit.errors import InvalidRequest, Refusal
+from enishi.purchases import Purchase
+
+BATCH_BODY_LIMIT: Final = 16 * BODY_LIMIT
+"""Bytes of a batch."""
+
+_CREATED: Final = 201
+_REPEATED: Final = 200
+
+_purchase_body: Final = BodyDecoder(Purchase)
+_batch_body: Final = BodyDecoder(BatchBody)
+_decode_members: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_IDEMPOTENCY_KEY: Final = re.compile(rb'"([\x20-\x21\x23-\x7e]{1,128})"|([\x20-\x21\x23-\x7e]{1,128})')
+
+
+async def record_purchase(services: Services, request: Request) -> Response:
+    """Record one purchase and answer once it is on disk: 201 the first time, 200 for a repeat."""
+    purchase = decode_purchase(await request.read_json(), request.headers.get(b"idempotency-key"))
+    require_store(request.key, purchase.store)
+    recorded = await services.lanes.record(purchase)
+    _count(services, recorded)
+    return answer(_status(recorded), _purchase_answer(recorded, request.locale))
+
+
+async def record_batch(services: Services, request: Request) -> Response:
+    """Record up to a thousand purchases, each on its own, and answer one outcome each in the order sent."""
+    raw = await request.read_json(BATCH_BODY_LIMIT)
+    # Decoding and encoding sixteen megabytes would hold up everybody else's requests; the bulk lane has time.
+    return Response(
+        200, await services.lanes.run_bulk(partial(_record_all, services, request.key, request.locale, raw))
+    )
+
+
+async def quote_purchase(services: Services, request: Request) -> Response:
+    """Say what a purchase would earn and leave, by the code that records it; nothing is written."""
+    purchase = _purchase_body.decode(await request.read_json())
+    require_store(request.key, purchase.store)
+    (quote,) = await services.lanes.read(lambda conn: flows.quote_purchases(conn, services.context, [purchase]))
+    if isinstance(quote, Refusal):
+        raise quote
+    return answer(200, _quote_answer(quote, request.locale))
+
+
+def decode_purchase(body: bytes, idempotency_key: bytes | None) -> Purchase:
+    """The purchase in a body, under the key that ``Idempotency-Key`` names when the body itself names none.
+
+    Refuses ``IdempotencyKeyMismatch`` when both name one and differ, and whatever ``BodyDecoder.decode`` refuses.
+    """
+    if idempotency_key is None:
+        return _purchase_body.decode(body)
+    found = _IDEMPOTENCY_KEY.fullmatch(idempotency_key)
+    if found is None:
+        raise InvalidRequest(
+            "The header Idempotency-Key is empty, too long, or not plain ASCII.",
+            field="Idempotency-Key",
+            remedy="Send 1 to 128 printable characters.",
+        )
+    key = (found[1] or found[2]).decode("ascii")
+    try:
+        purchase = _purchase_body.decode(body)
+    except InvalidRequest as refusal:
+        if refusal.field != "external_id":
+            raise
+        members = _decode_members(body)
+        if "external_id" in members:
+            raise
+        members["external_id"] = msgspec.Raw(encode_json(key))
+        return _purchase_body.decode(encode_json(members))
+    if purchase.external_id != key:
+        raise IdempotencyKeyMismatch(
+            "The header Idempotency-Key is not the body's external_id; nothing was recorded.",
+            field="external_id",
+            remedy="Send the same in both, or leave one of them out.",
+        )
+    return purchase
+
+
+def _record_all(services: Services, key: ApiKey | None, locale: Locale, raw: bytes, conn: Connection) -> bytes:
+    parts = _batch_body.decode_outline(raw).purchases
+    items: list[BatchItem | None] = [None] * len(parts)
+    positions: list[int] = []
+    accepted: list[Purchase] = []
+    for position, part in enumerate(parts):
+        try:
+            purchase = _purchase_body.decode(part)
+            require_store(key, purchase.store)
+        except Refusal as refusal:
+            items[position] = _refused_item(services, refusal)
+        else:
+            positions.append(position)
+            accepted.append(purchase)
+    outcomes = flows.record_purchases(conn, services.context, accepted)
+    for position, outcome in zip(positions, outcomes, strict=True):
+        if isinstance(outcome, Refusal):
+            items[position] = _refused_item(services, outcome)
+        else:
+            _count(services, outcome)
+            items[position] = BatchItem(_status(outcome), purchase=_purchase_answer(outcome, locale))
+    return encode_json(BatchAnswer([item for item in items if item is not None]))
+
+
+def _refused_item(services: Services, refusal: Refusal) -> BatchItem:
+    services.metrics.count_refusal(refusal.code)
+    return BatchItem(refusal.status, problem=msgspec.convert(refusal.problem(), Problem))
+
+
+def _status(recorded: RecordedPurchase) -> int:
+    return _REPEATED if recorded.replayed else _CREATED
+
+
+def _count(services: Services, recorded: RecordedPurchase) -> None:
+    if not recorded.replayed:
+        services.metrics.count_purchase(recorded.points_earned, recorded.points_used)
+
+
+def _purchase_answer(recorded: RecordedPurchase, locale: Locale) -> PurchaseAnswer:
+    return PurchaseAnswer(
+        recorded.purchase_id,
+        recorded.replayed,
+        recorded.customer_id,
+        recorded.occurred_at,
+        recorded.recorded_at,
+        recorded.total_yen,
+        _points_answer(recorded, locale),
+        recorded.notices,
+    )
+
+
+def _quote_answer(quote: QuotedPurchase, locale: Locale) -> QuoteAnswer:
+    return QuoteAnswer(quote.customer_id, quote.total_yen, _points_answer(quote, locale))
+
+
+def _points_answer(outcome: RecordedPurchase | QuotedPurchase, locale: Locale) -> PointsAnswer:
+    return PointsAnswer(
+        outcome.points_earned,
+        outcome.points_used,
+        [_award_answer(award, locale) for award in outcome.awards],
+        None if outcome.balance is None else balance_answer(outcome.balance),
+    )
+
+
+def _award_answer(award: AwardLine, locale: Locale) -> AwardAnswer:
+    return AwardAnswer(
+        cast("PointKind", award.kind),
+        award.points,
+        award.expires_on,
+        program.explain(award.basis, locale).sentence,
+        msgspec.UNSET if award.entry_id is None else award.entry_id,
+    )
+
+
+def balance_answer(balance: BalanceLine) -> BalanceAnswer:
+    """A balance as the gateway writes it."""
+    expiring = balance.next_expiry
+    return BalanceAnswer(
+        balance.available,
+        balance.regular,
+        balance.limited,
+        None if expiring is None else LotAnswer(cast("PointKind", expiring.kind), expiring.points, expiring.expires_on),
+    )

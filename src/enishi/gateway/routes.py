@@ -1,0 +1,287 @@
+"""Every path of the gateway, as data: what it takes, what it answers, what it refuses, and who may call it.
+
+The router, the OpenAPI document and the page that people read are all made from ``ROUTES``; a path that is not here
+does not exist. Each route names the scope that its caller's key must have, or says why it is public.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from msgspec import Struct
+
+from enishi.access import ApiScope
+from enishi.flows import NoCustomerForPoints, UnprocessablePurchase
+from enishi.gateway import customers, documents, operations, purchases
+from enishi.gateway.http import BODY_LIMIT, Request, Response
+from enishi.gateway.model import (
+    BatchAnswer,
+    BatchBody,
+    BodyTimeout,
+    BodyTooLarge,
+    CustomerAnswer,
+    CustomerPointsAnswer,
+    ExplanationAnswer,
+    HealthAnswer,
+    IdempotencyKeyMismatch,
+    InsufficientScope,
+    InternalError,
+    JournalAnswer,
+    LookupAnswer,
+    LookupBody,
+    MalformedBody,
+    PaymentCardNumber,
+    PurchaseAnswer,
+    QuoteAnswer,
+    StoreNotAllowed,
+    Unauthenticated,
+    UnsupportedMediaType,
+)
+from enishi.gateway.parameters import (
+    ACCEPT_LANGUAGE,
+    CURSOR,
+    CUSTOMER_ID,
+    ENTRY_ID,
+    IDEMPOTENCY_KEY,
+    LIMIT,
+    Parameter,
+)
+from enishi.gateway.services import Services
+from enishi.kit.errors import InvalidRequest, NotFound, Overloaded, Refusal, Unavailable
+from enishi.ledger import InsufficientPoints
+from enishi.purchases import IdempotencyConflict, InvalidPurchase, Purchase
+
+Handler = Callable[[Services, Request], Awaitable[Response]]
+
+_BODY_REFUSALS: Final = (
+    MalformedBody, BodyTimeout, BodyTooLarge, UnsupportedMediaType, InvalidRequest, PaymentCardNumber,
+)  # fmt: skip
+_PURCHASE_REFUSALS: Final = (StoreNotAllowed, InsufficientPoints, NoCustomerForPoints, InvalidPurchase)
+
+
+class Success(Struct, frozen=True):
+    """An answer that is not a refusal. ``body`` is its type; None for a document in ``media_type``."""
+
+    status: int
+    description: str
+    body: Any = None
+    media_type: str = "application/json"
+
+
+class Route(Struct, frozen=True, kw_only=True):
+    """One method on one path. Exactly one of ``scope`` and ``public`` (the reason why) is set."""
+
+    method: str
+    path: str
+    handler: Handler
+    tag: str
+    summary: str
+    description: str
+    scope: ApiScope | None = None
+    public: str = ""
+    body: Any = None
+    body_limit: int = BODY_LIMIT
+    parameters: tuple[Parameter, ...] = ()
+    answers: tuple[Success, ...]
+    own_refusals: tuple[type[Refusal], ...] = ()
+    uses_database: bool = True
+
+    @property
+    def operation_id(self) -> str:
+        """The name of the operation: that of its handler."""
+        return self.handler.__name__  # pyright: ignore[reportFunctionMemberAccess, reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType] - handlers are functions
+
+    @property
+    def refusals(self) -> tuple[type[Refusal], ...]:
+        """Everything that the path may refuse."""
+        return (
+            *(() if self.scope is None else (Unauthenticated, InsufficientScope)),
+            *(() if self.body is None else _BODY_REFUSALS),
+            *self.own_refusals,
+            *((Overloaded, Unavailable) if self.uses_database else ()),
+            InternalError,
+        )
+
+
+ROUTES: Final[tuple[Route, ...]] = (
+    Route(
+        method="POST",
+        path="/v1/purchases",
+        handler=purchases.record_purchase,
+        tag="Purchases",
+        summary="Record a purchase",
+        description=(
+            "Records a receipt of any channel and answers once it is on disk: points earned and why, points used, and "
+            "the balance. `(source, external_id)` is the idempotency key: sending the same body again gives the first "
+            "answer with `replayed: true` and changes nothing, so after a timeout or a 503, just send it again. "
+            "Another body under a known key is refused and the differing fields are named. No identifier means "
+            "an anonymous sale, which is kept and can be claimed later with its receipt number."
+        ),
+        scope=ApiScope.PURCHASES_WRITE,
+        body=Purchase,
+        parameters=(IDEMPOTENCY_KEY, ACCEPT_LANGUAGE),
+        answers=(
+            Success(201, "Recorded.", PurchaseAnswer),
+            Success(200, "Recorded before; this is the first answer again.", PurchaseAnswer),
+        ),
+        own_refusals=(*_PURCHASE_REFUSALS, IdempotencyConflict, IdempotencyKeyMismatch, UnprocessablePurchase),
+    ),
+    Route(
+        method="POST",
+        path="/v1/purchases:batch",
+        handler=purchases.record_batch,
+        tag="Purchases",
+        summary="Record up to 1,000 purchases",
+        description=(
+            "Records each purchase on its own, by the same rules as a single one, and answers one outcome each in the "
+            "order sent. A purchase that is refused does not touch the others; its `problem` is what a single call "
+            "would have answered, with fields named within that purchase. For terminals that were offline, and for "
+            "shops that report by the hour."
+        ),
+        scope=ApiScope.PURCHASES_WRITE,
+        body=BatchBody,
+        body_limit=purchases.BATCH_BODY_LIMIT,
+        parameters=(ACCEPT_LANGUAGE,),
+        answers=(Success(200, "One outcome for each purchase, in the order sent.", BatchAnswer),),
+    ),
+    Route(
+        method="POST",
+        path="/v1/purchases:quote",
+        handler=purchases.quote_purchase,
+        tag="Purchases",
+        summary="Say what a purchase would earn",
+        description=(
+            "Answers what recording this purchase now would earn, use and leave, by the very code that records it. "
+            "Nothing is written: no customer, no store, no points."
+        ),
+        scope=ApiScope.PURCHASES_QUOTE,
+        body=Purchase,
+        parameters=(ACCEPT_LANGUAGE,),
+        answers=(Success(200, "What it would do.", QuoteAnswer),),
+        own_refusals=_PURCHASE_REFUSALS,
+    ),
+    Route(
+        method="POST",
+        path="/v1/identifiers:lookup",
+        handler=customers.look_up_identifiers,
+        tag="Customers",
+        summary="Find customers by identifiers",
+        description=(
+            "Finds who holds a card, phone number, e-mail address, LINE user ID, app ID or shop customer ID, in any "
+            "spelling. A POST, so that personal data stays out of URLs and logs. When the identifiers belong to "
+            "several people, each is listed."
+        ),
+        scope=ApiScope.IDENTIFIERS_LOOKUP,
+        body=LookupBody,
+        answers=(Success(200, "The customers found; possibly none.", LookupAnswer),),
+    ),
+    Route(
+        method="GET",
+        path="/v1/customers/{customer_id}",
+        handler=customers.show_customer,
+        tag="Customers",
+        summary="Show a customer",
+        description="The customer as a till or a shop may know them: identifiers are masked and no name is given.",
+        scope=ApiScope.CUSTOMERS_READ,
+        parameters=(CUSTOMER_ID,),
+        answers=(Success(200, "The customer.", CustomerAnswer),),
+        own_refusals=(NotFound,),
+    ),
+    Route(
+        method="GET",
+        path="/v1/customers/{customer_id}/points",
+        handler=customers.show_points,
+        tag="Points",
+        summary="Show a customer's points",
+        description=(
+            "What can be spent now, by kind and by lot, soonest to expire first. A lot is valid through the end of its "
+            "last day in the programme's time zone."
+        ),
+        scope=ApiScope.POINTS_READ,
+        parameters=(CUSTOMER_ID,),
+        answers=(Success(200, "The points.", CustomerPointsAnswer),),
+        own_refusals=(NotFound,),
+    ),
+    Route(
+        method="GET",
+        path="/v1/customers/{customer_id}/journal",
+        handler=customers.list_journal,
+        tag="Points",
+        summary="List a customer's journal",
+        description=(
+            "Every movement of the customer's points, newest first. A key that is bound to stores sees the entries of "
+            "those stores; a page may then hold fewer entries than `limit` and still have a `next_cursor`."
+        ),
+        scope=ApiScope.JOURNAL_READ,
+        parameters=(CUSTOMER_ID, CURSOR, LIMIT),
+        answers=(Success(200, "A page of the journal.", JournalAnswer),),
+        own_refusals=(NotFound, InvalidRequest),
+    ),
+    Route(
+        method="GET",
+        path="/v1/journal/{entry_id}/explanation",
+        handler=customers.explain_entry,
+        tag="Points",
+        summary="Explain an entry",
+        description="Why the entry is there: one sentence, the arithmetic step by step, and the version in force.",
+        scope=ApiScope.JOURNAL_READ,
+        parameters=(ENTRY_ID, ACCEPT_LANGUAGE),
+        answers=(Success(200, "The explanation.", ExplanationAnswer),),
+        own_refusals=(NotFound,),
+    ),
+    Route(
+        method="GET",
+        path="/v1/openapi.json",
+        handler=documents.show_openapi,
+        tag="Service",
+        summary="This description",
+        description="The OpenAPI 3.1 document that this page is made from.",
+        public="A description of the interface, the same for everyone.",
+        answers=(Success(200, "The document.", media_type="application/json"),),
+        uses_database=False,
+    ),
+    Route(
+        method="GET",
+        path="/v1/docs",
+        handler=documents.show_docs,
+        tag="Service",
+        summary="This description, to read",
+        description="The same, as a page.",
+        public="A description of the interface, the same for everyone.",
+        answers=(Success(200, "The page.", media_type="text/html"),),
+        uses_database=False,
+    ),
+    Route(
+        method="GET",
+        path="/healthz",
+        handler=operations.show_health,
+        tag="Service",
+        summary="Whether the process is up",
+        description="Answers as long as the process runs, also while it drains.",
+        public="Probed by whatever keeps the process running; says nothing but that it is up.",
+        answers=(Success(200, "It is up.", HealthAnswer),),
+        uses_database=False,
+    ),
+    Route(
+        method="GET",
+        path="/readyz",
+        handler=operations.show_readiness,
+        tag="Service",
+        summary="Whether requests are welcome",
+        description="200 when the database answers and the process is not stopping, else 503.",
+        public="Probed by load balancers; says nothing but whether to send requests here.",
+        answers=(Success(200, "Requests are welcome.", HealthAnswer),),
+    ),
+    Route(
+        method="GET",
+        path="/metrics",
+        handler=operations.show_metrics,
+        tag="Service",
+        summary="Metrics for Prometheus",
+        description="Counts and times in the Prometheus text format. Block it at the proxy if figures are not for all.",
+        public="Scraped from inside the deployment; holds sums only, nothing of any person or receipt.",
+        answers=(Success(200, "The metrics.", media_type="text/plain"),),
+        uses_database=False,
+    ),
+)
