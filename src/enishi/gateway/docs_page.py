@@ -137,18 +137,18 @@ def _responses(operation: Mapping[str, Any]) -> str:
 def _samples(method: str, path: str, operation: Mapping[str, Any]) -> str:
     request = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("example")
     shown = [_figure("Request", _curl(method, path, operation, request))]
+    folded = ""
     for status, response in operation["responses"].items():
         content = next(iter(response["content"].values()))
-        if "example" in content:
+        if "example" in content and len(shown) == 1:
             shown.append(_figure(f"Answer {status}", _highlight(content["example"])))
-    problems = "".join(
-        f"<details><summary>{status} {escape(code)}</summary><pre>{_highlight(example['value'])}</pre></details>"
-        for status, response in operation["responses"].items()
-        for code, example in next(iter(response["content"].values())).get("examples", {}).items()
-        if {"field", "retry_after_seconds"} & example["value"].keys()
-    )
-    if problems:
-        shown.append(f'<figure class="sample"><figcaption>Refusals</figcaption>{problems}</figure>')
+        elif "example" in content:
+            folded += _folded(f"{status} {response['description']}", content["example"])
+        for code, example in content.get("examples", {}).items():
+            if {"field", "retry_after_seconds"} & example["value"].keys():
+                folded += _folded(f"{status} {code}", example["value"])
+    if folded:
+        shown.append(f'<figure class="sample"><figcaption>Other answers</figcaption>{folded}</figure>')
     return "".join(shown)
 
 
@@ -163,6 +163,10 @@ def _curl(method: str, path: str, operation: Mapping[str, Any], request: Any) ->
     if request is None:
         return head
     return f"{head} \\\n  -H 'Content-Type: application/json' \\\n  -d '{_highlight(request)}'"
+
+
+def _folded(summary: str, value: Any) -> str:
+    return f"<details><summary>{escape(summary)}</summary><pre>{_highlight(value)}</pre></details>"
 
 
 def _figure(caption: str, code: str) -> str:

@@ -41,7 +41,7 @@ def constraints_of(schema: Schema) -> str:
         _range(found.get("minItems"), found.get("maxItems"), " items"),
     ]
     default = schema.get("default")
-    if default not in (None, "", []):
+    if default not in (None, "", [], ()):
         words.append(f"default {default}")
     return ", ".join(word for word in words if word)
 
