@@ -10,13 +10,14 @@ from psycopg import Connection
 from psycopg.rows import args_row
 
 from enishi.customers.model import Conflict, SealedCustomer, SealedIdentifier
+from enishi.kit.arrays import bytea_array, instant_array, int_array, text_array, uuid_array
 from enishi.kit.ids import new_id
 
 
 def select_owners(conn: Connection, lookups: Sequence[bytes]) -> dict[bytes, UUID]:
     """Whose the identifiers are, by blind index; unknown ones are absent."""
     cursor = conn.execute(
-        "select lookup, customer_id from customers.identifiers where lookup = any(%s::bytea[])", (list(lookups),)
+        "select lookup, customer_id from customers.identifiers where lookup = any(%s::bytea[])", (bytea_array(lookups),)
     )
     return dict(cursor.fetchall())
 
@@ -29,11 +30,11 @@ def insert_customers(conn: Connection, customers: Sequence[SealedCustomer]) -> N
         select * from unnest(%s::uuid[], %s::timestamptz[], %s::smallint[], %s::bytea[], %s::bytea[])
         """,
         (
-            [one.customer_id for one in customers],
-            [one.joined_at for one in customers],
-            [one.bucket for one in customers],
-            [one.wrapped_key for one in customers],
-            [one.profile for one in customers],
+            uuid_array([one.customer_id for one in customers]),
+            instant_array([one.joined_at for one in customers]),
+            int_array([one.bucket for one in customers]),
+            bytea_array([one.wrapped_key for one in customers]),
+            bytea_array([one.profile for one in customers]),
         ),
     )
 
@@ -47,11 +48,11 @@ def insert_identifiers(conn: Connection, identifiers: Sequence[SealedIdentifier]
         select * from unnest(%s::bytea[], %s::text[], %s::uuid[], %s::bytea[], %s::timestamptz[])
         """,
         (
-            [one.lookup for one in ordered],
-            [one.kind for one in ordered],
-            [one.customer_id for one in ordered],
-            [one.sealed for one in ordered],
-            [one.linked_at for one in ordered],
+            bytea_array([one.lookup for one in ordered]),
+            text_array([one.kind for one in ordered]),
+            uuid_array([one.customer_id for one in ordered]),
+            bytea_array([one.sealed for one in ordered]),
+            instant_array([one.linked_at for one in ordered]),
         ),
     )
 
@@ -87,7 +88,7 @@ def select_customers(conn: Connection, customer_ids: Sequence[UUID]) -> list[Sea
             from customers.customers
             where customer_id = any(%s::uuid[])
             """,
-            (list(customer_ids),),
+            (uuid_array(customer_ids),),
         ).fetchall()
 
 
@@ -101,7 +102,7 @@ def select_identifiers(conn: Connection, customer_ids: Sequence[UUID]) -> list[S
             where customer_id = any(%s::uuid[])
             order by linked_at, lookup
             """,
-            (list(customer_ids),),
+            (uuid_array(customer_ids),),
         ).fetchall()
 
 
@@ -114,7 +115,7 @@ def count_identifiers(conn: Connection, customer_ids: Sequence[UUID]) -> dict[tu
         where customer_id = any(%s::uuid[])
         group by customer_id, kind
         """,
-        (list(customer_ids),),
+        (uuid_array(customer_ids),),
     )
     return {(customer_id, kind): count for customer_id, kind, count in cursor.fetchall()}
 

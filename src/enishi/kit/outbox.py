@@ -8,10 +8,15 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from enishi.kit.arrays import uuid_array
+
 
 def insert_events(conn: Connection, topic: str, subject_ids: Sequence[UUID], recorded_at: datetime) -> None:
     """Add one event of ``topic`` for each subject."""
     conn.execute(
-        "insert into outbox.events (topic, subject_id, recorded_at) select %s, subject_id, %s from unnest(%s::uuid[]) as subject_id",
-        (topic, recorded_at, list(subject_ids)),
+        """
+        insert into outbox.events (topic, subject_id, recorded_at)
+        select %s, subject_id, %s from unnest(%s::uuid[]) as subject_id
+        """,
+        (topic, recorded_at, uuid_array(subject_ids)),
     )

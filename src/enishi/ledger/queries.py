@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 from psycopg import Connection
 
+from enishi.kit.arrays import instant_array, int_array, json_array, text_array, uuid_array
 from enishi.ledger.model import Account, Entry, EntryType, Lots, Posting
 
 _decode_lots = msgspec.json.Decoder(Lots).decode
@@ -24,7 +25,7 @@ def insert_missing_accounts(conn: Connection, customer_ids: Sequence[UUID]) -> N
         select customer_id from unnest(%s::uuid[]) as customer_id order by customer_id
         on conflict do nothing
         """,
-        (list(customer_ids),),
+        (uuid_array(customer_ids),),
     )
 
 
@@ -32,7 +33,7 @@ def lock_accounts(conn: Connection, customer_ids: Sequence[UUID]) -> dict[UUID, 
     """Lock the accounts in ascending order, then read them: what is read is newer than every lock waited for."""
     conn.execute(
         "select from ledger.accounts where customer_id = any(%s::uuid[]) order by customer_id for no key update",
-        (list(customer_ids),),
+        (uuid_array(customer_ids),),
     )
     return select_accounts(conn, customer_ids)
 
@@ -41,7 +42,7 @@ def select_accounts(conn: Connection, customer_ids: Sequence[UUID]) -> dict[UUID
     """Accounts as they stand; a customer without points yet has none."""
     cursor = conn.execute(
         "select customer_id, seq, balance, lots::text from ledger.accounts where customer_id = any(%s::uuid[])",
-        (list(customer_ids),),
+        (uuid_array(customer_ids),),
     )
     return {row[0]: Account(row[0], row[1], row[2], _decode_lots(row[3])) for row in cursor}
 
@@ -56,10 +57,10 @@ def update_accounts(conn: Connection, accounts: Sequence[Account]) -> None:
         where account.customer_id = new.customer_id
         """,
         (
-            [one.customer_id for one in accounts],
-            [one.seq for one in accounts],
-            [one.balance for one in accounts],
-            [_encode(one.lots).decode() for one in accounts],
+            uuid_array([one.customer_id for one in accounts]),
+            int_array([one.seq for one in accounts]),
+            int_array([one.balance for one in accounts]),
+            json_array([_encode(one.lots) for one in accounts]),
         ),
     )
 
@@ -78,16 +79,16 @@ def insert_entries(conn: Connection, postings: Sequence[Posting], recorded_at: d
         """,
         (
             recorded_at,
-            [one.customer_id for one in postings],
-            [one.seq for one in postings],
-            [one.entry_type.value for one in postings],
-            [one.points for one in postings],
-            [one.balance_after for one in postings],
-            [_encode(one.moves).decode() for one in postings],
-            [one.store for one in postings],
-            [one.purchase_id for one in postings],
-            [one.occurred_at for one in postings],
-            [None if one.basis is None else one.basis.decode() for one in postings],
+            uuid_array([one.customer_id for one in postings]),
+            int_array([one.seq for one in postings]),
+            text_array([one.entry_type.value for one in postings]),
+            int_array([one.points for one in postings]),
+            int_array([one.balance_after for one in postings]),
+            json_array([_encode(one.moves) for one in postings]),
+            text_array([one.store for one in postings]),
+            uuid_array([one.purchase_id for one in postings]),
+            instant_array([one.occurred_at for one in postings]),
+            json_array([one.basis for one in postings]),
         ),
     )
 
@@ -145,5 +146,5 @@ def select_entries_at(conn: Connection, keys: Sequence[tuple[UUID, int]]) -> lis
             join unnest(%s::uuid[], %s::int[]) as wanted (customer_id, seq) using (customer_id, seq)
             order by customer_id, seq
             """,
-            ([customer_id for customer_id, _ in keys], [seq for _, seq in keys]),
+            (uuid_array([customer_id for customer_id, _ in keys]), int_array([seq for _, seq in keys])),
         ).fetchall()

@@ -11,6 +11,16 @@ import msgspec
 from psycopg import Connection
 from psycopg.rows import args_row
 
+from enishi.kit.arrays import (
+    bytea_array,
+    bytea_arrays,
+    instant_array,
+    int_array,
+    json_array,
+    text_array,
+    text_arrays,
+    uuid_array,
+)
 from enishi.purchases.model import (
     Channel,
     CustomerFigures,
@@ -57,27 +67,27 @@ def insert_purchases(conn: Connection, purchases: Sequence[NewPurchase], recorde
         """,
         (
             recorded_at,
-            [one.purchase_id for one in ordered],
-            [body.source for body in bodies],
-            [body.external_id for body in bodies],
-            [body.channel.value for body in bodies],
-            [body.store for body in bodies],
-            [body.terminal for body in bodies],
-            [body.occurred_at for body in bodies],
-            [_offset_minutes(body.occurred_at) for body in bodies],
-            [one.customer_id for one in ordered],
-            [_bytea_array(one.lookups) for one in ordered],
-            [body.tax_mode.value for body in bodies],
-            [one.lines.decode() for one in ordered],
-            [_encode(body.payments).decode() for body in bodies],
-            [body.points_to_use for body in bodies],
-            [_text_array(body.coupon_codes) for body in bodies],
-            [one.total_yen for one in ordered],
-            [one.fingerprint for one in ordered],
-            [one.first_seq for one in ordered],
-            [one.entry_count for one in ordered],
-            [one.points_earned for one in ordered],
-            [_encode(one.answer).decode() for one in ordered],
+            uuid_array([one.purchase_id for one in ordered]),
+            text_array([body.source for body in bodies]),
+            text_array([body.external_id for body in bodies]),
+            text_array([body.channel.value for body in bodies]),
+            text_array([body.store for body in bodies]),
+            text_array([body.terminal for body in bodies]),
+            instant_array([body.occurred_at for body in bodies]),
+            int_array([_offset_minutes(body.occurred_at) for body in bodies]),
+            uuid_array([one.customer_id for one in ordered]),
+            bytea_arrays([one.lookups for one in ordered]),
+            text_array([body.tax_mode.value for body in bodies]),
+            json_array([one.lines for one in ordered]),
+            json_array([_encode(body.payments) for body in bodies]),
+            int_array([body.points_to_use for body in bodies]),
+            text_arrays([body.coupon_codes for body in bodies]),
+            int_array([one.total_yen for one in ordered]),
+            bytea_array([one.fingerprint for one in ordered]),
+            int_array([one.first_seq for one in ordered]),
+            int_array([one.entry_count for one in ordered]),
+            int_array([one.points_earned for one in ordered]),
+            json_array([_encode(one.answer) for one in ordered]),
         ),
     )
 
@@ -85,15 +95,6 @@ def insert_purchases(conn: Connection, purchases: Sequence[NewPurchase], recorde
 def _offset_minutes(instant: datetime) -> int:
     offset = instant.utcoffset()
     return 0 if offset is None else int(offset.total_seconds()) // 60
-
-
-def _bytea_array(values: Sequence[bytes]) -> str:
-    """An array literal: arrays of differing lengths can not stand in one array parameter."""
-    return "{" + ",".join(['"\\\\x' + value.hex() + '"' for value in values]) + "}"
-
-
-def _text_array(values: Sequence[str]) -> str:
-    return "{" + ",".join(['"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values]) + "}"
 
 
 def _purchase_row(cursor: Any) -> Callable[[Sequence[Any]], StoredPurchase]:  # noqa: ARG001 - psycopg's row factory
@@ -138,7 +139,7 @@ def select_by_keys(conn: Connection, keys: Sequence[Key]) -> list[StoredPurchase
             from unnest(%s::text[], %s::text[]) as wanted (source, external_id)
             join purchases.purchases using (source, external_id)
             """,
-            ([key.source for key in keys], [key.external_id for key in keys]),
+            (text_array([key.source for key in keys]), text_array([key.external_id for key in keys])),
         ).fetchall()
 
 
@@ -154,7 +155,7 @@ def select_by_ids(conn: Connection, purchase_ids: Sequence[UUID]) -> list[Stored
             from purchases.purchases
             where purchase_id = any(%s::uuid[])
             """,
-            (list(purchase_ids),),
+            (uuid_array(purchase_ids),),
         ).fetchall()
 
 
@@ -181,7 +182,7 @@ def select_of_customer(
                 "customer_id": customer_id,
                 "occurred_at": before[0],
                 "purchase_id": before[1],
-                "stores": None if stores is None else list(stores),
+                "stores": None if stores is None else text_array(stores),
                 "limit": limit,
             },
         ).fetchall()
@@ -219,7 +220,7 @@ def select_latest(conn: Connection, stores: Sequence[str] | None, limit: int) ->
             order by purchase_id desc
             limit %(limit)s
             """,
-            {"stores": None if stores is None else list(stores), "limit": limit},
+            {"stores": None if stores is None else text_array(stores), "limit": limit},
         ).fetchall()
 
 
@@ -245,7 +246,12 @@ def select_day_figures(
             group by 1
             order by 1
             """,
-            {"zone": zone, "since": since, "since_id": since_id, "stores": None if stores is None else list(stores)},
+            {
+                "zone": zone,
+                "since": since,
+                "since_id": since_id,
+                "stores": None if stores is None else text_array(stores),
+            },
         ).fetchall()
 
 
@@ -262,7 +268,7 @@ def select_customer_figures(
             and (%(stores)s::text[] is null or store = any(%(stores)s::text[]))
         group by customer_id
         """,
-        {"customer_ids": list(customer_ids), "stores": None if stores is None else list(stores)},
+        {"customer_ids": uuid_array(customer_ids), "stores": None if stores is None else text_array(stores)},
     )
     return {row[0]: CustomerFigures(*row[1:]) for row in cursor}
 

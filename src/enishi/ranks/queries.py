@@ -8,6 +8,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from enishi.kit.arrays import date_array, int_array, uuid_array
 from enishi.ranks.model import Progress
 
 
@@ -23,11 +24,11 @@ def upsert_progress(conn: Connection, rows: Sequence[Progress]) -> None:
             points_earned = held.points_earned + excluded.points_earned
         """,
         (
-            [one.customer_id for one in rows],
-            [one.month for one in rows],
-            [one.amount_yen for one in rows],
-            [one.purchases for one in rows],
-            [one.points_earned for one in rows],
+            uuid_array([one.customer_id for one in rows]),
+            date_array([one.month for one in rows]),
+            int_array([one.amount_yen for one in rows]),
+            int_array([one.purchases for one in rows]),
+            int_array([one.points_earned for one in rows]),
         ),
     )
 
