@@ -22,6 +22,9 @@ function useOnline(): boolean {
 
 export function Home(): ReactElement {
   const { t } = useWords();
+  const card = useCard();
+  // When not even the card came, one message with one way to try again says enough.
+  const showHistory = card.data !== undefined || card.error === null;
   return (
     <div className={styles.page}>
       <a className={styles.skip} href="#history">
@@ -41,7 +44,7 @@ export function Home(): ReactElement {
           <OfflineBanner />
           <CardAndPoints />
         </div>
-        <History />
+        {showHistory && <History />}
       </main>
     </div>
   );

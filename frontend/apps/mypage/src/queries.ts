@@ -14,7 +14,8 @@ import { leave } from "./shell/session.ts";
 
 export interface Card {
   name: string;
-  card_number: string;
+  /** Null for a member without a card. */
+  card_number: string | null;
   joined_at: string;
   balance: Balance;
   invented: boolean;

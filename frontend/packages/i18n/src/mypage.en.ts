@@ -46,7 +46,7 @@ export const mypageEn: SameTexts<typeof mypageJa> = {
     invented: "Name, contacts and member number are invented for the demo.",
   },
   problem: {
-    codeWrong: "That code does not match. Please check it and try again.",
+    codeWrong: "That code does not match or is no longer valid. Please check the newest message.",
     valueInvalid: "Please check what you entered.",
     tooMany: "Too many tries. Please wait a while before trying again.",
     tooManyWait: "Too many tries. Please wait about {{minutes}} min before trying again.",
@@ -77,6 +77,7 @@ export const mypageEn: SameTexts<typeof mypageJa> = {
     enlarge: "Show the card large",
     show: "Show this screen at the till",
     noBarcode: "Tell the till your member number",
+    noNumber: "You have no card number yet. Tell the till your phone number when you pay.",
     since: "Member since {{date}}",
   },
   points: {

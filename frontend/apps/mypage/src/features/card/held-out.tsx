@@ -2,7 +2,7 @@
 import { formatPoints } from "@enishi/i18n/format.ts";
 import { Icon } from "@enishi/ui/icons.tsx";
 import { Suspense, useEffect, useId, type ReactElement } from "react";
-import { useCard } from "../../queries.ts";
+import { useCard, type Card } from "../../queries.ts";
 import { useModal } from "../../shell/sheet.tsx";
 import { useWords } from "../../shell/words.ts";
 import { Barcode } from "./barcode.tsx";
@@ -54,33 +54,44 @@ export function HeldOutCard({ onClose }: { onClose: () => void }): ReactElement 
           <Icon name="close" size={24} />
         </button>
       </header>
-      {card !== undefined && (
-        <div className={styles.codes}>
-          {canBeDrawn(card.card_number) && (
-            <Barcode
-              value={card.card_number}
-              label={t("card.barcodeOf", { number: card.card_number })}
-              height={BARCODE_HEIGHT}
-              className={styles.bars}
-            />
-          )}
-          <p className={styles.number}>
-            <span className="enishi-visually-hidden">{t("card.number")}</span>
-            <span className="enishi-figure">{groupDigits(card.card_number)}</span>
-          </p>
-          {canBeDrawn(card.card_number) && (
-            <div className={styles.qr}>
-              <Suspense fallback={null}>
-                <Qr value={card.card_number} label={t("card.qrOf", { number: card.card_number })} side={QR_SIDE} />
-              </Suspense>
-            </div>
-          )}
-          <p className={styles.points} aria-live="polite">
-            <span>{t("points.available")}</span>
-            <strong className="enishi-figure">{formatPoints(card.balance.available)}</strong>
-          </p>
+      {card !== undefined && <Codes card={card} />}
+    </dialog>
+  );
+}
+
+function Codes({ card }: { card: Card }): ReactElement {
+  const { t } = useWords();
+  const number = card.card_number;
+  return (
+    <div className={styles.codes}>
+      {number === null ? <p>{t("card.noNumber")}</p> : <NumberCodes number={number} />}
+      <p className={styles.points} aria-live="polite">
+        <span>{t("points.available")}</span>
+        <strong className="enishi-figure">{formatPoints(card.balance.available)}</strong>
+      </p>
+    </div>
+  );
+}
+
+function NumberCodes({ number }: { number: string }): ReactElement {
+  const { t } = useWords();
+  const drawn = canBeDrawn(number);
+  return (
+    <>
+      {drawn && (
+        <Barcode value={number} label={t("card.barcodeOf", { number })} height={BARCODE_HEIGHT} className={styles.bars} />
+      )}
+      <p className={styles.number}>
+        <span className="enishi-visually-hidden">{t("card.number")}</span>
+        <span className="enishi-figure">{groupDigits(number)}</span>
+      </p>
+      {drawn && (
+        <div className={styles.qr}>
+          <Suspense fallback={null}>
+            <Qr value={number} label={t("card.qrOf", { number })} side={QR_SIDE} />
+          </Suspense>
         </div>
       )}
-    </dialog>
+    </>
   );
 }

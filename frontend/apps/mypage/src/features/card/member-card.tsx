@@ -25,6 +25,7 @@ export function groupDigits(number: string): string {
 export function MemberCard({ card }: { card: Card }): ReactElement {
   const { t } = useWords();
   const [kind, setKind] = useState<CodeKind>("barcode");
+  const number = card.card_number;
   return (
     <section className={styles.card} aria-label={t("card.title")}>
       <Waves />
@@ -33,7 +34,7 @@ export function MemberCard({ card }: { card: Card }): ReactElement {
           <Mark size={26} tone="inverse" />
           {t("product")}
         </span>
-        {canBeDrawn(card.card_number) && <KindChoice kind={kind} onChoose={setKind} />}
+        {number !== null && canBeDrawn(number) && <KindChoice kind={kind} onChoose={setKind} />}
       </header>
       <div className={styles.holder}>
         <p className={styles.name}>{t("card.holder", { name: card.name })}</p>
@@ -42,22 +43,25 @@ export function MemberCard({ card }: { card: Card }): ReactElement {
           <span>{t("card.since", { date: plainDate(card.joined_at) })}</span>
         </p>
       </div>
-      <button type="button" className={styles.panel} onClick={() => open({ name: "card" })}>
-        <Code card={card} kind={kind} />
-        <span className={styles.number}>
-          <span className="enishi-visually-hidden">{t("card.number")}</span>
-          <span className="enishi-figure">{groupDigits(card.card_number)}</span>
-        </span>
-        <Icon name="scan" size={18} className={styles.enlarge} />
-        <span className="enishi-visually-hidden">{t("card.enlarge")}</span>
-      </button>
+      {number === null ? (
+        <p className={`${styles.panel} ${styles.undrawn}`}>{t("card.noNumber")}</p>
+      ) : (
+        <button type="button" className={styles.panel} onClick={() => open({ name: "card" })}>
+          <Code number={number} kind={kind} />
+          <span className={styles.number}>
+            <span className="enishi-visually-hidden">{t("card.number")}</span>
+            <span className="enishi-figure">{groupDigits(number)}</span>
+          </span>
+          <Icon name="scan" size={18} className={styles.enlarge} />
+          <span className="enishi-visually-hidden">{t("card.enlarge")}</span>
+        </button>
+      )}
     </section>
   );
 }
 
-function Code({ card, kind }: { card: Card; kind: CodeKind }): ReactElement {
+function Code({ number, kind }: { number: string; kind: CodeKind }): ReactElement {
   const { t } = useWords();
-  const number = card.card_number;
   if (!canBeDrawn(number)) return <span className={styles.undrawn}>{t("card.noBarcode")}</span>;
   if (kind === "barcode") {
     return (

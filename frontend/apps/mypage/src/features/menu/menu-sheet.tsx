@@ -20,9 +20,11 @@ export function MenuSheet(): ReactElement {
         <section>
           <h3>{t("menu.signedIn")}</h3>
           <p className={styles.name}>{t("card.holder", { name: card.name })}</p>
-          <p className={styles.quiet}>
-            {t("card.number")} <span className="enishi-figure">{card.card_number}</span>
-          </p>
+          {card.card_number !== null && (
+            <p className={styles.quiet}>
+              {t("card.number")} <span className="enishi-figure">{card.card_number}</span>
+            </p>
+          )}
           <p className={styles.quiet}>{t("card.since", { date: plainDate(card.joined_at) })}</p>
           {card.invented && <p className={styles.invented}>{t("demo.invented")}</p>}
         </section>
