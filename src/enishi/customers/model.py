@@ -43,7 +43,7 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     """Made up for a demo; said so wherever it is shown."""
 
 
-class BlindIdentifier(Struct, frozen=True):
+class BlindIdentifier(Struct, gc=False, frozen=True):
     """A normalised identifier together with its blind index."""
 
     kind: IdentifierKind
@@ -83,7 +83,7 @@ class Match(Struct, frozen=True):
     kind: IdentifierKind
 
 
-class Conflict(Struct, frozen=True):
+class Conflict(Struct, gc=False, frozen=True):
     """An identifier on a receipt that belongs to somebody else than the customer the receipt was booked to."""
 
     customer_id: UUID
@@ -91,7 +91,7 @@ class Conflict(Struct, frozen=True):
     kind: IdentifierKind
 
 
-class Resolution(Struct, frozen=True):
+class Resolution(Struct, gc=False, frozen=True):
     """Whom a receipt's identifiers name: ``customer_id`` is None for an anonymous sale."""
 
     customer_id: UUID | None

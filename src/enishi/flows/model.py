@@ -26,7 +26,7 @@ class UnprocessablePurchase(Refusal):
     title = "Unprocessable purchase"
 
 
-class ExpiringPoints(Struct, frozen=True):
+class ExpiringPoints(Struct, gc=False, frozen=True):
     """The lot that expires soonest; it is valid through the end of its last day."""
 
     kind: str
@@ -34,7 +34,7 @@ class ExpiringPoints(Struct, frozen=True):
     expires_on: date
 
 
-class BalanceLine(Struct, frozen=True):
+class BalanceLine(Struct, gc=False, frozen=True):
     """What the customer can spend, by kind."""
 
     available: int
@@ -43,7 +43,7 @@ class BalanceLine(Struct, frozen=True):
     next_expiry: ExpiringPoints | None
 
 
-class AwardLine(Struct, frozen=True):
+class AwardLine(Struct, gc=False, frozen=True):
     """Points that were earned, with the arithmetic behind them; ``entry_id`` names the journal entry."""
 
     entry_id: str | None
@@ -53,7 +53,7 @@ class AwardLine(Struct, frozen=True):
     basis: AwardBasis
 
 
-class RecordedPurchase(Struct, frozen=True, kw_only=True):
+class RecordedPurchase(Struct, gc=False, frozen=True, kw_only=True):
     """The answer to a purchase, given after its commit. ``replayed`` says that the key was known and nothing changed."""
 
     purchase_id: UUID
@@ -69,7 +69,7 @@ class RecordedPurchase(Struct, frozen=True, kw_only=True):
     notices: tuple[str, ...] = ()
 
 
-class QuotedPurchase(Struct, frozen=True, kw_only=True):
+class QuotedPurchase(Struct, gc=False, frozen=True, kw_only=True):
     """What a purchase would earn and leave if it were made now. Nothing was recorded."""
 
     customer_id: UUID | None

@@ -23,7 +23,7 @@ _encode = msgspec.json.Encoder().encode
 _KINDS = {"regular": Kind.REGULAR, "limited": Kind.LIMITED}
 
 
-class PreparedPurchase(Struct, frozen=True):
+class PreparedPurchase(Struct, gc=False, frozen=True):
     """A purchase that has passed every check that needs no database."""
 
     position: int
@@ -37,7 +37,7 @@ class PreparedPurchase(Struct, frozen=True):
     total_yen: int
 
 
-class DecidedPurchase(Struct, frozen=True):
+class DecidedPurchase(Struct, gc=False, frozen=True):
     """What a purchase does. ``on`` is the day of the purchase in the programme's zone."""
 
     prepared: PreparedPurchase

@@ -23,7 +23,7 @@ class IdentifierKind(StrEnum):
     EMAIL = "email"
 
 
-class Identifier(Struct, frozen=True, forbid_unknown_fields=True):
+class Identifier(Struct, gc=False, frozen=True, forbid_unknown_fields=True):
     """One identifier as its sender wrote it. ``customers`` normalises it before it is looked up or kept."""
 
     kind: IdentifierKind

@@ -38,7 +38,7 @@ class InsufficientPoints(Refusal):
     title = "Insufficient points"
 
 
-class Lot(Struct, frozen=True, array_like=True):
+class Lot(Struct, gc=False, frozen=True, array_like=True):
     """Points of one kind that are valid through the end of one day. In a movement, ``points`` may be negative."""
 
     kind: Kind
@@ -50,7 +50,7 @@ Lots = tuple[Lot, ...]
 """Lots soonest to expire first, limited before regular on a tie; none empty."""
 
 
-class Account(Struct):
+class Account(Struct, gc=False):
     """An account while a batch works on it; ``seq`` is its newest entry's number."""
 
     customer_id: UUID
@@ -59,7 +59,7 @@ class Account(Struct):
     lots: Lots
 
 
-class Posting(Struct, frozen=True):
+class Posting(Struct, gc=False, frozen=True):
     """An entry to be written."""
 
     customer_id: UUID
@@ -74,7 +74,7 @@ class Posting(Struct, frozen=True):
     basis: bytes | None = None
 
 
-class Entry(Struct, frozen=True):
+class Entry(Struct, gc=False, frozen=True):
     """An entry of the journal: ``points`` is what the member's account gained (negative: lost)."""
 
     customer_id: UUID
@@ -95,7 +95,7 @@ class Entry(Struct, frozen=True):
         return f"{self.customer_id}-{self.seq}"
 
 
-class Balance(Struct, frozen=True):
+class Balance(Struct, gc=False, frozen=True):
     """What a member can spend on a given day. ``lots`` holds only what is valid then."""
 
     available: int

@@ -30,12 +30,22 @@ def insert_missing_accounts(conn: Connection, customer_ids: Sequence[UUID]) -> N
 
 
 def lock_accounts(conn: Connection, customer_ids: Sequence[UUID]) -> dict[UUID, Account]:
-    """Lock the accounts in ascending order, then read them: what is read is newer than every lock waited for."""
-    conn.execute(
-        "select from ledger.accounts where customer_id = any(%s::uuid[]) order by customer_id for no key update",
+    """Lock the accounts in ascending order and read them as they stand after every lock waited for.
+
+    One statement does both only because it reads nothing but the locked rows, by a key that never changes: under READ
+    COMMITTED a row that was waited for is read again in its newest version. Another table joined here would not be.
+    """
+    cursor = conn.execute(
+        """
+        select customer_id, seq, balance, lots::text
+        from ledger.accounts
+        where customer_id = any(%s::uuid[])
+        order by customer_id
+        for no key update
+        """,
         (uuid_array(customer_ids),),
     )
-    return select_accounts(conn, customer_ids)
+    return {row[0]: Account(row[0], row[1], row[2], _decode_lots(row[3])) for row in cursor}
 
 
 def select_accounts(conn: Connection, customer_ids: Sequence[UUID]) -> dict[UUID, Account]:
@@ -73,8 +83,8 @@ def insert_entries(conn: Connection, postings: Sequence[Posting], recorded_at: d
             customer_id, seq, entry_type, points, balance_after, lots, store, purchase_id, occurred_at, basis, recorded_at
         )
         select *, %s from unnest(
-            %s::uuid[], %s::int[], %s::ledger.entry_type[], %s::int[], %s::bigint[], %s::jsonb[], %s::text[],
-            %s::uuid[], %s::timestamptz[], %s::jsonb[]
+            %s::uuid[], %s::int[], %s::ledger.entry_type[], %s::int[], %s::bigint[], %s::json[], %s::text[],
+            %s::uuid[], %s::timestamptz[], %s::json[]
         )
         """,
         (

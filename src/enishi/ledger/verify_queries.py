@@ -68,7 +68,7 @@ def select_differences(conn: Connection, low: UUID, high: UUID) -> list[Differen
                 select
                     entries.customer_id, entries.seq, entries.points,
                     move ->> 0 as kind, move ->> 1 as expires_on, (move ->> 2)::bigint as moved
-                from entries cross join lateral jsonb_array_elements(entries.lots) as move
+                from entries cross join lateral json_array_elements(entries.lots) as move
             ),
             moved as (
                 select customer_id, kind, expires_on, sum(moved) as points

@@ -152,7 +152,7 @@ class ProgramVersion(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     settings: ProgramSettings
 
 
-class BasisPart(Struct, frozen=True, forbid_unknown_fields=True, array_like=True):
+class BasisPart(Struct, gc=False, frozen=True, forbid_unknown_fields=True, array_like=True):
     """One part of what earned: the goods of one tax rate, or one line when rounding is per line.
 
     ``gross_yen`` contains consumption tax. ``reduction_yen`` is this part's share of what does not earn (points paid,
@@ -169,7 +169,7 @@ class BasisPart(Struct, frozen=True, forbid_unknown_fields=True, array_like=True
 
 
 class AwardBasis(
-    Struct,
+    Struct, gc=False,
     frozen=True,
     forbid_unknown_fields=True,
     kw_only=True,
@@ -217,7 +217,7 @@ class AwardBasis(
         return sum(part.eligible_yen for part in self.parts)
 
 
-class Award(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Award(Struct, gc=False, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Points that a purchase earns. ``extends_regular`` moves all the member's regular lots to ``expires_on``.
 
     The award is valid through the end of ``expires_on`` in the programme's time zone.

@@ -57,7 +57,7 @@ class PaymentMethod(StrEnum):
     OTHER = "other"
 
 
-class Line(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Line(Struct, gc=False, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One line of a receipt."""
 
     sku: Code
@@ -76,14 +76,14 @@ class Line(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
         return amount - self.discount_yen
 
 
-class Payment(Struct, frozen=True, forbid_unknown_fields=True):
+class Payment(Struct, gc=False, frozen=True, forbid_unknown_fields=True):
     """One part of how the receipt was paid."""
 
     method: PaymentMethod
     amount_yen: Yen
 
 
-class Purchase(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+class Purchase(Struct, gc=False, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """A receipt as a channel reports it.
 
     ``identifiers`` empty means an anonymous sale: it is kept, and can be claimed later with the receipt number.
@@ -118,14 +118,14 @@ class IdempotencyConflict(Conflict):
     title = "Another purchase has this key"
 
 
-class Key(Struct, frozen=True):
+class Key(Struct, gc=False, frozen=True):
     """The key a sender gave a purchase; the same key is the same purchase for ever."""
 
     source: str
     external_id: str
 
 
-class FirstAnswer(Struct, frozen=True, array_like=True):
+class FirstAnswer(Struct, gc=False, frozen=True, array_like=True):
     """What the first answer said besides the journal entries, kept so that a repeat says the same.
 
     ``next_kind``, ``next_points`` and ``next_expires_on`` describe the lot that would expire soonest.
@@ -140,7 +140,7 @@ class FirstAnswer(Struct, frozen=True, array_like=True):
     notices: tuple[str, ...] = ()
 
 
-class NewPurchase(Struct, frozen=True):
+class NewPurchase(Struct, gc=False, frozen=True):
     """A purchase with everything that was decided about it, ready to be recorded."""
 
     purchase: Purchase
@@ -156,7 +156,7 @@ class NewPurchase(Struct, frozen=True):
     answer: FirstAnswer
 
 
-class StoredPurchase(Struct, frozen=True, kw_only=True):
+class StoredPurchase(Struct, gc=False, frozen=True, kw_only=True):
     """A purchase as recorded. Its journal entries are ``(customer_id, first_seq … first_seq + entry_count - 1)``."""
 
     purchase_id: UUID

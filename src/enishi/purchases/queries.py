@@ -57,8 +57,8 @@ def insert_purchases(conn: Connection, purchases: Sequence[NewPurchase], recorde
             fingerprint, first_seq, entry_count, points_earned, answer, %s
         from unnest(
             %s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::smallint[],
-            %s::uuid[], %s::text[], %s::text[], %s::jsonb[], %s::jsonb[], %s::int[], %s::text[], %s::bigint[],
-            %s::bytea[], %s::int[], %s::smallint[], %s::int[], %s::jsonb[]
+            %s::uuid[], %s::text[], %s::text[], %s::json[], %s::json[], %s::int[], %s::text[], %s::bigint[],
+            %s::bytea[], %s::int[], %s::smallint[], %s::int[], %s::json[]
         ) as new (
             purchase_id, source, external_id, channel, store, terminal, occurred_at, offset_minutes, customer_id,
             identifiers, tax_mode, lines, payments, points_to_use, coupon_codes, total_yen, fingerprint, first_seq,
