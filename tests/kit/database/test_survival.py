@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+import time
 from pathlib import Path
 
 import psycopg
@@ -95,12 +96,14 @@ def test_a_killed_server_is_restarted_and_the_pool_hands_out_living_connections(
             os.kill(killed, signal.SIGKILL)
             wait_until(lambda times=times: len(events) == 2 * times, 20)
             assert server.pid != killed
+            back_at = time.monotonic()
             # All at once, so that none of the old connections can hide in the pool.
             with pool.connection() as first, pool.connection() as second, pool.connection() as third:
                 for conn in (first, second, third):
                     assert conn.execute(
                         "select count(*) from pg_stat_activity where pid = pg_backend_pid()"
                     ).fetchone() == (1,)
+            assert time.monotonic() - back_at < 4.0
         assert [event.kind for event in events] == ["died", "restarted"] * 2
         assert events[0].detail.endswith("ended with code -9")
         with psycopg.connect(server.dsn("enishi_owner")) as owner:
@@ -189,3 +192,22 @@ def test_a_first_start_that_was_killed_is_made_up_for_by_the_next(tmp_path: Path
     with EmbeddedServer(data_dir, durable=False) as server:
         server.bootstrap()
         assert not half_made.exists()
+
+
+def test_a_server_killed_while_it_starts_is_reported_as_such(
+    data_dir: Path, wait_until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events: list[ServerEvent] = []
+    with EmbeddedServer(data_dir, on_event=events.append, durable=False) as server:
+        patient = supervisor.Postmaster.wait_until_ready
+
+        def kill_instead(postmaster: supervisor.Postmaster, limit_seconds: float) -> None:
+            monkeypatch.setattr(supervisor.Postmaster, "wait_until_ready", patient)
+            os.kill(postmaster.pid, signal.SIGKILL)
+            patient(postmaster, limit_seconds)
+
+        monkeypatch.setattr(supervisor.Postmaster, "wait_until_ready", kill_instead)
+        os.kill(server.pid, signal.SIGKILL)
+        wait_until(lambda: len(events) == 3, 20)
+        assert [event.kind for event in events] == ["died", "restart-failed", "restarted"]
+        assert "signal 9 ended it" in events[1].detail

@@ -20,6 +20,7 @@ _SESSION: Final = {
     "idle_in_transaction_session_timeout": "60s",
 }
 _WAIT_SECONDS: Final = 10.0
+_RECONNECT_SECONDS: Final = 0.5
 
 
 def open_pool(
@@ -37,16 +38,30 @@ def open_pool(
     given = str(conninfo_to_dict(dsn).get("options") or "")
     options = " ".join([given, *(f"-c {key}={value}" for key, value in settings.items())]).strip()
     conninfo = make_conninfo(dsn, options=options, application_name="enishi", connect_timeout=5)
-    return ConnectionPool(
+
+    def check_or_purge(conn: psycopg.Connection) -> None:
+        try:
+            _check_connection(conn)
+        except psycopg.Error:
+            # A restart cuts all connections at once, and the pool pauses longer after each dead one it meets.
+            pool.check()
+            raise
+
+    pool: ConnectionPool[psycopg.Connection] = ConnectionPool(
         conninfo,
         kwargs={"autocommit": False, "prepare_threshold": 1},
         min_size=min_size,
         max_size=max_size,
-        check=_check_connection,
+        check=check_or_purge,
         timeout=_WAIT_SECONDS,
+        # The pool's own pauses double up to minutes. Giving an attempt up early and asking for a new one keeps them
+        # short, so that work goes on as soon as the server is back.
+        reconnect_timeout=_RECONNECT_SECONDS,
+        reconnect_failed=ConnectionPool.check,
         name=name,
         open=True,
     )
+    return pool
 
 
 def _check_connection(conn: psycopg.Connection) -> None:

@@ -29,7 +29,11 @@ _PID_LINE, _STATUS_LINE = 0, 7
 
 
 class ServerExited(Exception):  # noqa: N818 - it names what happened
-    """The server ended before it was ready; its log says why."""
+    """The server ended before it was ready, with ``exit_code``, negative for a signal; its log says why."""
+
+    def __init__(self, exit_code: int) -> None:
+        super().__init__(exit_code)
+        self.exit_code = exit_code
 
 
 class ServerSlow(Exception):  # noqa: N818 - it names what happened
@@ -87,8 +91,9 @@ class Postmaster:
         """
         deadline = time.monotonic() + limit_seconds
         while not self._is_ready():
-            if self._process.poll() is not None:
-                raise ServerExited
+            exit_code = self._process.poll()
+            if exit_code is not None:
+                raise ServerExited(exit_code)
             if time.monotonic() > deadline:
                 raise ServerSlow
             time.sleep(_POLL_SECONDS)

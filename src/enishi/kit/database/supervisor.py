@@ -263,9 +263,12 @@ class EmbeddedServer:
                 postmaster = self._postmaster = Postmaster(process, folder.cluster)
             try:
                 postmaster.wait_until_ready(START_LIMIT_SECONDS)
-            except ServerExited:
+            except ServerExited as exited:
                 if self._stopping.is_set():
                     return None
+                if exited.exit_code < 0:
+                    reason = f"signal {-exited.exit_code} ended it"
+                    raise ServerFailed(reason, folder.log_file) from None
                 raise log.refusal(port=self.port, major=self._binaries.major) from None
             except ServerSlow:
                 postmaster.stop(STOP_PATIENCE_SECONDS)
