@@ -289,8 +289,10 @@ def test_the_steps_add_up(purchase, version, used):
             yen["goods"] += numbers_in(value)[0]
         elif label.startswith("消費税"):
             yen["tax"] += numbers_in(value)[0]
+        elif label == "うち対象の商品にかかる分":
+            yen["reduced"] = numbers_in(value)[0]
         elif value.startswith("−"):
-            yen["reduced"] = numbers_in(value)[0] if "うち" in label else yen["reduced"] + numbers_in(value)[0]
+            yen["reduced"] += numbers_in(value)[0]
     (eligible,) = [numbers_in(value)[0] for label, value in steps if label.startswith("計算のもと")]
     assert eligible == yen["goods"] - yen["reduced"] - yen["tax"]
 
