@@ -58,7 +58,9 @@ export function speak(choose: Language): void {
 interface RequestOptions {
   method?: "GET" | "POST" | "PUT" | "DELETE";
   body?: unknown;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
+  /** A page refreshing by itself: the server then does not count the request as the person's activity. */
+  background?: boolean;
 }
 
 async function problemOf(response: Response): Promise<Problem> {
@@ -84,6 +86,7 @@ export async function request<T>(path: string, options: RequestOptions = {}): Pr
   const method = options.method ?? "GET";
   const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": language() };
   if (method !== "GET") headers["X-Enishi-Request"] = "1";
+  if (options.background === true) headers["X-Enishi-Background"] = "1";
   if (options.body !== undefined) headers["Content-Type"] = "application/json";
   let response: Response;
   try {

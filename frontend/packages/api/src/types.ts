@@ -80,8 +80,8 @@ export interface Customer {
   name: string;
   name_kana: string;
   birth_date: string | null;
-  gender: string | null;
-  note: string | null;
+  gender: string;
+  note: string;
   invented: boolean;
   identifiers: IdentifierShown[];
   balance: Balance;
@@ -111,7 +111,7 @@ export interface PurchaseBrief {
   source: string;
   channel: Channel;
   store: StoreRef;
-  terminal: string | null;
+  terminal: string;
   occurred_at: string;
   recorded_at: string;
   total_yen: number;
@@ -142,7 +142,7 @@ export interface Timeline {
 
 export interface PurchaseLine {
   sku: string;
-  category: string | null;
+  category: string;
   quantity: number;
   unit_price_yen: number;
   tax_rate_percent: number;
@@ -166,7 +166,7 @@ export interface ExplanationStep {
 }
 
 export interface ExplanationVersion {
-  version: number | string;
+  version: number;
   name: string;
   effective_at: string;
   author: string;
@@ -203,7 +203,7 @@ export interface Home {
 }
 
 export interface ProgramVersion {
-  version: number | string;
+  version: number;
   name: string;
   effective_at: string;
   published_at: string;
@@ -214,7 +214,7 @@ export interface ProgramVersion {
 }
 
 export interface Program {
-  current: ProgramVersion;
+  current: ProgramVersion | null;
   versions: ProgramVersion[];
 }
 
@@ -222,9 +222,10 @@ export interface AuditEvent {
   event_id: string;
   at: string;
   actor: string;
+  actor_name: string | null;
   action: string;
-  target: string | null;
-  detail: Record<string, unknown> | null;
+  target: string;
+  detail: Record<string, string | number | boolean | string[] | null>;
   hash: string;
 }
 
@@ -236,5 +237,5 @@ export interface AuditLog {
 
 export interface CounterCustomer {
   customer: Customer;
-  visits: (PurchaseBrief & { entries: Entry[] })[];
+  visits: PurchaseItem[];
 }

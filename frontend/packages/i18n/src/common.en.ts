@@ -14,6 +14,7 @@ export const commonEn: SameTexts<typeof commonJa> = {
   loading: "Loading",
   copied: "Copied",
   copy: "Copy",
+  listSeparator: ", ",
   updatedAt: "As of {{time}}",
   invented: "Invented person",
   inventedHint: "Names and contacts are invented for the demo. The purchases are a real retailer’s.",
@@ -42,6 +43,13 @@ export const commonEn: SameTexts<typeof commonJa> = {
     invoice: "Pay later",
     points: "Points",
     other: "Other",
+  },
+  role: {
+    owner: "Owner",
+    marketer: "Marketer",
+    store_manager: "Store manager",
+    staff: "Store staff",
+    auditor: "Auditor",
   },
   entryType: { earn: "Earned", spend: "Used" },
   error: {

@@ -11,6 +11,7 @@ export const commonJa = {
   loading: "読み込み中",
   copied: "コピーしました",
   copy: "コピー",
+  listSeparator: "、",
   updatedAt: "{{time}} 時点",
   invented: "架空の個人情報",
   inventedHint: "氏名・連絡先はデモ用に作成した架空のものです。購買データは実在の小売店のものです。",
@@ -39,6 +40,13 @@ export const commonJa = {
     invoice: "後払い",
     points: "ポイント",
     other: "その他",
+  },
+  role: {
+    owner: "オーナー",
+    marketer: "マーケティング担当",
+    store_manager: "店長",
+    staff: "店舗スタッフ",
+    auditor: "監査担当",
   },
   entryType: { earn: "付与", spend: "利用" },
   error: {

@@ -1,0 +1,75 @@
+import type { Customer } from "@enishi/api/types.ts";
+import { formatDate } from "@enishi/i18n/format.ts";
+import { useLocale } from "@enishi/i18n/start.ts";
+import { Icon, type IconName } from "@enishi/ui/icons.tsx";
+import type { ReactElement } from "react";
+import { useTexts } from "../../shell/texts.ts";
+import { Card } from "../../shell/page.tsx";
+import { useMay } from "../../shell/session.ts";
+import styles from "./profile.module.css";
+
+const ICONS: Record<string, IconName> = {
+  card: "card",
+  phone: "phone",
+  email: "mail",
+  line_user_id: "message",
+  app_id: "phone",
+  shop_customer_id: "cart",
+};
+
+export function ProfileCard({ customer }: { customer: Customer }): ReactElement {
+  const { t, word } = useTexts();
+  const [locale] = useLocale();
+  const gender = customer.gender === "" ? "unknown" : customer.gender;
+  return (
+    <Card title={t("customer.profile")}>
+      <dl className={styles.profile}>
+        <dt>{t("customer.birth")}</dt>
+        <dd className="enishi-figure">
+          {customer.birth_date === null ? t("customer.notSet") : formatDate(customer.birth_date, locale)}
+        </dd>
+        <dt>{t("customer.gender")}</dt>
+        <dd>{word("customer.genders", gender)}</dd>
+        {customer.note !== "" && (
+          <>
+            <dt>{t("customer.note")}</dt>
+            <dd>{customer.note}</dd>
+          </>
+        )}
+      </dl>
+      <IdentifierList customer={customer} />
+    </Card>
+  );
+}
+
+function IdentifierList({ customer }: { customer: Customer }): ReactElement {
+  const { t, word } = useTexts();
+  const [locale] = useLocale();
+  const may = useMay();
+  return (
+    <section className={styles.identifiers}>
+      <h3>{t("customer.identifiers")}</h3>
+      {customer.identifiers.length === 0 && <p>{t("customer.identifiersEmpty")}</p>}
+      <ul>
+        {customer.identifiers.map((identifier) => (
+          <li key={`${identifier.kind}-${identifier.value}`}>
+            <Icon name={ICONS[identifier.kind] ?? "card"} size={17} />
+            <div>
+              <span className={styles.value}>{identifier.value}</span>
+              <small>
+                {word("common:identifier", identifier.kind)} ·{" "}
+                {t("customer.linkedAt", { date: formatDate(identifier.linked_at, locale) })}
+              </small>
+            </div>
+          </li>
+        ))}
+      </ul>
+      {!may("customers.read_personal") && customer.identifiers.length > 0 && (
+        <p>
+          <Icon name="eyeOff" size={15} />
+          {t("customer.masked")}
+        </p>
+      )}
+    </section>
+  );
+}

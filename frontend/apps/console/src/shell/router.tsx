@@ -1,0 +1,104 @@
+// The console's addresses. Everything but the log-in sits inside the signed-in layout; receipt and "why?" panels are
+// part of the address, so that what is on screen can be shared.
+import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/react-router";
+import { LogIn } from "../features/login/login.tsx";
+import { AuditList } from "../features/audit/list.tsx";
+import { CustomerDetail } from "../features/customers/detail.tsx";
+import { CustomerList } from "../features/customers/list.tsx";
+import { HomePage } from "../features/home/home.tsx";
+import { ProgramPage } from "../features/program/program.tsx";
+import { queryClient, whenSessionIsLost } from "./client.ts";
+import { Layout } from "./layout.tsx";
+import { sessionQuery } from "./session.ts";
+import { Crashed, NotFound } from "./states.tsx";
+
+export type TimelineFilter = "all" | "purchases" | "points";
+
+export interface PanelSearch {
+  receipt?: string;
+  why?: string;
+}
+
+function text(value: unknown): string | undefined {
+  if (typeof value === "number") return String(value);
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+const rootRoute = createRootRoute({ notFoundComponent: NotFound, errorComponent: Crashed });
+
+const loginRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/login",
+  validateSearch: (search): { next?: string; expired?: boolean } => ({
+    next: text(search["next"]),
+    expired: search["expired"] === true ? true : undefined,
+  }),
+  beforeLoad: async ({ search }) => {
+    const me = await queryClient.fetchQuery(sessionQuery).catch(() => null);
+    if (me !== null) throw redirect({ href: safeNext(search.next) });
+  },
+  component: LogIn,
+});
+
+const layoutRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: "signed-in",
+  validateSearch: (search): PanelSearch => ({ receipt: text(search["receipt"]), why: text(search["why"]) }),
+  beforeLoad: async ({ location }) => {
+    const me = await queryClient.fetchQuery(sessionQuery);
+    if (me === null) throw redirect({ to: "/login", search: location.href === "/" ? {} : { next: location.href } });
+    return { me };
+  },
+  component: Layout,
+  errorComponent: Crashed,
+  notFoundComponent: NotFound,
+});
+
+const homeRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/", component: HomePage });
+const customersRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: "/customers",
+  component: CustomerList,
+});
+const customerRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: "/customers/$customerId",
+  validateSearch: (search): { type?: TimelineFilter } => {
+    const type = search["type"];
+    return { type: type === "purchases" || type === "points" ? type : undefined };
+  },
+  component: CustomerDetail,
+});
+const programRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/program", component: ProgramPage });
+const auditRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/audit", component: AuditList });
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([
+    loginRoute,
+    layoutRoute.addChildren([homeRoute, customersRoute, customerRoute, programRoute, auditRoute]),
+  ]),
+  basepath: "/console",
+  scrollRestoration: true,
+  defaultPendingMs: 300,
+});
+
+/** Where to go after the log-in: an address inside the console, whatever was asked for. */
+export function safeNext(next: string | undefined): string {
+  return next !== undefined && /^\/(?![/\\])/.test(next) && !next.startsWith("/login") ? next : "/";
+}
+
+whenSessionIsLost((code) => {
+  queryClient.setQueryData(sessionQuery.queryKey, null);
+  const { href, pathname } = router.state.location;
+  if (pathname === "/login" || pathname === "/console/login") return;
+  void router.navigate({
+    to: "/login",
+    search: { next: href, expired: code === "session-expired" ? true : undefined },
+  });
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
