@@ -125,8 +125,16 @@ def _record(
             middle = len(unsettled) // 2
             _record(conn, context, unsettled[:middle], outcomes, now)
             _record(conn, context, unsettled[middle:], outcomes, now)
+    undecided: list[PreparedPurchase] = []
     for item in repeats:
-        outcomes[item.position] = _repeat(item, first_of_key[item.key], outcomes)
+        first = first_of_key[item.key]
+        if item.fingerprint != first.fingerprint and isinstance(outcomes[first.position], Refusal):
+            # The first body under this key was refused and holds nothing; this other body is judged for itself.
+            undecided.append(item)
+        else:
+            outcomes[item.position] = _repeat(item, first, outcomes)
+    if undecided:
+        _record(conn, context, undecided, outcomes, now)
 
 
 def _run_until_settled(
@@ -198,7 +206,6 @@ def _run(
         fresh = [item for item in items if item.key not in known]
         if not fresh:
             return settled
-    context.know_stores(conn, {item.purchase.store for item in fresh})
     versions = context.versions(conn)
     resolutions = customers.resolve_batch(conn, [item.identifiers for item in fresh])
     newcomers = {one.customer_id for one in resolutions if one.is_new and one.customer_id}
@@ -212,6 +219,7 @@ def _run(
             # A later item may lean on a customer whom only this refused one would have created.
             raise _RunAgain
     if decided:
+        context.know_stores(conn, {one.prepared.purchase.store for one in decided})
         _write(
             conn,
             context,
