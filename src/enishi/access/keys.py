@@ -15,6 +15,7 @@ from enishi.kit.clock import now as present_instant
 from enishi.kit.errors import InvalidRequest, NotFound
 
 _NAME_LENGTH_MAX = 128
+_SCOPES = {scope.value for scope in ApiScope}
 
 
 def create_key(
@@ -50,7 +51,7 @@ def make_key_row(
 ) -> KeyRow:
     """Check what a key is to be, and give the row that is stored for it."""
     wanted = sorted(set(scopes))
-    unknown = [scope for scope in wanted if scope not in ApiScope]
+    unknown = [scope for scope in wanted if scope not in _SCOPES]
     if unknown:
         raise UnknownScope(
             f"There is no scope {unknown[0]}.", field="scopes", remedy=f"Choose from {', '.join(ApiScope)}."

@@ -8,13 +8,14 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.responses import JSONResponse, Response
 
 from enishi import __version__
 from enishi.kit import clock as wall_clock
 from enishi.web import console, counter, demo, document, mypage, pages, session
 from enishi.web.declare import Resources, declared_routes, public
-from enishi.web.problems import install_handlers
+from enishi.web.problems import BODY_BYTES_MAX, install_handlers
 from enishi.web.protection import Protection
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ def build_app() -> FastAPI:
     # Last, because its addresses match everything.
     app.include_router(pages.router)
     install_handlers(app)
+    # The one added last is the outermost.
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=BODY_BYTES_MAX)
     app.add_middleware(Protection)
     open_routes = [route.path for route in declared_routes(app.routes) if len(route.declarations) != 1]
     if open_routes:

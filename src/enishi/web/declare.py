@@ -30,6 +30,9 @@ BACKGROUND_HEADER = "x-enishi-background"
 """Sent by pages that refresh themselves: such a request does not keep an idle session alive."""
 
 
+_LOCALES = {locale.value for locale in Locale}
+
+
 class Resources(Struct, frozen=True):
     """What the endpoints of one app work with."""
 
@@ -62,7 +65,7 @@ def preferred_locale(request: Request) -> Locale:
     for position, part in enumerate(request.headers.get("accept-language", "").split(",")[:20]):
         tag, _, parameter = part.strip().partition(";")
         primary = tag.strip().lower().partition("-")[0]
-        if primary in Locale:
+        if primary in _LOCALES:
             wanted.append((-_weight(parameter), position, Locale(primary)))
     return min(wanted)[2] if wanted else Locale.JA
 

@@ -1,13 +1,18 @@
 """Serving the built pages: single-page apps with history fallback, and files whose names carry their content's hash.
 
-The front end is built into ``static/``: one folder per face with its ``index.html``. A file below an ``assets`` folder
-never changes under its name, so browsers keep it for good; pages are asked for anew each time.
+The front end is built into ``static/``: the landing page, one folder with an ``index.html`` per face, and ``assets/``.
+A file in ``assets/`` never changes under its name, so browsers keep it for good; pages are asked for anew each time.
 """
 
+import gzip
+import hashlib
+import mimetypes
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Request
+from msgspec import Struct
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from enishi.kit.errors import NotFound
@@ -18,72 +23,94 @@ FACES = ("console", "counter", "my")
 
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _FRESH = "no-cache"
+_COMPRESSED = {".html", ".js", ".css", ".svg", ".json", ".txt", ".map", ".webmanifest"}
+_GZIP_LEVEL = 9
 
 router = APIRouter(include_in_schema=False)
 
 Everyone = Annotated[None, public("pages hold no data; what they show is fetched with the viewer's own rights")]
 
 
+class TextFile(Struct, frozen=True):
+    """A built text file as it is sent: plain, compressed, with the tag by which a browser asks for changes."""
+
+    plain: bytes
+    compressed: bytes
+    etag: str
+    media_type: str
+
+
 @router.api_route("/", methods=["GET", "HEAD"])
-def serve_landing(_anyone: Everyone) -> Response:
+def serve_landing(request: Request, _anyone: Everyone) -> Response:
     """The way to the three faces."""
-    return _serve_page("landing")
+    return _serve_page("index.html", request)
 
 
 @router.api_route("/outbox", methods=["GET", "HEAD"])
-def serve_outbox(_anyone: Everyone, use: Use) -> Response:
+@router.api_route("/outbox/", methods=["GET", "HEAD"])
+def serve_outbox(request: Request, _anyone: Everyone, use: Use) -> Response:
     """What the demo would have sent; 404 anywhere else."""
     if not use.settings.demo:
         raise NotFound("This exists in the demo only.")
-    return _serve_page("landing", "outbox.html")
+    return _serve_page("outbox/index.html", request)
 
 
-@router.api_route("/{face}", methods=["GET", "HEAD"])
-def serve_face_or_file(face: str, request: Request, _anyone: Everyone) -> Response:
-    """``/console`` leads to ``/console/``; anything else is a file such as the favicon."""
-    if face in FACES:
-        query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(f"/{face}/{query}", status_code=308)
-    return _serve_file(face)
-
-
-@router.api_route("/{folder}/{path:path}", methods=["GET", "HEAD"])
-def serve_path(folder: str, path: str, _anyone: Everyone) -> Response:
+@router.api_route("/{path:path}", methods=["GET", "HEAD"])
+def serve_path(path: str, request: Request, _anyone: Everyone) -> Response:
     """A built file, or (for an address inside a face) the face's page, which finds its own way."""
-    file = _find(f"{folder}/{path}")
-    if file is not None:
-        return _send(file)
-    is_page = folder in FACES and "/assets/" not in f"/{path}" and "." not in path.rpartition("/")[2]
-    return _serve_page(folder) if is_page else _serve_file(f"{folder}/{path}")
+    if path in FACES:
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"/{path}/{query}", status_code=308)
+    file = _find(path)
+    if file is not None and file.suffix != ".html":
+        return _send(file, request)
+    face, _, inner = path.partition("/")
+    if face in FACES and "." not in inner.rpartition("/")[2]:
+        return _serve_page(f"{face}/index.html", request)
+    raise NotFound("There is nothing at this address.")
 
 
-def _serve_page(face: str, name: str = "index.html") -> Response:
-    file = _find(f"{face}/{name}")
-    return _not_built() if file is None else _send(file)
-
-
-def _serve_file(path: str) -> Response:
-    file = _find(path) or _find(f"landing/{path}")
+def _serve_page(name: str, request: Request) -> Response:
+    file = _find(name)
     if file is None:
-        raise NotFound("There is nothing at this address.")
-    return _send(file)
+        return HTMLResponse(_NOT_BUILT, status_code=503, headers={"cache-control": "no-store"})
+    return _send(file, request)
 
 
 def _find(path: str) -> Path | None:
     """The built file at ``path``; never one outside the folder of built files."""
-    if "\x00" in path:
+    try:
+        file = (STATIC / path).resolve()
+        return file if file.is_relative_to(STATIC.resolve()) and file.is_file() else None
+    except (ValueError, OSError):
+        # A NUL character, or a name longer than any file's.
         return None
-    file = (STATIC / path).resolve()
-    return file if file.is_relative_to(STATIC.resolve()) and file.is_file() else None
 
 
-def _send(file: Path) -> Response:
-    is_immutable = "assets" in file.relative_to(STATIC.resolve()).parts
-    return FileResponse(file, headers={"cache-control": _IMMUTABLE if is_immutable else _FRESH})
+def _send(file: Path, request: Request) -> Response:
+    caching = _IMMUTABLE if file.parent == STATIC.resolve() / "assets" else _FRESH
+    if file.suffix not in _COMPRESSED:
+        return FileResponse(file, headers={"cache-control": caching})
+    text = _read_text_file(file, file.stat().st_mtime_ns)
+    headers = {"cache-control": caching, "etag": text.etag, "vary": "accept-encoding"}
+    if request.headers.get("if-none-match") == text.etag:
+        return Response(status_code=304, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(text.compressed, media_type=text.media_type, headers=headers | {"content-encoding": "gzip"})
+    return Response(text.plain, media_type=text.media_type, headers=headers)
 
 
-def _not_built() -> Response:
-    return HTMLResponse(_NOT_BUILT, status_code=503, headers={"cache-control": "no-store"})
+@lru_cache(maxsize=512)
+def _read_text_file(file: Path, _modified_ns: int) -> TextFile:
+    """Read and compress a file once; a rebuilt one has another time of change and is read again."""
+    plain = file.read_bytes()
+    return TextFile(
+        plain=plain,
+        compressed=gzip.compress(plain, _GZIP_LEVEL, mtime=0),
+        # Weak, because the compressed body and the plain one share it.
+        etag=f'W/"{hashlib.sha256(plain).hexdigest()[:32]}"',
+        media_type=mimetypes.guess_type(file.name)[0] or "text/plain",
+    )
 
 
 _NOT_BUILT = """<!doctype html>

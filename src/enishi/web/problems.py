@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from psycopg import OperationalError
@@ -11,11 +10,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from enishi.kit.errors import InvalidRequest, NotFound, Refusal, Unavailable
-from enishi.kit.ids import new_id
+from enishi.kit.log import get_logger, log_failure
 
 PROBLEM_TYPE = "application/problem+json"
+BODY_BYTES_MAX = 65_536
 
-_log = structlog.get_logger(__name__)
+_log = get_logger("web")
 
 
 class MethodNotAllowed(Refusal):
@@ -24,6 +24,21 @@ class MethodNotAllowed(Refusal):
     code = "method-not-allowed"
     status = 405
     title = "Method not allowed"
+
+
+class BodyTooLarge(Refusal):
+    """The body is larger than any that is expected here."""
+
+    code = "body-too-large"
+    status = 413
+    title = "Body too large"
+
+
+def body_too_large() -> BodyTooLarge:
+    """The refusal of a body beyond ``BODY_BYTES_MAX``."""
+    return BodyTooLarge(
+        f"The body has more than {BODY_BYTES_MAX:,} bytes; nothing was changed.", remedy="Send less at once."
+    )
 
 
 class UnexpectedFailure(Refusal):
@@ -50,7 +65,6 @@ def install_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(PoolTimeout, _on_no_database)
     app.add_exception_handler(OperationalError, _on_no_database)
-    app.add_exception_handler(Exception, _on_unexpected)
 
 
 def _on_refusal(_request: Request, error: Exception) -> Response:
@@ -84,11 +98,13 @@ def _on_http(_request: Request, error: Exception) -> Response:
         return answer_refusal(NotFound("There is nothing at this address."), headers)
     if error.status_code == 405:  # noqa: PLR2004 - the framework's own "method not allowed"
         return answer_refusal(MethodNotAllowed("This address does not take this method."), headers)
-    return answer_refusal(InvalidRequest(str(error.detail)), headers)
+    if error.status_code == 413:  # noqa: PLR2004 - the framework's own "content too large"
+        return answer_refusal(body_too_large(), headers)
+    return answer_refusal(InvalidRequest("The request can not be read."), headers)
 
 
 def _on_no_database(_request: Request, error: Exception) -> Response:
-    _log.error("web.database_unavailable", kind=type(error).__name__)
+    log_failure(_log, "database did not answer", error)
     return answer_refusal(
         Unavailable(
             "The database does not answer; nothing was changed.", remedy="Try again shortly.", retry_after_seconds=2
@@ -96,10 +112,9 @@ def _on_no_database(_request: Request, error: Exception) -> Response:
     )
 
 
-def _on_unexpected(request: Request, error: Exception) -> Response:
-    error_id = str(new_id())
-    route = request.scope.get("route")
-    _log.error("web.unexpected_failure", error_id=error_id, route=getattr(route, "path", ""), exc_info=error)
+def answer_failure(error: Exception, route: str) -> Response:
+    """The answer to an error nobody foresaw: the number under which the log has it, and nothing of the error."""
+    error_id = log_failure(_log, "request failed", error, route=route)
     return answer_refusal(
         UnexpectedFailure(
             "Something broke on our side. It was written down.",

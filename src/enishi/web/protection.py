@@ -1,19 +1,22 @@
 """What every request passes before it reaches an endpoint, and what every answer carries.
 
 A request that changes something must carry ``X-Enishi-Request: 1``: a form or image on another site can not send it, so
-a cookie alone never acts (cookies are ``SameSite=Strict`` besides). Bodies are small; a larger one is refused unread.
+a cookie alone never acts (cookies are ``SameSite=Strict`` besides).
 """
+
+import time
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from enishi.kit.errors import Refusal
-from enishi.web.problems import answer_refusal
+from enishi.kit.log import get_logger
+from enishi.web.problems import BODY_BYTES_MAX, answer_failure, answer_refusal, body_too_large
 
-BODY_BYTES_MAX = 65_536
 REQUEST_HEADER = "x-enishi-request"
 
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+_log = get_logger("web")
 
 # Styles may stand in the page: the component library positions with style attributes and themes with a style element.
 CONTENT_SECURITY_POLICY = (
@@ -41,16 +44,8 @@ class RequestNotOurs(Refusal):
     title = "Request header missing"
 
 
-class BodyTooLarge(Refusal):
-    """The body is larger than any that is expected here."""
-
-    code = "body-too-large"
-    status = 413
-    title = "Body too large"
-
-
 class Protection:
-    """ASGI middleware: checks requests to ``/api/`` and sets the security headers of every answer."""
+    """ASGI middleware around the whole app: checks requests to ``/api/``, and completes and logs every answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -61,60 +56,59 @@ class Protection:
             await self._app(scope, receive, send)
             return
         answer = _Answer(scope, send)
-        headers = Headers(scope=scope)
-        if not scope["path"].startswith("/api/"):
-            await self._app(scope, receive, answer.send)
-        elif scope["method"] not in _SAFE_METHODS and headers.get(REQUEST_HEADER) != "1":
-            refusal = RequestNotOurs(
-                "A request that changes something needs the header X-Enishi-Request: 1.", remedy="Send the header."
-            )
-            await answer_refusal(refusal)(scope, receive, answer.send)
-        elif not _fits(headers.get("content-length", "0")):
-            await answer_refusal(_too_large())(scope, receive, answer.send)
-        else:
-            await self._app(scope, _LimitedBody(receive).receive, answer.send)
-
-
-class _LimitedBody:
-    """Reads a body whose length was not announced, up to the limit."""
-
-    def __init__(self, receive: Receive) -> None:
-        self._receive = receive
-        self._read = 0
-
-    async def receive(self) -> Message:
-        message = await self._receive()
-        if message["type"] == "http.request":
-            self._read += len(message.get("body", b""))
-            if self._read > BODY_BYTES_MAX:
-                raise _too_large()
-        return message
+        try:
+            refusal = _refuse(scope)
+            if refusal is not None:
+                await answer_refusal(refusal)(scope, receive, answer.send)
+            else:
+                await self._app(scope, receive, answer.send)
+        except Exception as error:
+            if answer.status:
+                raise
+            await answer_failure(error, _route(scope))(scope, receive, answer.send)
+        answer.log()
 
 
 class _Answer:
-    """Adds the headers that every answer carries."""
+    """One answer on its way out: it gets the headers that every answer carries, and leaves a line in the log."""
 
     def __init__(self, scope: Scope, send: Send) -> None:
-        self._is_api = scope["path"].startswith("/api/")
-        self._is_secure = scope.get("scheme") == "https"
+        self._scope = scope
         self._send = send
+        self._began = time.perf_counter()
+        self.status = 0
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self.status = message["status"]
             headers = MutableHeaders(scope=message)
             headers.update(_HEADERS)
-            if self._is_secure:
+            if self._scope.get("scheme") == "https":
                 headers["strict-transport-security"] = _HSTS
-            if self._is_api:
+            if self._scope["path"].startswith("/api/"):
                 headers["cache-control"] = "no-store"
         await self._send(message)
 
+    def log(self) -> None:
+        """Write the line: the route's pattern and the outcome, never the address that was asked for."""
+        duration_ms = round((time.perf_counter() - self._began) * 1_000, 1)
+        method = self._scope["method"]
+        _log.info("request", method=method, route=_route(self._scope), status=self.status, duration_ms=duration_ms)
 
-def _fits(content_length: str) -> bool:
-    return content_length.isdecimal() and len(content_length) < 10 and int(content_length) <= BODY_BYTES_MAX  # noqa: PLR2004 - no sane length has ten digits
+
+def _refuse(scope: Scope) -> Refusal | None:
+    """What is wrong with a request to the API before its body is read."""
+    if not scope["path"].startswith("/api/"):
+        return None
+    headers = Headers(scope=scope)
+    if scope["method"] not in _SAFE_METHODS and headers.get(REQUEST_HEADER) != "1":
+        return RequestNotOurs(
+            "A request that changes something needs the header X-Enishi-Request: 1.", remedy="Send the header."
+        )
+    length = headers.get("content-length", "0")
+    # A body whose length is not announced is counted while it is read, by the framework.
+    return None if length.isdecimal() and int(length[:10]) <= BODY_BYTES_MAX else body_too_large()
 
 
-def _too_large() -> BodyTooLarge:
-    return BodyTooLarge(
-        f"The body has more than {BODY_BYTES_MAX:,} bytes; nothing was changed.", remedy="Send less at once."
-    )
+def _route(scope: Scope) -> str:
+    return str(getattr(scope.get("route"), "path", ""))

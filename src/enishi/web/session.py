@@ -18,7 +18,7 @@ router = APIRouter(prefix="/api/session", tags=["session"])
 class Login(Body):
     """What an operator types."""
 
-    login: Annotated[str, Field(min_length=1, max_length=128)]
+    login: Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
     password: Annotated[str, Field(min_length=1, max_length=1_024)]
 
 
