@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from enishi.kit.database import Database, StartupRefusal, open_database
+from enishi.kit.database import Database, EmbeddedServer, StartupRefusal, open_database
 from enishi.kit.database.migrations import read_migrations
 from enishi.kit.database.postmaster import processes_on
 
@@ -35,6 +35,17 @@ def test_an_external_server_that_does_not_answer_is_refused(tmp_path: Path) -> N
     environ = {"ENISHI_DATABASE_URL": "postgresql://enishi_app@127.0.0.1:1/enishi"}
     with pytest.raises(StartupRefusal, match=r"ENISHI_DATABASE_URL does not answer .* check the address"):
         open_database(tmp_path, environ=environ).__enter__()
+
+
+def test_an_external_server_without_the_products_role_is_refused(data_dir: Path, tmp_path: Path) -> None:
+    with EmbeddedServer(data_dir, durable=False) as server:
+        with psycopg.connect(server.dsn("postgres")) as admin:
+            admin.execute("drop owned by enishi_app")
+            admin.execute("drop role enishi_app")
+        url = server.dsn("enishi_owner")
+        environ = {"ENISHI_DATABASE_URL": url, "ENISHI_OWNER_DATABASE_URL": url}
+        with pytest.raises(StartupRefusal, match=r"has no role enishi_app, .*`create role enishi_app login"):
+            open_database(tmp_path, environ=environ).__enter__()
 
 
 def test_passwords_do_not_show_in_the_representation(database: Database) -> None:

@@ -82,7 +82,7 @@ def test_a_second_start_keeps_data_and_port_and_is_quick(data_dir: Path) -> None
             conn.execute("create table kept as select 縁 from generate_series(1, 3) as 縁")
     began = time.monotonic()
     with EmbeddedServer(data_dir, durable=False) as server:
-        assert time.monotonic() - began < 5.0
+        assert time.monotonic() - began < 10.0
         assert server.port == first_port
         with psycopg.connect(server.dsn("enishi_owner")) as conn:
             assert conn.execute("select sum(縁) from kept").fetchone() == (6,)

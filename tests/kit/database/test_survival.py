@@ -183,7 +183,7 @@ def test_an_operators_shell_in_the_cluster_is_not_taken_for_a_server(data_dir: P
 
 def test_a_first_start_that_was_killed_is_made_up_for_by_the_next(tmp_path: Path) -> None:
     data_dir = tmp_path / "data"
-    half_made = data_dir / "postgres" / "cluster.new"
+    half_made = data_dir / "postgres" / "cluster.0badf00d.new"
     half_made.mkdir(parents=True)
     (half_made / "PG_VERSION").write_text("18\n", encoding="ascii")
     (data_dir / "postgres.json").write_text(
@@ -191,7 +191,7 @@ def test_a_first_start_that_was_killed_is_made_up_for_by_the_next(tmp_path: Path
     )
     with EmbeddedServer(data_dir, durable=False) as server:
         server.bootstrap()
-        assert not half_made.exists()
+        assert sorted(path.name for path in half_made.parent.iterdir()) == ["cluster", "run"]
 
 
 def test_a_server_killed_while_it_starts_is_reported_as_such(

@@ -7,6 +7,7 @@ killed or ran out of disk leaves nothing to trip over.
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 from typing import TYPE_CHECKING
 
@@ -37,10 +38,11 @@ def ensure_cluster(folder: DataFolder, place: Place, binaries: Binaries, passwor
 
 
 def _make_cluster(folder: DataFolder, place: Place, binaries: Binaries, password: str, *, durable: bool) -> None:
-    building = folder.home / "cluster.new"
-    password_file = folder.home / "password.new"
-    shutil.rmtree(building, ignore_errors=True)
-    password_file.unlink(missing_ok=True)
+    for abandoned in folder.home.glob("cluster.*.new"):
+        shutil.rmtree(abandoned, ignore_errors=True)
+    # A name of its own, since the initdb of an Enishi that was just killed may still be on its way out.
+    building = folder.home / f"cluster.{secrets.token_hex(4)}.new"
+    password_file = building.with_suffix(".password")
     try:
         _write_private(password_file, password + "\n", place)
         arguments: list[str | Path] = [

@@ -69,4 +69,9 @@ def _open_external(app_url: str, owner_url: str | None) -> Database:
             f"The database server named by ENISHI_DATABASE_URL does not answer ({reason})",
             "check the address, the role and its password, and that the server is running",
         ) from error
+    except psycopg.errors.UndefinedObject as error:
+        raise StartupRefusal(
+            "The database server named by ENISHI_OWNER_DATABASE_URL has no role enishi_app, which the product works as",
+            "make it with `create role enishi_app login password '…'`, then start again",
+        ) from error
     return Database(app_dsn=app_url, owner_dsn=owner_url or None)
