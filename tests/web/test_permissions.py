@@ -1,0 +1,153 @@
+"""Who may call what: declared on every endpoint, and held to."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import pytest
+from fastapi import FastAPI
+from tests.web.conftest import Browser, problem_of
+from tests.web.factories import build_chain
+
+from enishi.access import ApiScope, Permission
+from enishi.web import app as web_app
+from enishi.web.declare import declared_routes, public
+
+ROLES = {
+    "owner": set(Permission),
+    "marketer": {
+        Permission.HOME_READ,
+        Permission.CUSTOMERS_READ,
+        Permission.CUSTOMERS_EXPORT,
+        Permission.PURCHASES_READ,
+        Permission.POINTS_READ,
+        Permission.PROGRAM_READ,
+    },
+    "store_manager": {
+        Permission.HOME_READ,
+        Permission.CUSTOMERS_READ,
+        Permission.CUSTOMERS_READ_PERSONAL,
+        Permission.PURCHASES_READ,
+        Permission.POINTS_READ,
+        Permission.PROGRAM_READ,
+        Permission.COUNTER_USE,
+    },
+    "staff": {Permission.COUNTER_USE},
+    "auditor": {
+        Permission.HOME_READ,
+        Permission.CUSTOMERS_READ,
+        Permission.PURCHASES_READ,
+        Permission.POINTS_READ,
+        Permission.PROGRAM_READ,
+        Permission.AUDIT_READ,
+    },
+}
+
+
+@pytest.fixture
+def chain(conn):
+    return build_chain(conn)
+
+
+def calls(chain):
+    """Every endpoint of the console and the counter, with the permission it needs."""
+    entry = chain.in_shibuya.awards[0].entry_id
+    return [
+        ("GET", "/api/console/home", Permission.HOME_READ),
+        ("POST", "/api/console/customers:search", Permission.CUSTOMERS_READ),
+        ("GET", f"/api/console/customers/{chain.hanako}", Permission.CUSTOMERS_READ),
+        ("GET", f"/api/console/customers/{chain.hanako}/timeline", Permission.PURCHASES_READ),
+        ("GET", f"/api/console/customers/{chain.hanako}/timeline.csv", Permission.CUSTOMERS_EXPORT),
+        ("GET", f"/api/console/purchases/{chain.in_shibuya.purchase_id}", Permission.PURCHASES_READ),
+        ("GET", f"/api/console/entries/{entry}/explanation", Permission.POINTS_READ),
+        ("GET", "/api/console/program", Permission.PROGRAM_READ),
+        ("GET", "/api/console/audit", Permission.AUDIT_READ),
+        ("POST", "/api/counter/lookup", Permission.COUNTER_USE),
+        ("GET", f"/api/counter/customers/{chain.hanako}", Permission.COUNTER_USE),
+        ("GET", f"/api/counter/entries/{entry}/explanation", Permission.COUNTER_USE),
+    ]
+
+
+def call(browser, method, path):
+    return browser.get(path) if method == "GET" else browser.post(path, {"query": "090-1234-5678"})
+
+
+def test_every_route_of_the_pages_says_who_may_call_it():
+    routes = declared_routes(web_app.build_app().routes)
+    assert len(routes) > 25
+    assert [route.path for route in routes if len(route.declarations) != 1] == []
+    assert [route.path for route in routes if not route.declarations[0].reason] == []
+
+
+def test_every_route_of_the_gateway_says_who_may_call_it():
+    from enishi.gateway.routes import ROUTES  # noqa: PLC0415 - only this test looks at both HTTP rooms
+
+    scopes = {scope.value for scope in ApiScope}
+    unguarded = [route.path for route in ROUTES if route.scope not in scopes and not route.public]
+    assert len(ROUTES) >= 8
+    assert unguarded == []
+
+
+def test_an_app_with_a_route_that_says_nothing_does_not_start(monkeypatch):
+    def handler() -> None: ...
+
+    monkeypatch.setattr(web_app, "install_handlers", lambda app: app.add_api_route("/open", handler))
+    with pytest.raises(web_app.UndeclaredEndpointError, match="/open"):
+        web_app.build_app()
+
+
+def test_saying_it_twice_is_no_better_than_not_at_all():
+    def handler(_one: Annotated[None, public("a")], _two: Annotated[None, public("b")]) -> None: ...
+
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.add_api_route("/twice", handler)
+    (route,) = declared_routes(app.routes)
+    assert len(route.declarations) == 2
+
+
+def test_nobody_gets_anything_without_logging_in(browser, chain):
+    for method, path, _ in calls(chain):
+        assert problem_of(call(browser, method, path)) == (401, "not-signed-in"), path
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_opens_what_its_permissions_say_and_nothing_else(signed_in, chain, role, conn):
+    browser = signed_in(role)
+    for method, path, permission in calls(chain):
+        conn.rollback()
+        before = conn.execute("select count(*) from audit.events").fetchone()
+        answer = call(browser, method, path)
+        if permission in ROLES[role]:
+            assert answer.status_code == 200, (path, answer.text)
+        else:
+            assert problem_of(answer) == (403, "permission-denied"), path
+            assert answer.json()["permission"] == permission
+            conn.rollback()
+            assert conn.execute("select count(*) from audit.events").fetchone() == before, path
+
+
+def test_an_operator_without_any_role_may_only_log_in(app, hire, conn, chain):
+    operator = hire("hanako", "staff")
+    conn.execute("delete from access.role_grants where operator_id = %s", (operator.operator_id,))
+    conn.commit()
+    browser = Browser(app)
+    assert browser.log_in("hanako").json()["permissions"] == []
+    for method, path, _ in calls(chain):
+        assert problem_of(call(browser, method, path)) == (403, "permission-denied"), path
+
+
+def test_a_role_taken_away_is_gone_with_the_next_request(signed_in, conn):
+    browser = signed_in("auditor")
+    assert browser.get("/api/console/audit").status_code == 200
+    conn.execute("delete from access.role_grants")
+    conn.commit()
+    assert problem_of(browser.get("/api/console/audit")) == (403, "permission-denied")
+
+
+def test_a_member_is_nobody_in_the_console_and_an_operator_nobody_on_my_page(app, signed_in):
+    operator = signed_in("owner")
+    token = operator.client.cookies["enishi_session"]
+    assert problem_of(operator.get("/api/my/card")) == (401, "not-signed-in")
+    crossed = Browser(app)
+    crossed.client.cookies.set("enishi_member", token)
+    assert problem_of(crossed.get("/api/my/card")) == (401, "not-signed-in")
