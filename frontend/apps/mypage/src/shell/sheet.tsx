@@ -50,14 +50,14 @@ export function Sheet({ title, onClose, children }: SheetProps): ReactElement {
   return (
     <dialog ref={dialog} className={styles.sheet} aria-labelledby={headingId} onClick={onBackdrop}>
       <div className={styles.panel}>
-        <header className={styles.head}>
+        <div className={styles.head}>
           <h2 ref={heading} id={headingId} tabIndex={-1} className={styles.title}>
             {title}
           </h2>
           <button type="button" className={styles.close} onClick={onClose} aria-label={t("close")}>
             <Icon name="close" size={20} />
           </button>
-        </header>
+        </div>
         <div className={styles.body} data-scroll>
           {children}
         </div>

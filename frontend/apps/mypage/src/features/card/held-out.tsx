@@ -46,14 +46,14 @@ export function HeldOutCard({ onClose }: { onClose: () => void }): ReactElement 
   useAwakeScreen();
   return (
     <dialog ref={dialog} className={styles.screen} aria-labelledby={titleId}>
-      <header className={styles.head}>
+      <div className={styles.head}>
         <h2 id={titleId} className={styles.title}>
           {t("card.show")}
         </h2>
         <button type="button" className={styles.close} onClick={onClose} aria-label={t("close")}>
           <Icon name="close" size={24} />
         </button>
-      </header>
+      </div>
       {card !== undefined && <Codes card={card} />}
     </dialog>
   );
