@@ -71,7 +71,7 @@ begin
         purchase, 'pgbench', receipt, 'pos', 'S1', 'T1', at, 540, at, owner, array[wanted], 'included', line,
         '[{"method":"cash","amount_yen":1000}]', used, '{}', price + 1180, substring(wanted for 16),
         account.seq - entries + 1, entries, earned,
-        jsonb_build_array(account.balance, account.balance, 0, 'regular', earned, until, '[]'::jsonb)
+        json_build_array(account.balance, account.balance, 0, 'regular', earned, until, '[]'::json)
     );
     insert into ranks.progress as held values (owner, date_trunc('month', at)::date, price + 1180, 1, earned)
     on conflict (customer_id, month) do update set

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hmac
 import os
 from functools import lru_cache
+from hashlib import blake2b
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -70,7 +71,7 @@ class Keyring:
 
     def digest(self, data: bytes) -> bytes:
         """A keyed fingerprint of 16 bytes, for telling a repeat from a change without keeping the text."""
-        return hmac.digest(self._digest_key, data, "sha256")[:16]
+        return blake2b(data, digest_size=16, key=self._digest_key).digest()
 
     def new_data_key(self, owner: UUID) -> tuple[DataKey, bytes]:
         """A fresh random data key for ``owner`` and the same key wrapped for storage."""

@@ -91,7 +91,7 @@ def insert_entries(conn: Connection, postings: Sequence[Posting], recorded_at: d
             recorded_at,
             uuid_array([one.customer_id for one in postings]),
             int_array([one.seq for one in postings]),
-            text_array([one.entry_type.value for one in postings]),
+            text_array([one.entry_type for one in postings]),
             int_array([one.points for one in postings]),
             int_array([one.balance_after for one in postings]),
             json_array([_encode(one.moves) for one in postings]),

@@ -8,8 +8,8 @@ from datetime import date
 from enishi.ledger.model import Balance, InsufficientPoints, Kind, Lot, Lots
 
 
-def _order(lot: Lot) -> tuple[date, str]:
-    return (lot.expires_on, lot.kind.value)
+def _order(lot: Lot) -> tuple[date, Kind]:
+    return (lot.expires_on, lot.kind)
 
 
 def _merge(lots: Lots, moves: Iterable[Lot]) -> Lots:
@@ -18,7 +18,7 @@ def _merge(lots: Lots, moves: Iterable[Lot]) -> Lots:
     for move in moves:
         slot = (move.expires_on, move.kind)
         points[slot] = points.get(slot, 0) + move.points
-    return tuple(sorted((Lot(kind, day, left) for (day, kind), left in points.items() if left), key=_order))
+    return tuple(sorted([Lot(kind, day, left) for (day, kind), left in points.items() if left], key=_order))
 
 
 def earn(lots: Lots, kind: Kind, points: int, expires_on: date) -> tuple[Lots, Lots]:
