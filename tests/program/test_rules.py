@@ -15,6 +15,7 @@ from enishi.program import (
     MonthsToMonthEnd,
     Rounding,
     RoundingScope,
+    assess,
     expires_on,
     price,
     version_at,
@@ -155,6 +156,24 @@ class TestWhatDoesNotEarn:
         (award,) = price(receipt((3_000, 8), (0, 10, "", 300)), version)
         assert (award.points, award.basis.reductions) == (27, (("discount", 300),))
 
+    def test_such_a_discount_is_brought_to_the_same_tax_as_the_rest(self, receipt, programme):
+        purchase = receipt(3_000, (0, 10, "", 300), tax_mode=TaxMode.EXCLUDED)
+        for scope in RoundingScope:
+            (award,) = price(purchase, programme(scope=scope))
+            assert (award.points, award.basis.reductions) == (27, (("discount", 330),))
+
+    def test_coupons_earn_where_the_rule_counts_them(self, receipt, programme):
+        version = programme(counts_coupon_paid=True, base=INCLUDED)
+        assert points_of(receipt(5_000, payments=(Payment(PaymentMethod.COUPON, 1_000),)), version) == 50
+
+    def test_excluded_goods_bear_the_yen_of_tax_that_only_all_goods_together_have(self, receipt, programme):
+        version = programme(excluded_categories=("tobacco",), base=INCLUDED, counts_points_paid=False)
+        purchase = receipt(105, (105, 10, "tobacco"), tax_mode=TaxMode.EXCLUDED)
+        # ¥210 carry ¥21 of tax: ¥115 earn and ¥116 do not, so that ¥231 of points cover all of it and not a yen less.
+        assert price(purchase, version, 231) == ()
+        assert assess(purchase, version, 231).reductions == (("points", 231),)
+        assert assess(purchase, version, 230).eligible_yen == 1
+
     def test_a_discount_on_a_line_lowers_what_it_earns(self, receipt, programme):
         assert points_of(receipt((3_000, 10, "", 300)), programme(base=INCLUDED)) == 27
 
@@ -165,6 +184,14 @@ class TestApportion:
 
     def test_nothing_is_split_into_nothing(self):
         assert apportion(0, [0, 0], [(False, -8), (False, -10)]) == [0, 0]
+
+    def test_a_yen_more_bought_does_not_cost_a_point(self, receipt, programme):
+        # By largest remainders ¥609 would fall on these goods as 131 : 80 : 398 and, with ¥779, as 131 : 81 : 397,
+        # which leaves ¥962 before tax and then ¥961.
+        version = programme(excluded_categories=("tobacco",), unit_yen=1)
+        others = ((478, 10), (2_361, 10, "tobacco"))
+        assert points_of(receipt((778, 8), *others), version, points_used=609) == 962
+        assert points_of(receipt((779, 8), *others), version, points_used=609) == 962
 
     def test_equal_claims_fall_to_excluded_goods_and_then_to_the_lower_rate(self):
         assert apportion(1, [500, 500, 500], [(False, -8), (False, -10), (True, -10)]) == [0, 0, 1]
