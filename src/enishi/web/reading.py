@@ -4,9 +4,9 @@ An operator who is scoped to stores sees the receipts and entries of those store
 What may not be seen is answered like what does not exist.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Literal, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -41,6 +41,7 @@ from enishi.web.shapes import (
     TimelineShape,
 )
 
+_Read = TypeVar("_Read")
 TimelineType = Literal["all", "purchases", "points"]
 Stores = frozenset[str] | None
 """The stores whose receipts may be seen; None is all of them."""
@@ -138,17 +139,16 @@ def read_timeline(conn: Connection, use: Resources, request: TimelineRequest) ->
 
 def read_purchase(conn: Connection, purchase_id: UUID, reader: Reader) -> PurchaseDetail:
     """One receipt. Raises ``NotFound``, also for one that the reader may not see."""
-    detail = flows.purchase_detail(conn, purchase_id)
-    purchase = detail.purchase
-    if not _may_see(reader, purchase.store, purchase.customer_id):
+    detail = _found(lambda: flows.purchase_detail(conn, purchase_id))
+    if detail is None or not _may_see(reader, detail.purchase.store, detail.purchase.customer_id):
         raise NotFound("There is no such purchase.")
     return present_detail(detail, make_view(conn, reader.language))
 
 
 def explain_entry(conn: Connection, use: Resources, entry_id: str, reader: Reader) -> Explanation:
     """Why an entry has its points. Raises ``NotFound``, also for one that the reader may not see."""
-    found = flows.explain_entry(conn, use.context, entry_id, reader.language.value)
-    if not _may_see(reader, found.entry.store, found.entry.customer_id):
+    found = _found(lambda: flows.explain_entry(conn, use.context, entry_id, reader.language.value))
+    if found is None or not _may_see(reader, found.entry.store, found.entry.customer_id):
         raise NotFound("There is no such entry.")
     return present_explanation(found, make_view(conn, reader.language))
 
@@ -170,6 +170,14 @@ def read_program(
 def make_view(conn: Connection, language: Locale) -> View:
     """How to present what was read: with the stores' names, in this language."""
     return View(language=language, stores=catalog.load_stores(conn))
+
+
+def _found(read: Callable[[], _Read]) -> _Read | None:
+    """What was read, or None: so that "not there" and "not yours" end in the very same answer."""
+    try:
+        return read()
+    except NotFound:
+        return None
 
 
 def _may_see(reader: Reader, store: str, customer_id: UUID | None) -> bool:
