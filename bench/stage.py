@@ -66,9 +66,7 @@ def _preload(owner: psycopg.Connection, keyring: Keyring, customers: int) -> Non
     with owner.cursor() as cursor:
         cursor.execute("alter table ledger.accounts disable trigger user")
         cursor.execute("alter table ledger.journal disable trigger user")
-        with cursor.copy(
-            "copy customers.customers (customer_id, joined_at, bucket, wrapped_key) from stdin"
-        ) as copy:
+        with cursor.copy("copy customers.customers (customer_id, joined_at, bucket, wrapped_key) from stdin") as copy:
             for number in range(customers):
                 copy.write_row((customer_id(number), joined, number % 10_000, b"\0" * 60))
         with cursor.copy(
@@ -113,8 +111,10 @@ def add_history(database: Database, entries: int) -> None:
                 customer_id, seq, entry_type, points, balance_after, lots, store, occurred_at, recorded_at
             )
             select
-                customer_id, seq + extra, 'earn', 1, balance + extra, '[["r", "2099-12-31", 1]]', 'BENCH', %(at)s, %(at)s
-            from ledger.accounts cross join generate_series(1, greatest(1, %(entries)s / (select count(*) from ledger.accounts))) as extra
+                customer_id, seq + extra, 'earn', 1, balance + extra, '[["r", "2099-12-31", 1]]', 'BENCH',
+                %(at)s, %(at)s
+            from ledger.accounts
+            cross join generate_series(1, greatest(1, %(entries)s / (select count(*) from ledger.accounts))) as extra
             order by customer_id, seq + extra
             """,
             {"entries": entries, "at": OPENED_AT + timedelta(days=1)},

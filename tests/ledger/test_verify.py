@@ -26,9 +26,7 @@ def history(conn):
         account = ledger.lock_accounts(conn, [ALICE])[ALICE]
         shared = {"store": "S1", "purchase_id": None, "occurred_at": NOW, "on": TODAY}
         postings = [
-            ledger.earn(
-                account, Kind.REGULAR, 100, date(2027, 11, 30), extends_regular=False, basis=b"{}", **shared
-            ),
+            ledger.earn(account, Kind.REGULAR, 100, date(2027, 11, 30), extends_regular=False, basis=b"{}", **shared),
             ledger.earn(account, Kind.LIMITED, 50, date(2026, 12, 5), extends_regular=False, basis=b"{}", **shared),
             ledger.spend(account, 30, **shared),
         ]

@@ -21,7 +21,14 @@ from tests.conftest import cloned_database
 from tests.flows.factories import JST, card, make_context, make_purchase
 
 from enishi import program
-from enishi.flows import PurchaseContext, RecordedPurchase, customer_overview, quote_purchases, record_purchases, verify_all
+from enishi.flows import (
+    PurchaseContext,
+    RecordedPurchase,
+    customer_overview,
+    quote_purchases,
+    record_purchases,
+    verify_all,
+)
 from enishi.kit.database import Database, open_pool
 from enishi.ledger import InsufficientPoints
 from enishi.program import ExtendedByActivity, MonthsToMonthEnd
@@ -143,7 +150,10 @@ class LedgerMachine(RuleBasedStateMachine):
         self.conn.rollback()
 
 
-POLICIES = {"months-to-month-end": MonthsToMonthEnd(12), "extended-by-activity": ExtendedByActivity(12, to_month_end=True)}
+POLICIES = {
+    "months-to-month-end": MonthsToMonthEnd(12),
+    "extended-by-activity": ExtendedByActivity(12, to_month_end=True),
+}
 
 
 @pytest.fixture(params=POLICIES.values(), ids=POLICIES.keys())

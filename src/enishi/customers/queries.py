@@ -100,7 +100,7 @@ def select_identifiers(conn: Connection, customer_ids: Sequence[UUID]) -> list[S
             select lookup, kind, customer_id, sealed, linked_at
             from customers.identifiers
             where customer_id = any(%s::uuid[])
-            order by linked_at, lookup
+            order by linked_at, kind, lookup
             """,
             (uuid_array(customer_ids),),
         ).fetchall()

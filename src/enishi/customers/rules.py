@@ -15,7 +15,7 @@ from enishi.kit.identifiers import Identifier, IdentifierKind
 _JAPANESE_MOBILE = re.compile(r"0[6-9]0[0-9]{8}")
 _EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f]{1,64}@[^\s@\x00-\x1f\x7f.]+(?:\.[^\s@\x00-\x1f\x7f.]+)+")
 _CARD = re.compile(r"[0-9A-Z]{1,64}")
-_SEPARATORS = re.compile(r"[\s\-‐‑‒–—―−ー－()（）.・/]+")  # noqa: RUF001 - every dash that people type in a number
+_SEPARATORS = re.compile(r"[\s\-‐‑‒–—―−ー－()（）.・/]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 _STRENGTH = {kind: position for position, kind in enumerate(IdentifierKind)}

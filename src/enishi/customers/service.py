@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from uuid import UUID
@@ -61,39 +61,43 @@ def resolve_batch(conn: Connection, presented: Sequence[tuple[BlindIdentifier, .
     Reads only. One statement for the batch, and one more when an identifier is to be linked to a known customer.
     """
     owners = queries.select_owners(conn, [one.lookup for identifiers in presented for one in identifiers])
+    held = _count_held(conn, presented, owners)
     resolutions: list[Resolution] = []
-    fresh: set[UUID] = set()
     for identifiers in presented:
-        resolution = resolve(identifiers, owners, new_id)
+        resolution = _within_limits(resolve(identifiers, owners, new_id), held)
         if resolution.customer_id is not None:
-            if resolution.is_new:
-                fresh.add(resolution.customer_id)
-            for one in resolution.to_link:
-                owners[one.lookup] = resolution.customer_id
+            owners |= {one.lookup: resolution.customer_id for one in resolution.to_link}
         resolutions.append(resolution)
-    return _within_limits(conn, resolutions, fresh)
+    return resolutions
 
 
-def _within_limits(conn: Connection, resolutions: list[Resolution], fresh: set[UUID]) -> list[Resolution]:
-    """Drop links that would give a known customer more identifiers of a kind than ``LIMITS`` allows."""
-    growing = {one.customer_id for one in resolutions if one.to_link and one.customer_id and not one.is_new}
-    if not growing:
-        return resolutions
-    held = queries.count_identifiers(conn, list(growing - fresh))
-    limited: list[Resolution] = []
-    for resolution in resolutions:
-        kept: list[BlindIdentifier] = []
-        for one in resolution.to_link:
-            slot = (resolution.customer_id, one.kind.value)
-            held[slot] = held.get(slot, 0) + 1  # pyright: ignore[reportArgumentType] - a link always has a customer
-            if resolution.is_new or held[slot] <= LIMITS[one.kind]:  # pyright: ignore[reportArgumentType]
-                kept.append(one)
-        limited.append(
-            resolution
-            if len(kept) == len(resolution.to_link)
-            else msgspec.structs.replace(resolution, to_link=tuple(kept))
-        )
-    return limited
+def _count_held(
+    conn: Connection, presented: Sequence[tuple[BlindIdentifier, ...]], owners: Mapping[bytes, UUID]
+) -> dict[tuple[UUID, str], int]:
+    """How many identifiers of each kind the customers hold who may get further ones from these receipts."""
+    growing = {
+        owners[one.lookup]
+        for identifiers in presented
+        if len(identifiers) > 1 and any(one.lookup not in owners for one in identifiers)
+        for one in identifiers
+        if one.lookup in owners
+    }
+    return queries.count_identifiers(conn, list(growing)) if growing else {}
+
+
+def _within_limits(resolution: Resolution, held: dict[tuple[UUID, str], int]) -> Resolution:
+    """The resolution without links beyond what ``LIMITS`` allows; the others are counted in ``held``."""
+    if resolution.customer_id is None or not resolution.to_link:
+        return resolution
+    kept: list[BlindIdentifier] = []
+    for one in resolution.to_link:
+        slot = (resolution.customer_id, one.kind.value)
+        if held.get(slot, 0) < LIMITS[one.kind]:
+            held[slot] = held.get(slot, 0) + 1
+            kept.append(one)
+    if len(kept) == len(resolution.to_link):
+        return resolution
+    return msgspec.structs.replace(resolution, to_link=tuple(kept))
 
 
 def apply_resolutions(
@@ -107,29 +111,33 @@ def apply_resolutions(
     Each resolution comes with the instant, source and external id of its receipt. A concurrent transaction that
     claimed one of the identifiers first makes this fail with a unique violation; the caller runs its batch again.
     """
-    customers: list[SealedCustomer] = []
-    identifiers: list[SealedIdentifier] = []
+    changing = [item for item in resolutions if item[0].to_link or item[0].conflicts]
     keys: dict[UUID, DataKey] = {}
-    linking = [item for item in resolutions if item[0].to_link or item[0].conflicts or item[0].is_new]
-    if not linking:
-        return
-    known = [item[0].customer_id for item in linking if not item[0].is_new and item[0].to_link]
-    for resolution, occurred_at, _, _ in linking:
-        customer_id = resolution.customer_id
-        if resolution.is_new and customer_id is not None:
-            keys[customer_id], wrapped = keyring.new_data_key(customer_id)
-            customers.append(SealedCustomer(customer_id, min(occurred_at, now), _random_bucket(), wrapped, None))
-    keys |= _open_keys(conn, keyring, [one for one in known if one is not None and one not in keys])
-    for resolution, _, _, _ in linking:
-        for one in resolution.to_link:
-            key = keys.get(resolution.customer_id) if resolution.customer_id else None
-            if key is not None and resolution.customer_id is not None:
-                identifiers.append(_seal_identifier(key, resolution.customer_id, one, now))
+    customers: list[SealedCustomer] = []
+    for resolution, occurred_at, _, _ in changing:
+        if resolution.is_new and resolution.customer_id is not None:
+            keys[resolution.customer_id], wrapped = keyring.new_data_key(resolution.customer_id)
+            joined_at = min(occurred_at, now)
+            customers.append(SealedCustomer(resolution.customer_id, joined_at, _random_bucket(), wrapped, None))
+    links = [
+        (resolution.customer_id, one)
+        for resolution, _, _, _ in changing
+        for one in resolution.to_link
+        if resolution.customer_id is not None
+    ]
+    keys |= _open_keys(conn, keyring, list({customer_id for customer_id, _ in links} - keys.keys()))
     if customers:
         queries.insert_customers(conn, customers)
-    if identifiers:
-        queries.insert_identifiers(conn, identifiers)
-    for resolution, _, source, external_id in linking:
+    if links:
+        queries.insert_identifiers(
+            conn,
+            [
+                _seal_identifier(keys[customer_id], customer_id, one, now)
+                for customer_id, one in links
+                if customer_id in keys
+            ],
+        )
+    for resolution, _, source, external_id in changing:
         if resolution.conflicts:
             queries.insert_conflicts(conn, source, external_id, resolution.conflicts)
 

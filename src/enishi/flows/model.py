@@ -54,7 +54,7 @@ class AwardLine(Struct, gc=False, frozen=True):
 
 
 class RecordedPurchase(Struct, gc=False, frozen=True, kw_only=True):
-    """The answer to a purchase, given after its commit. ``replayed`` says that the key was known and nothing changed."""
+    """The answer to a purchase, given after its commit. ``replayed``: the key was known, and nothing changed."""
 
     purchase_id: UUID
     replayed: bool

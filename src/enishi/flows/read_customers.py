@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Literal, TypeVar
@@ -86,7 +87,7 @@ def load_overviews(
     now: datetime,
     stores: Sequence[str] | None = None,
 ) -> dict[UUID, Overview]:
-    """Customers with balance and figures; the figures count only ``stores`` unless it is None. Unknown IDs are absent."""
+    """Customers with balance and figures; only ``stores`` count unless it is None. Unknown IDs are absent."""
     _, local = zone_today(conn, context, now)
     records = customers.load_customers(conn, context.keyring, customer_ids)
     balances = ledger.load_balances(conn, list(records), local.date())
@@ -130,10 +131,8 @@ def find_customers(
             # What can not be a phone number may still be a card's.
             continue
     text = query.strip()
-    try:
+    with contextlib.suppress(ValueError):
         matched.setdefault(UUID(text), "customer_id")
-    except ValueError:
-        pass
     if not matched and 0 < len(text) <= 128 and text.isprintable():  # noqa: PLR2004 - the longest receipt number
         for purchase in purchases.find_by_receipt_number(conn, text):
             if purchase.customer_id is not None and (stores is None or purchase.store in stores):

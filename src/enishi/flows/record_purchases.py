@@ -108,10 +108,7 @@ def _record(
 ) -> None:
     """Give every item an outcome, running again after lost races and halving around items the database refuses."""
     first_of_key: dict[Key, PreparedPurchase] = {}
-    repeats: list[PreparedPurchase] = []
-    for item in items:
-        if first_of_key.setdefault(item.key, item) is not item:
-            repeats.append(item)
+    repeats = [item for item in items if first_of_key.setdefault(item.key, item) is not item]
     pending = list(first_of_key.values())
     try:
         _run_until_settled(conn, context, pending, outcomes, now)

@@ -18,7 +18,7 @@ def int_array(values: Iterable[int]) -> str:
 
 def uuid_array(values: Iterable[UUID | None]) -> str:
     """UUIDs; None is null."""
-    return "{" + ",".join(["null" if value is None else "%032x" % value.int for value in values]) + "}"
+    return "{" + ",".join(["null" if value is None else f"{value.int:032x}" for value in values]) + "}"
 
 
 def date_array(values: Iterable[date]) -> str:
@@ -47,12 +47,12 @@ def json_array(values: Iterable[bytes | None]) -> str:
 
 
 def bytea_arrays(values: Iterable[Sequence[bytes]]) -> str:
-    """Array literals of differing lengths, as texts: one array parameter can not hold them; cast each to ``bytea[]``."""
+    """Array literals of differing lengths, which no one array can hold: as texts, each cast to ``bytea[]``."""
     return text_array([bytea_array(value) for value in values])
 
 
 def text_arrays(values: Iterable[Sequence[str]]) -> str:
-    """Array literals of differing lengths, as texts: one array parameter can not hold them; cast each to ``text[]``."""
+    """Array literals of differing lengths, which no one array can hold: as texts, each cast to ``text[]``."""
     return text_array([text_array(value) for value in values])
 
 

@@ -80,7 +80,8 @@ def insert_entries(conn: Connection, postings: Sequence[Posting], recorded_at: d
     conn.execute(
         """
         insert into ledger.journal (
-            customer_id, seq, entry_type, points, balance_after, lots, store, purchase_id, occurred_at, basis, recorded_at
+            customer_id, seq, entry_type, points, balance_after, lots, store, purchase_id, occurred_at, basis,
+            recorded_at
         )
         select *, %s from unnest(
             %s::uuid[], %s::int[], %s::ledger.entry_type[], %s::int[], %s::bigint[], %s::json[], %s::text[],

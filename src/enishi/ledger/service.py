@@ -11,9 +11,9 @@ from psycopg import Connection
 from enishi.kit.errors import NotFound
 from enishi.ledger import queries
 from enishi.ledger.model import Account, Balance, Entry, EntryType, Kind, Lots, Posting
-from enishi.ledger.rules import balance_on
+from enishi.ledger.rules import balance_on, earn_and_extend
 from enishi.ledger.rules import earn as earn_lots
-from enishi.ledger.rules import earn_and_extend, spend as spend_lots
+from enishi.ledger.rules import spend as spend_lots
 
 _UUID_LENGTH = 36
 _MAX_SEQ = 2_147_483_647
@@ -52,6 +52,7 @@ def _post(
     account: Account,
     change: tuple[Lots, Lots],
     entry_type: EntryType,
+    *,
     store: str,
     purchase_id: UUID | None,
     occurred_at: datetime,
@@ -94,14 +95,17 @@ def earn(
         if extends_regular
         else earn_lots(account.lots, kind, points, expires_on)
     )
-    return _post(account, change, EntryType.EARN, store, purchase_id, occurred_at, basis)
+    return _post(
+        account, change, EntryType.EARN, store=store, purchase_id=purchase_id, occurred_at=occurred_at, basis=basis
+    )
 
 
 def spend(
     account: Account, points: int, *, on: date, store: str, purchase_id: UUID | None, occurred_at: datetime
 ) -> Posting:
     """Debit points from a locked account, in memory. Raises ``InsufficientPoints``, leaving it as it was."""
-    return _post(account, spend_lots(account.lots, points, on), EntryType.SPEND, store, purchase_id, occurred_at)
+    change = spend_lots(account.lots, points, on)
+    return _post(account, change, EntryType.SPEND, store=store, purchase_id=purchase_id, occurred_at=occurred_at)
 
 
 def write_postings(

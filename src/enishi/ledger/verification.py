@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import pairwise
 from uuid import UUID
 
 from psycopg import Connection
@@ -28,10 +30,10 @@ def verify(
     with pool.connection() as conn:
         conn.execute("set local statement_timeout = 0")
         bounds = [_FIRST, *queries.select_slice_bounds(conn, SLICE), _LAST]
-    slices = list(zip(bounds, bounds[1:], strict=False))
+    slices = list(pairwise(bounds))
     report = VerifyReport(0, 0, 0, 0, 0, [])
     with ThreadPoolExecutor(workers) as threads:
-        parts = threads.map(lambda part: _verify_slice(pool, *part), slices)
+        parts = threads.map(partial(_verify_slice, pool), slices)
         for done, part in enumerate(parts, 1):
             report = _add(report, part)
             if progress:
@@ -39,7 +41,8 @@ def verify(
     return report
 
 
-def _verify_slice(pool: ConnectionPool[Connection], low: UUID, high: UUID) -> VerifyReport:
+def _verify_slice(pool: ConnectionPool[Connection], bounds: tuple[UUID, UUID]) -> VerifyReport:
+    low, high = bounds
     with pool.connection() as conn, conn.transaction():
         conn.execute("set transaction isolation level repeatable read, read only")
         conn.execute("set local statement_timeout = 0")

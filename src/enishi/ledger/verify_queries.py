@@ -75,7 +75,9 @@ def select_differences(conn: Connection, low: UUID, high: UUID) -> list[Differen
                 from moves group by customer_id, kind, expires_on having sum(moved) <> 0
             ),
             lots as (
-                select customer_id, jsonb_agg(jsonb_build_array(kind, expires_on, points) order by expires_on, kind) as lots
+                select
+                    customer_id,
+                    jsonb_agg(jsonb_build_array(kind, expires_on, points) order by expires_on, kind) as lots
                 from moved group by customer_id
             ),
             totals as (
@@ -94,7 +96,9 @@ def select_differences(conn: Connection, low: UUID, high: UUID) -> list[Differen
             select customer_id, 'journal[' || seq || '].lots', sum(moved)::text, points::text
             from moves group by customer_id, seq, points having sum(moved) <> points
             union all
-            select customer_id, 'accounts.seq', coalesce(accounts.seq::text, 'no account'), coalesce(totals.seq, 0)::text
+            select
+                customer_id, 'accounts.seq', coalesce(accounts.seq::text, 'no account'),
+                coalesce(totals.seq, 0)::text
             from accounts full join totals using (customer_id)
             where coalesce(accounts.seq, -1) <> coalesce(totals.seq, 0)
             union all

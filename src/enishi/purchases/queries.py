@@ -227,7 +227,7 @@ def select_latest(conn: Connection, stores: Sequence[str] | None, limit: int) ->
 def select_day_figures(
     conn: Connection, since: datetime, since_id: UUID, zone: str, stores: Sequence[str] | None
 ) -> list[DayFigures]:
-    """What was bought on each day from ``since`` on, in a zone. ``since_id`` is the smallest ID a purchase then can have.
+    """What was bought on each day from ``since`` on; ``since_id`` is the smallest ID a purchase then can have.
 
     Purchase IDs ascend with the time of the purchase, so the primary key serves as the index on time.
     """
@@ -258,7 +258,7 @@ def select_day_figures(
 def select_customer_figures(
     conn: Connection, customer_ids: Sequence[UUID], stores: Sequence[str] | None
 ) -> dict[UUID, CustomerFigures]:
-    """What each customer bought so far; only in ``stores`` unless it is None. Customers who bought nothing are absent."""
+    """What each customer bought so far; only in ``stores`` unless it is None. Who bought nothing is absent."""
     cursor = conn.execute(
         """
         select customer_id, count(*), coalesce(sum(total_yen), 0)::bigint, min(occurred_at), max(occurred_at)

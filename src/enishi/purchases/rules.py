@@ -23,7 +23,10 @@ Taxes = list[tuple[int, int, int]]
 
 
 def taxes(purchase: Purchase | StoredPurchase) -> Taxes:
-    """The consumption tax of a receipt: rounded down once per rate, as a qualified invoice asks (消費税法施行令70条の10)."""
+    """The consumption tax of a receipt: rounded down once per rate, as a qualified invoice asks.
+
+    Source: 消費税法施行令70条の10. Amounts are yen.
+    """
     by_rate: dict[int, int] = {}
     for line in purchase.lines:
         by_rate[line.tax_rate_percent] = by_rate.get(line.tax_rate_percent, 0) + line.net_yen

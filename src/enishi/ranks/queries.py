@@ -13,7 +13,7 @@ from enishi.ranks.model import Progress
 
 
 def upsert_progress(conn: Connection, rows: Sequence[Progress]) -> None:
-    """Add to the months of customers; their accounts are locked by this transaction, so no two write one row at once."""
+    """Add to the months of customers. Their accounts are locked here, so no two transactions write one row at once."""
     conn.execute(
         """
         insert into ranks.progress as held (customer_id, month, amount_yen, purchases, points_earned)
