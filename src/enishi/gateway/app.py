@@ -26,11 +26,14 @@ from enishi.gateway.reference import Reference
 from enishi.gateway.router import Router
 from enishi.gateway.routes import ROUTES
 from enishi.gateway.services import Services
+from enishi.kit import clock
 from enishi.kit.errors import Refusal
 from enishi.kit.log import get_logger, log_failure
 from enishi.kit.settings import Settings
 
 _DRAIN_SECONDS: Final = 30.0
+_NOTE_SECONDS: Final = 60.0
+"""A key's last use is written down at most this often."""
 _UNMATCHED: Final = "unmatched"
 _REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9._\-]{1,64}")
 _QUIET: Final = frozenset({429, 503})
@@ -124,8 +127,17 @@ def create_app(
     metrics = Metrics()
     lanes = Lanes(pool, context, metrics, Limits() if limits is None else limits)
 
+    noted: dict[str, float] = {}
+
+    def authenticate(conn: psycopg.Connection, presented: str) -> ApiKey | None:
+        key = access.authenticate_key(conn, presented)
+        if key is not None and noted.get(key.key_id, 0.0) < time.monotonic() - _NOTE_SECONDS:
+            noted[key.key_id] = time.monotonic()
+            access.note_key_use(conn, {key.key_id: clock.now()})
+        return key
+
     async def look_up(presented: str) -> ApiKey | None:
-        return await lanes.read(lambda conn: access.authenticate_key(conn, presented))
+        return await lanes.read(lambda conn: authenticate(conn, presented))
 
     reference = Reference(lambda: build_document(ROUTES))
     return Gateway(Services(context, settings, lanes, KeyCache(look_up), metrics, reference))

@@ -13,6 +13,7 @@ from prometheus_client import (
     Histogram,
     PlatformCollector,
     ProcessCollector,
+    disable_created_metrics,
     generate_latest,
 )
 
@@ -28,6 +29,8 @@ class Metrics:
     """The counters of one gateway, in a registry of its own."""
 
     def __init__(self) -> None:
+        # A series with the time of creation for each other series doubles the page and answers no question here.
+        disable_created_metrics()
         self.registry = CollectorRegistry()
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=self.registry)
