@@ -10,8 +10,8 @@ import msgspec
 from msgspec import inspect
 
 from enishi.gateway.model import MalformedBody, PaymentCardNumber
-from enishi.gateway.payment_cards import find_offence, is_suspicious
 from enishi.kit.errors import InvalidRequest
+from enishi.kit.payment_cards import find_offence, is_suspicious
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.gateway.client import Api, Till, assert_problem
 
-from enishi.gateway.payment_cards import find_offence, holds_card_number, is_dated_receipt, is_suspicious
+from enishi.kit.payment_cards import find_offence, holds_card_number, is_dated_receipt, is_suspicious
 
 CARDS = [
     "4111111111111111",
