@@ -5,8 +5,8 @@ The order of the arithmetic, which ``docs/explanation/points-arithmetic.md`` exp
 1. Goods that earn and goods that do not are told apart and brought to tax-included yen.
 2. What does not earn although it pays for goods (points, coupons, excluded payments) is taken off all goods in
    proportion, in whole yen whose sum is exact.
-3. Where the base is tax-excluded, tax is taken off what is left: rounded down once per tax rate of the receipt, as
-   the qualified-invoice system (インボイス制度) asks, or once per line when rounding is per line.
+3. Where the base is tax-excluded, tax is taken off what is left, rounded down: once per tax rate of the receipt, as
+   the qualified-invoice system (インボイス制度) asks of receipts, or once per line when rounding is per line.
 4. The rule's rate is applied and rounded in the rule's scope.
 
 Neither buying more nor paying less with points ever lowers an award.
