@@ -46,9 +46,5 @@ def select_newest_messages(conn: Connection, limit: int) -> list[MessageRow]:
 
 
 def delete_useless_messages(conn: Connection, now: datetime) -> None:
-    """Remove messages that are not worth sending any more, passing over those that another transaction holds."""
-    conn.execute(
-        "delete from messaging.messages where message_id in ("
-        "select message_id from messaging.messages where useful_until < %s for update skip locked)",
-        (now,),
-    )
+    """Remove messages that are not worth sending any more."""
+    conn.execute("delete from messaging.messages where useful_until < %s", (now,))

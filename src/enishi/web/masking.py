@@ -11,7 +11,7 @@ def mask_identifier(kind: str, value: str) -> str:
     """
     if kind == "email":
         local, _, domain = value.rpartition("@")
-        return f"{local[:1]}{MASK * 4}@{domain}"
+        return f"{local[: min(1, len(local) // 2)]}{MASK * 4}@{domain}"
     if kind == "phone":
         return f"{_area(value)}{MASK * 4}-{value[-_SHOWN_AT_END:]}"
     shown = min(_SHOWN_AT_END, len(value) // 2)
