@@ -169,7 +169,8 @@ class BasisPart(Struct, gc=False, frozen=True, forbid_unknown_fields=True, array
 
 
 class AwardBasis(
-    Struct, gc=False,
+    Struct,
+    gc=False,
     frozen=True,
     forbid_unknown_fields=True,
     kw_only=True,

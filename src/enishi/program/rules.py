@@ -17,6 +17,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from calendar import monthrange
 from datetime import MAXYEAR, date, datetime
+from functools import lru_cache
 from heapq import heapify, heapreplace
 from math import gcd
 from operator import attrgetter
@@ -261,8 +262,8 @@ def _goods_by_rate(
         for rate, amount in earning.items():
             earning[rate] += tax_on(amount, rate)
     return (
-        [(rate, earning[rate], 0) for rate in sorted(earning)],
-        [(rate, other[rate], 0) for rate in sorted(other)],
+        [(rate, gross, 0) for rate, gross in sorted(earning.items())],
+        [(rate, gross, 0) for rate, gross in sorted(other.items())],
         by_category,
         discount_yen,
     )
@@ -342,6 +343,7 @@ def _write_fraction(numerator: int, denominator: int) -> str:
     return f"{numerator // divisor}/{denominator // divisor}"
 
 
+@lru_cache(maxsize=1_024)
 def _add_months(day: date, months: int, *, to_month_end: bool) -> date:
     years, month_index = divmod(day.month - 1 + months, 12)
     year, month = day.year + years, month_index + 1
