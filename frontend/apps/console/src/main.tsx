@@ -1,8 +1,9 @@
+// The base comes first: it declares the order of the style layers.
+import "@enishi/ui/base.css";
 import "@mantine/core/styles.layer.css";
 import "@mantine/spotlight/styles.layer.css";
 import "mantine-datatable/styles.layer.css";
 import "@enishi/ui/tokens.css";
-import "@enishi/ui/base.css";
 import "@enishi/ui/font.css";
 import "./shell/console.css";
 

@@ -1,12 +1,13 @@
-// The mark of Enishi: two cords tied into one knot (縁, 水引). Each cord passes over the other once and under it once;
-// the dash pattern leaves the short gap where it passes under, so the mark needs no background colour.
+// The mark of Enishi: two cords tied into one knot (縁, 水引の本結び). Each cord passes under the other's loop, then over
+// it or under it once more; the dash patterns leave the short gaps where it passes under, so the mark needs no
+// background colour. Both cords are one path, the right one mirrored.
 import type { ReactElement } from "react";
 
 const CORD =
-  "M2 9.5C4.6 10.4 5.4 14.2 6.6 16C8.8 19.6 10.2 22.4 14 22.4C17.9 22.4 21 19.7 21 16C21 12.3 17.9 9.6 14 9.6" +
-  "C10.2 9.6 8.8 12.4 6.6 16C5.4 17.8 4.6 21.6 2 22.5";
-const UNDER_BELOW = "31.3 8 100";
-const UNDER_ABOVE = "60.7 8 100";
+  "M-3.2 12.7H8.5C13.6 12.7 13.2 7.2 18.4 7.2C23.2 7.2 25 11.4 25 16C25 20.6 23.2 24.8 18.4 24.8" +
+  "C13.2 24.8 13.6 19.3 8.5 19.3H-3.2";
+const OVER_THEN_UNDER = "7.88 4.6 36 4.6 6.23 4.6 8.91";
+const UNDER_THEN_OVER = "7.88 4.6 6.23 4.6 36 4.6 8.91";
 
 interface MarkProps {
   size?: number;
@@ -31,20 +32,14 @@ export function Mark({ size = 28, tone = "colour", title, className }: MarkProps
       height={size}
       viewBox="0 0 32 32"
       fill="none"
-      strokeWidth={2.7}
+      strokeWidth={3}
       className={className}
       role={title === undefined ? undefined : "img"}
       aria-label={title}
       aria-hidden={title === undefined ? true : undefined}
     >
-      <path d={CORD} pathLength={100} strokeDasharray={UNDER_BELOW} stroke={left} />
-      <path
-        d={CORD}
-        pathLength={100}
-        strokeDasharray={UNDER_ABOVE}
-        stroke={right}
-        transform="matrix(-1 0 0 1 32 0)"
-      />
+      <path d={CORD} strokeDasharray={OVER_THEN_UNDER} stroke={left} />
+      <path d={CORD} strokeDasharray={UNDER_THEN_OVER} stroke={right} transform="matrix(-1 0 0 1 32 0)" />
     </svg>
   );
 }

@@ -38,7 +38,7 @@ export function LogIn(): ReactElement {
   return (
     <div className={styles.page}>
       <section className={styles.poster} aria-hidden="true">
-        <Mark className={styles.pattern} size={900} tone="inverse" />
+        <Mark className={styles.pattern} size={860} tone="plain" />
         <p className={styles.brand}>
           <Mark size={34} tone="inverse" />
           Enishi
