@@ -8,7 +8,8 @@ import { useWords } from "../../shell/words.ts";
 import { Barcode } from "./barcode.tsx";
 import { canBeDrawn } from "./code128.ts";
 import styles from "./held-out.module.css";
-import { Qr, groupDigits } from "./member-card.tsx";
+import { Qr } from "./member-card.tsx";
+import { groupDigits } from "./number.ts";
 
 const BARCODE_HEIGHT = 132;
 const QR_SIDE = 240;

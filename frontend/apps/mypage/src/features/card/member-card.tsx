@@ -8,6 +8,7 @@ import { open } from "../../shell/router.ts";
 import { useWords } from "../../shell/words.ts";
 import { Barcode } from "./barcode.tsx";
 import { canBeDrawn } from "./code128.ts";
+import { groupDigits } from "./number.ts";
 import styles from "./member-card.module.css";
 
 export const Qr = lazy(() => import("./qr.tsx"));
@@ -16,11 +17,6 @@ type CodeKind = "barcode" | "qr";
 
 const BARCODE_HEIGHT = 72;
 const QR_SIDE = 116;
-
-/** A number in groups of four, as it is read out; one with its own hyphens stays as it is. */
-export function groupDigits(number: string): string {
-  return /^\d+$/.test(number) ? number.replace(/(\d{4})(?=\d)/g, "$1 ") : number;
-}
 
 export function MemberCard({ card }: { card: Card }): ReactElement {
   const { t } = useWords();

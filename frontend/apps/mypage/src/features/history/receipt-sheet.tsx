@@ -50,7 +50,7 @@ function Line({ line }: { line: PurchaseLine }): ReactElement {
     <li>
       <span className={styles.name}>
         {line.category === null || line.category === "" ? line.sku : line.category}
-        {line.tax_rate_percent === REDUCED_RATE_PERCENT && <span className={styles.mark}> ※</span>}
+        {line.tax_rate_percent === REDUCED_RATE_PERCENT && <span className={styles.mark}>{"\u00a0※"}</span>}
       </span>
       <span className="enishi-figure">{formatYen(line.net_yen)}</span>
       {!plain && (
