@@ -9,6 +9,8 @@ from enishi.flows.explain_entry import (
     summarise,
 )
 from enishi.flows.model import (
+    IDENTIFIER_CONFLICT,
+    NO_PROGRAM,
     AwardLine,
     BalanceLine,
     ExpiringPoints,
@@ -38,7 +40,9 @@ from enishi.flows.register_customers import register_customers
 from enishi.flows.verify import VerifyOutcome, verify_all
 
 __all__ = [
+    "IDENTIFIER_CONFLICT",
     "MAX_PAGE",
+    "NO_PROGRAM",
     "AwardLine",
     "BalanceLine",
     "EntryExplanation",
