@@ -9,8 +9,9 @@ import { History } from "./features/history/history.tsx";
 import { BalanceCard } from "./features/points/balance.tsx";
 import styles from "./home.module.css";
 import { useCard } from "./queries.ts";
+import { Awaited } from "./shell/awaited.tsx";
 import { open } from "./shell/router.ts";
-import { Bone, Failure, Nothing } from "./shell/states.tsx";
+import { Bone } from "./shell/states.tsx";
 import { useWords } from "./shell/words.ts";
 
 function useOnline(): boolean {
@@ -64,18 +65,16 @@ function OfflineBanner(): ReactElement | null {
 }
 
 function CardAndPoints(): ReactElement {
-  const { data: card, error, isPaused, refetch } = useCard();
-  if (card !== undefined) {
-    return (
-      <>
-        <MemberCard card={card} />
-        <BalanceCard balance={card.balance} />
-      </>
-    );
-  }
-  if (error !== null) return <Failure title="problem.card" error={error} onRetry={() => void refetch()} />;
-  if (isPaused) return <Nothing icon="offline" text="offline.waiting" />;
-  return <CardBones />;
+  return (
+    <Awaited query={useCard()} failed="problem.card" bones={<CardBones />}>
+      {(card) => (
+        <>
+          <MemberCard card={card} />
+          <BalanceCard balance={card.balance} />
+        </>
+      )}
+    </Awaited>
+  );
 }
 
 /** The shapes of card and points, of the same height as what is coming. */

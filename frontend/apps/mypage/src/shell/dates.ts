@@ -14,9 +14,13 @@ export function plainDate(date: string): string {
   return dayKey(date).replaceAll("-", "/");
 }
 
+const weekdays: Readonly<Record<Locale, Intl.DateTimeFormat>> = {
+  ja: new Intl.DateTimeFormat("ja-JP", { weekday: "short", timeZone: "UTC" }),
+  en: new Intl.DateTimeFormat("en-GB", { weekday: "short", timeZone: "UTC" }),
+};
+
 /** `22` and `日`: the parts of a leaf of a calendar. */
 export function calendarLeaf(instant: string, locale: Locale): { day: string; weekday: string } {
   const key = dayKey(instant);
-  const weekday = new Intl.DateTimeFormat(locale === "ja" ? "ja-JP" : "en-GB", { weekday: "short", timeZone: "UTC" });
-  return { day: String(Number(key.slice(8))), weekday: weekday.format(new Date(`${key}T00:00:00Z`)) };
+  return { day: String(Number(key.slice(8))), weekday: weekdays[locale].format(new Date(`${key}T00:00:00Z`)) };
 }

@@ -3,6 +3,7 @@ import type { TimelineItem } from "@enishi/api/types.ts";
 import { formatMonth, formatSignedPoints, formatTime, formatYen } from "@enishi/i18n/format.ts";
 import type { ReactElement } from "react";
 import { useHistory } from "../../queries.ts";
+import { Awaited } from "../../shell/awaited.tsx";
 import { calendarLeaf, plainDate } from "../../shell/dates.ts";
 import { open } from "../../shell/router.ts";
 import { Bones, Failure, Nothing } from "../../shell/states.tsx";
@@ -24,15 +25,16 @@ export function History(): ReactElement {
 }
 
 function HistoryList(): ReactElement {
-  const { locale } = useWords();
   const history = useHistory();
-  if (history.data === undefined) {
-    if (history.error !== null) {
-      return <Failure title="problem.history" error={history.error} onRetry={() => void history.refetch()} />;
-    }
-    return history.isPaused ? <Nothing icon="offline" text="offline.waiting" /> : <Bones rows={5} />;
-  }
-  const items = history.data.pages.flatMap((page) => page.items);
+  return (
+    <Awaited query={history} failed="problem.history" bones={<Bones rows={5} />}>
+      {({ pages }) => <Months items={pages.flatMap((page) => page.items)} more={<More history={history} />} />}
+    </Awaited>
+  );
+}
+
+function Months({ items, more }: { items: readonly TimelineItem[]; more: ReactElement }): ReactElement {
+  const { locale } = useWords();
   if (items.length === 0) return <Nothing icon="receipt" title="history.emptyTitle" text="history.empty" />;
   return (
     <>
@@ -46,7 +48,7 @@ function HistoryList(): ReactElement {
           </ul>
         </section>
       ))}
-      <More history={history} />
+      {more}
     </>
   );
 }

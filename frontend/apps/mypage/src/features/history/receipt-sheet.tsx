@@ -3,7 +3,8 @@ import type { PurchaseDetail, PurchaseLine } from "@enishi/api/types.ts";
 import { formatCount, formatDateTime, formatPoints, formatYen } from "@enishi/i18n/format.ts";
 import type { ReactElement } from "react";
 import { useReceipt } from "../../queries.ts";
-import { Bones, Failure } from "../../shell/states.tsx";
+import { Awaited } from "../../shell/awaited.tsx";
+import { Bones } from "../../shell/states.tsx";
 import { useWords, type Word } from "../../shell/words.ts";
 import { EntryButton } from "./entry-button.tsx";
 import styles from "./receipt-sheet.module.css";
@@ -12,10 +13,11 @@ import styles from "./receipt-sheet.module.css";
 const REDUCED_RATE_PERCENT = 8;
 
 export function ReceiptSheet({ purchaseId }: { purchaseId: string }): ReactElement {
-  const { data, error, refetch } = useReceipt(purchaseId);
-  if (data !== undefined) return <Receipt receipt={data} />;
-  if (error !== null) return <Failure title="problem.receipt" error={error} onRetry={() => void refetch()} />;
-  return <Bones rows={6} height="2.5rem" />;
+  return (
+    <Awaited query={useReceipt(purchaseId)} failed="problem.receipt" bones={<Bones rows={6} height="2.5rem" />}>
+      {(receipt) => <Receipt receipt={receipt} />}
+    </Awaited>
+  );
 }
 
 function Receipt({ receipt }: { receipt: PurchaseDetail }): ReactElement {

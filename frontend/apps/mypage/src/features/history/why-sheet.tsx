@@ -3,8 +3,8 @@ import type { Explanation } from "@enishi/api/types.ts";
 import { Why } from "@enishi/ui/why.tsx";
 import type { ReactElement } from "react";
 import { useExplanation } from "../../queries.ts";
+import { Awaited } from "../../shell/awaited.tsx";
 import { open } from "../../shell/router.ts";
-import { Bones, Failure } from "../../shell/states.tsx";
 
 /** Who changed the rules and why is the shop's own affair; which rule was in force is the member's. */
 function forMembers(explanation: Explanation): Explanation {
@@ -13,10 +13,11 @@ function forMembers(explanation: Explanation): Explanation {
 }
 
 export function WhySheet({ entryId }: { entryId: string }): ReactElement {
-  const { data, error, refetch } = useExplanation(entryId);
-  if (data !== undefined) {
-    return <Why explanation={forMembers(data)} onOpenPurchase={(id) => open({ name: "receipt", id })} />;
-  }
-  if (error !== null) return <Failure title="problem.why" error={error} onRetry={() => void refetch()} />;
-  return <Bones rows={4} />;
+  return (
+    <Awaited query={useExplanation(entryId)} failed="problem.why">
+      {(explanation) => (
+        <Why explanation={forMembers(explanation)} onOpenPurchase={(id) => open({ name: "receipt", id })} />
+      )}
+    </Awaited>
+  );
 }

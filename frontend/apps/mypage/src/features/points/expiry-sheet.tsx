@@ -1,23 +1,25 @@
 /** Every lot of points by its last day, soonest first: the order in which they are used. */
+import type { Balance } from "@enishi/api/types.ts";
 import { formatDate, formatPoints } from "@enishi/i18n/format.ts";
 import type { ReactElement } from "react";
 import { useCard } from "../../queries.ts";
-import { Bones, Failure, Nothing } from "../../shell/states.tsx";
+import { Awaited } from "../../shell/awaited.tsx";
+import { Nothing } from "../../shell/states.tsx";
 import { useWords } from "../../shell/words.ts";
 import styles from "./expiry-sheet.module.css";
 import { gatherLots } from "./lots.ts";
 
 export function ExpirySheet(): ReactElement {
+  return (
+    <Awaited query={useCard()} failed="problem.card">
+      {(card) => <Lots balance={card.balance} />}
+    </Awaited>
+  );
+}
+
+function Lots({ balance }: { balance: Balance }): ReactElement {
   const { t, locale } = useWords();
-  const { data: card, error, refetch } = useCard();
-  if (card === undefined) {
-    return error === null ? (
-      <Bones rows={4} />
-    ) : (
-      <Failure title="problem.card" error={error} onRetry={() => void refetch()} />
-    );
-  }
-  const lots = gatherLots(card.balance.lots);
+  const lots = gatherLots(balance.lots);
   if (lots.length === 0) return <Nothing icon="points" text="points.none" />;
   return (
     <div className={styles.lots}>
@@ -34,7 +36,7 @@ export function ExpirySheet(): ReactElement {
         ))}
         <li className={styles.total}>
           <span>{t("points.total")}</span>
-          <strong className="enishi-figure">{formatPoints(card.balance.available)}</strong>
+          <strong className="enishi-figure">{formatPoints(balance.available)}</strong>
         </li>
       </ul>
     </div>
