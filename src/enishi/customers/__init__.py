@@ -18,6 +18,7 @@ from enishi.customers.rules import guess_kinds, normalise
 from enishi.customers.service import (
     KeyMismatch,
     apply_resolutions,
+    ask_owners,
     blind,
     check_master_key,
     create_customers,
@@ -25,6 +26,7 @@ from enishi.customers.service import (
     load_customer,
     load_customers,
     resolve_batch,
+    resolve_each,
     update_profile,
 )
 from enishi.kit.identifiers import Identifier, IdentifierKind
@@ -42,6 +44,7 @@ __all__ = [
     "Profile",
     "Resolution",
     "apply_resolutions",
+    "ask_owners",
     "blind",
     "check_master_key",
     "create_customers",
@@ -51,5 +54,6 @@ __all__ = [
     "load_customers",
     "normalise",
     "resolve_batch",
+    "resolve_each",
     "update_profile",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -14,12 +14,16 @@ from enishi.kit.arrays import bytea_array, instant_array, int_array, text_array,
 from enishi.kit.ids import new_id
 
 
+def ask_owners(conn: Connection, lookups: Sequence[bytes]) -> Callable[[], list[tuple[bytes, UUID]]]:
+    """Ask whose the identifiers are, by blind index; in a pipeline the answer is waited for when it is called for."""
+    return conn.execute(
+        "select lookup, customer_id from customers.identifiers where lookup = any(%s::bytea[])", (bytea_array(lookups),)
+    ).fetchall
+
+
 def select_owners(conn: Connection, lookups: Sequence[bytes]) -> dict[bytes, UUID]:
     """Whose the identifiers are, by blind index; unknown ones are absent."""
-    cursor = conn.execute(
-        "select lookup, customer_id from customers.identifiers where lookup = any(%s::bytea[])", (bytea_array(lookups),)
-    )
-    return dict(cursor.fetchall())
+    return dict(ask_owners(conn, lookups)())
 
 
 def insert_customers(conn: Connection, customers: Sequence[SealedCustomer]) -> None:

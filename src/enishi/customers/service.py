@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from uuid import UUID
@@ -55,12 +55,29 @@ def blind(keyring: Keyring, identifier: Identifier, namespace: str = "") -> Blin
     return BlindIdentifier(plain.kind, plain.value, keyring.blind(plain.kind.value, plain.value))
 
 
-def resolve_batch(conn: Connection, presented: Sequence[tuple[BlindIdentifier, ...]]) -> list[Resolution]:
+def ask_owners(conn: Connection, presented: Iterable[tuple[BlindIdentifier, ...]]) -> Callable[[], dict[bytes, UUID]]:
+    """Ask whose the identifiers of these receipts are, by blind index; unknown ones are absent.
+
+    In a pipeline the question travels with its neighbours, and the answer is waited for when it is called for.
+    """
+    answer = queries.ask_owners(conn, [one.lookup for identifiers in presented for one in identifiers])
+    return lambda: dict(answer())
+
+
+def resolve_each(conn: Connection, presented: Sequence[tuple[BlindIdentifier, ...]]) -> list[Resolution]:
+    """Whom the identifiers of each receipt name, each by itself: none of them makes anybody known to another."""
+    owners = ask_owners(conn, presented)()
+    return [resolve(identifiers, owners, new_id) for identifiers in presented]
+
+
+def resolve_batch(
+    conn: Connection, presented: Sequence[tuple[BlindIdentifier, ...]], owners: dict[bytes, UUID]
+) -> list[Resolution]:
     """Whom the identifiers of each receipt name, in order; a customer who is new in one is known in the next.
 
-    Reads only. One statement for the batch, and one more when an identifier is to be linked to a known customer.
+    ``owners`` is the answer of ``ask_owners`` and learns what is to be linked. Reads only, and only when an
+    identifier is to be linked to a known customer.
     """
-    owners = queries.select_owners(conn, [one.lookup for identifiers in presented for one in identifiers])
     held = _count_held(conn, presented, owners)
     resolutions: list[Resolution] = []
     for identifiers in presented:

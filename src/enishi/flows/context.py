@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from psycopg import Connection
 
@@ -26,12 +27,21 @@ class PurchaseContext:
 
     def versions(self, conn: Connection) -> tuple[ProgramVersion, ...]:
         """Every published version, ascending by effective time."""
-        versions = self._versions
-        if program.latest_version(conn) != max((one.version for one in versions), default=0):
-            versions = tuple(program.load_versions(conn))
-            with self._lock:
-                self._versions = versions
-        return versions
+        return self.ask_versions(conn)()
+
+    def ask_versions(self, conn: Connection) -> Callable[[], tuple[ProgramVersion, ...]]:
+        """Ask for every published version; in a pipeline the answer is waited for when it is called for."""
+        latest = program.ask_latest_version(conn)
+
+        def take() -> tuple[ProgramVersion, ...]:
+            versions = self._versions
+            if latest() != max((one.version for one in versions), default=0):
+                versions = program.load_versions(conn)
+                with self._lock:
+                    self._versions = versions
+            return versions
+
+        return take
 
     def know_stores(self, conn: Connection, codes: set[str]) -> None:
         """Make sure that these stores exist. Commits nothing itself."""

@@ -35,7 +35,7 @@ def quote_purchases(
             quotes[position] = refusal
     with conn.transaction():
         versions = context.versions(conn)
-        resolutions = [customers.resolve_batch(conn, [item.identifiers])[0] for item in prepared]
+        resolutions = customers.resolve_each(conn, [item.identifiers for item in prepared])
         accounts = ledger.load_accounts(conn, [one.customer_id for one in resolutions if one.customer_id])
     for item, resolution in zip(prepared, resolutions, strict=True):
         held = None if resolution.customer_id is None else accounts[resolution.customer_id]

@@ -145,7 +145,7 @@ def _run_until_settled(
     while unsettled := [item for item in items if outcomes[item.position] is None]:
         runs += 1
         try:
-            with conn.transaction():
+            with conn.pipeline(), conn.transaction():
                 settled = _run(conn, context, unsettled, outcomes, now)
         except _RunAgain:
             continue
@@ -193,8 +193,14 @@ def _run(
     outcomes: list[Outcome | None],
     now: datetime,
 ) -> list[tuple[int, Outcome]]:
-    """One transaction: returns the outcomes that hold once it has committed."""
-    known = purchases.find_by_keys(conn, [item.key for item in items])
+    """One transaction: returns the outcomes that hold once it has committed.
+
+    It runs in a pipeline: the server is waited for only where an answer is needed, three times with the commit.
+    """
+    known_purchases = purchases.ask_by_keys(conn, [item.key for item in items])
+    known_versions = context.ask_versions(conn)
+    known_owners = customers.ask_owners(conn, [item.identifiers for item in items])
+    known = known_purchases()
     settled: list[tuple[int, Outcome]] = []
     fresh = items
     if known:
@@ -203,8 +209,8 @@ def _run(
         fresh = [item for item in items if item.key not in known]
         if not fresh:
             return settled
-    versions = context.versions(conn)
-    resolutions = customers.resolve_batch(conn, [item.identifiers for item in fresh])
+    versions = known_versions()
+    resolutions = customers.resolve_batch(conn, [item.identifiers for item in fresh], known_owners())
     newcomers = {one.customer_id for one in resolutions if one.is_new and one.customer_id}
     accounts = ledger.lock_accounts(conn, {one.customer_id for one in resolutions if one.customer_id} - newcomers) | {
         one: Account(one, 0, 0, ()) for one in newcomers
@@ -258,7 +264,7 @@ def _write(
     newcomers: set[UUID],
     now: datetime,
 ) -> None:
-    """Everything a batch leaves behind. Sent as one pipeline: the server answers once."""
+    """Everything a batch leaves behind."""
     customers.apply_resolutions(
         conn,
         context.keyring,
@@ -275,19 +281,18 @@ def _write(
     )
     postings = [posting for one in decided for posting in one.postings]
     touched = {posting.customer_id for posting in postings}
-    with conn.pipeline():
-        ledger.open_accounts(conn, newcomers)
-        ledger.write_postings(conn, [accounts[one] for one in touched], postings, now)
-        purchases.write_purchases(conn, [_new_purchase(one) for one in decided], now)
-        ranks.advance_progress(
-            conn,
-            [
-                ranks.Progress(one.customer_id, _month(one.on), one.prepared.total_yen, 1, one.points_earned)
-                for one in decided
-                if one.customer_id is not None
-            ],
-        )
-        insert_events(conn, PURCHASE_RECORDED, [one.prepared.purchase_id for one in decided], now)
+    ledger.open_accounts(conn, newcomers)
+    ledger.write_postings(conn, [accounts[one] for one in touched], postings, now)
+    purchases.write_purchases(conn, [_new_purchase(one) for one in decided], now)
+    ranks.advance_progress(
+        conn,
+        [
+            ranks.Progress(one.customer_id, _month(one.on), one.prepared.total_yen, 1, one.points_earned)
+            for one in decided
+            if one.customer_id is not None
+        ],
+    )
+    insert_events(conn, PURCHASE_RECORDED, [one.prepared.purchase_id for one in decided], now)
 
 
 def _month(day: date) -> date:

@@ -24,7 +24,7 @@ from enishi.program.model import (
     Step,
 )
 from enishi.program.rules import assess, day_in_zone, default_settings, expires_on, price, version_at
-from enishi.program.service import latest_version, load_versions, publish_version
+from enishi.program.service import ask_latest_version, latest_version, load_versions, publish_version
 from enishi.program.validation import validate
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "Rounding",
     "RoundingScope",
     "Step",
+    "ask_latest_version",
     "assess",
     "day_in_zone",
     "default_settings",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -23,10 +24,13 @@ def lock_publishing(conn: Connection) -> None:
     conn.execute("select pg_advisory_xact_lock(%s)", (_PUBLISHING_LOCK,))
 
 
-def select_latest_version(conn: Connection) -> int:
-    """Return the number of the version published last; 0 when there is none."""
-    with conn.cursor(row_factory=scalar_row) as cursor:
-        return cursor.execute("select coalesce(max(version), 0) from program.versions").fetchone() or 0
+def ask_latest_version(conn: Connection) -> Callable[[], int | None]:
+    """Ask for the number of the version published last, 0 when there is none.
+
+    In a pipeline the answer is waited for when it is called for.
+    """
+    cursor = conn.cursor(row_factory=scalar_row)
+    return cursor.execute("select coalesce(max(version), 0) from program.versions").fetchone
 
 
 def select_versions(conn: Connection) -> tuple[ProgramVersion, ...]:

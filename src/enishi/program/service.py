@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -31,7 +32,13 @@ def load_versions(conn: Connection) -> tuple[ProgramVersion, ...]:
 
 def latest_version(conn: Connection) -> int:
     """Return the number of the version published last, 0 before the first: cheap enough to tell a stale copy by."""
-    return queries.select_latest_version(conn)
+    return ask_latest_version(conn)()
+
+
+def ask_latest_version(conn: Connection) -> Callable[[], int]:
+    """Ask for ``latest_version``; in a pipeline the answer is waited for when it is called for."""
+    answer = queries.ask_latest_version(conn)
+    return lambda: answer() or 0
 
 
 def publish_version(  # noqa: PLR0917 - one argument per column of the version, in the order of the table
@@ -50,7 +57,7 @@ def publish_version(  # noqa: PLR0917 - one argument per column of the version, 
         _check_fixed_date(settings.expiry, settings, effective_at)
     queries.lock_publishing(conn)
     # The lock is taken in a statement of its own: the next one's snapshot then sees what its last holder committed.
-    number = queries.select_latest_version(conn) + 1
+    number = latest_version(conn) + 1
     if number > 1 and effective_at < now:
         raise EffectiveTimeInPast(
             f"Version {number} can not take effect at {effective_at.isoformat()}, which is before {now.isoformat()}.",

@@ -29,7 +29,7 @@ from enishi.purchases.rules import (
     total_yen,
 )
 from enishi.purchases.service import (
-    find_by_keys,
+    ask_by_keys,
     find_by_receipt_number,
     list_latest,
     list_purchases,
@@ -59,12 +59,12 @@ __all__ = [
     "StoredPurchase",
     "TaxMode",
     "as_sent",
+    "ask_by_keys",
     "canonical_body",
     "check",
     "count_purchases",
     "differing_fields",
     "encode_lines",
-    "find_by_keys",
     "find_by_receipt_number",
     "key_of",
     "list_latest",

@@ -127,10 +127,11 @@ def _make_purchase(row: Sequence[Any]) -> StoredPurchase:
     )
 
 
-def select_by_keys(conn: Connection, keys: Sequence[Key]) -> list[StoredPurchase]:
-    """The purchases recorded under these keys."""
-    with conn.cursor(row_factory=_purchase_row) as cursor:
-        return cursor.execute(
+def ask_by_keys(conn: Connection, keys: Sequence[Key]) -> Callable[[], list[StoredPurchase]]:
+    """Ask for the purchases recorded under these keys; in a pipeline the answer is waited for when it is called for."""
+    return (
+        conn.cursor(row_factory=_purchase_row)
+        .execute(
             """
             select
                 purchase_id, source, external_id, channel, store, terminal, occurred_at, offset_minutes, recorded_at,
@@ -140,7 +141,9 @@ def select_by_keys(conn: Connection, keys: Sequence[Key]) -> list[StoredPurchase
             join purchases.purchases using (source, external_id)
             """,
             (text_array([key.source for key in keys]), text_array([key.external_id for key in keys])),
-        ).fetchall()
+        )
+        .fetchall
+    )
 
 
 def select_by_ids(conn: Connection, purchase_ids: Sequence[UUID]) -> list[StoredPurchase]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -22,9 +22,13 @@ def purchase_id_of(purchase: Purchase) -> UUID:
     return derived_id(milliseconds(purchase.occurred_at), purchase.source, purchase.external_id)
 
 
-def find_by_keys(conn: Connection, keys: Sequence[Key]) -> dict[Key, StoredPurchase]:
-    """What is recorded under these keys; unused keys are absent."""
-    return {Key(one.source, one.external_id): one for one in queries.select_by_keys(conn, keys)}
+def ask_by_keys(conn: Connection, keys: Sequence[Key]) -> Callable[[], dict[Key, StoredPurchase]]:
+    """Ask what is recorded under these keys; unused keys are absent.
+
+    In a pipeline the question travels with its neighbours, and the answer is waited for when it is called for.
+    """
+    answer = queries.ask_by_keys(conn, keys)
+    return lambda: {Key(one.source, one.external_id): one for one in answer()}
 
 
 def write_purchases(conn: Connection, purchases: Sequence[NewPurchase], recorded_at: datetime) -> None:
