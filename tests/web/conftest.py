@@ -78,8 +78,8 @@ def make_app(database, clock, tmp_path: Path) -> Iterator[Callable[..., Any]]:
     """Make the app over the test's database; ``demo`` as the demo command would."""
     pools = []
 
-    def make(*, demo: bool = False) -> Any:
-        pool = open_pool(database.app_dsn, 1, 4)
+    def make(*, demo: bool = False, connections: int = 4) -> Any:
+        pool = open_pool(database.app_dsn, 1, connections)
         pools.append(pool)
         settings = Settings(data_dir=tmp_path, demo=demo)
         return create_app(pool, PurchaseContext(Keyring(MASTER_KEY)), settings, clock=clock)

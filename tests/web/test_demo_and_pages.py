@@ -5,10 +5,14 @@ from __future__ import annotations
 import gzip
 
 import pytest
+from tests.flows.factories import MASTER_KEY, NOW
 from tests.web.conftest import Browser, problem_of
 from tests.web.factories import HANAKO_PHONE, build_chain
 
-from enishi import access
+from enishi import access, flows
+from enishi.connectors.completejourney import SHOWN_PHONE
+from enishi.customers import Identifier, IdentifierKind, NewCustomer, Profile
+from enishi.kit.vault import Keyring
 from enishi.web import pages
 
 
@@ -152,3 +156,16 @@ def test_the_demos_outbox_shows_the_code_and_masks_the_recipient(make_app, conn)
     assert (japanese["channel"], japanese["to"]) == ("sms", "090-••••-5678")
     assert japanese["body"].startswith("【Enishi】認証コードは ")
     assert english["body"].startswith("[Enishi] Your code is ")
+
+
+def test_the_demo_offers_the_member_its_data_were_made_to_show(make_app, conn):
+    browser = Browser(make_app(demo=True))
+    assert [one for one in browser.get("/api/demo").json()["logins"] if one["face"] == "my"] == []
+    phone = Identifier(IdentifierKind.PHONE, SHOWN_PHONE)
+    newcomer = NewCustomer(profile=Profile(invented=True), identifiers=[phone], joined_at=NOW)
+    flows.register_customers(conn, Keyring(MASTER_KEY), [newcomer])
+    conn.commit()
+    (member,) = [one for one in browser.get("/api/demo").json()["logins"] if one["face"] == "my"]
+    assert member == {"login": SHOWN_PHONE, "password": "", "role": "member", "face": "my"}
+    assert browser.post("/api/my/codes", {"value": member["login"]}).status_code == 202
+    assert len(browser.get("/api/demo/outbox").json()["messages"]) == 1

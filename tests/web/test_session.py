@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import time
+
+import httpx
 import pytest
 from tests.web.conftest import PASSWORD, Browser, problem_of
 
@@ -200,10 +205,34 @@ def test_a_malformed_log_in_names_the_field_and_repeats_nothing(browser, body, f
 
 @pytest.mark.parametrize("login", ["\x00", "\ud800", "a\x00b", "😀" * 32])
 def test_hostile_logins_are_only_wrong(browser, login):
-    import json  # noqa: PLC0415 - only here, to write what a proper encoder would not
-
     content = json.dumps({"login": login, "password": login + "x"})
     answer = browser.client.post(
         "/api/session", content=content, headers=browser.headers | {"content-type": "application/json"}
     )
     assert answer.status_code in {401, 422}
+
+
+def test_at_most_four_passwords_are_checked_at_once(make_app, monkeypatch):
+    """Each check takes 64 MiB and a core; a flood of log-ins must leave both to everybody else."""
+    app = make_app(connections=12)
+    inside, most = [], []
+
+    def check(*_args: object, **_named: object) -> access.LoginFailed:
+        inside.append(1)
+        most.append(len(inside))
+        time.sleep(0.05)
+        inside.pop()
+        return access.LoginFailed("no")
+
+    async def flood() -> list[int]:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://enishi.test") as client:
+            body = {"login": "hanako", "password": PASSWORD}
+            answers = await asyncio.gather(
+                *(client.post("/api/session", json=body, headers={"x-enishi-request": "1"}) for _ in range(12))
+            )
+        return [answer.status_code for answer in answers]
+
+    monkeypatch.setattr(access, "log_in", check)
+    assert asyncio.run(flood()) == [401] * 12
+    assert max(most) == 4

@@ -4,11 +4,13 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter
+from psycopg import Connection
 from pydantic import AwareDatetime
 
-from enishi import access, messaging
+from enishi import access, customers, messaging
+from enishi.customers import Identifier, IdentifierKind
 from enishi.kit.errors import NotFound
-from enishi.web.declare import Conn, Use, public
+from enishi.web.declare import Conn, Resources, Use, public
 from enishi.web.masking import mask_identifier
 from enishi.web.shapes import Shape
 
@@ -18,7 +20,7 @@ MESSAGES_SHOWN = 50
 
 
 class DemoLoginShape(Shape):
-    """A log-in of the demo, with the face it is for."""
+    """A log-in of the demo, with the face it is for. A member has no password: the code is in the outbox."""
 
     login: str
     password: str
@@ -54,16 +56,14 @@ Everyone = Annotated[None, public("exists in the demo only, whose people are inv
 
 
 @router.get("")
-def read_demo(_anyone: Everyone, use: Use) -> DemoPage:
+def read_demo(_anyone: Everyone, conn: Conn, use: Use) -> DemoPage:
     """The demo's log-ins; 404 anywhere else."""
     _require_demo(use)
-    return DemoPage(
-        logins=[
-            DemoLoginShape(login=entry.login, password=entry.password, role=entry.role, face=entry.face)
-            for entry in access.DEMO_LOGINS
-        ],
-        outbox_url="/outbox",
-    )
+    operators = [
+        DemoLoginShape(login=entry.login, password=entry.password, role=entry.role, face=entry.face)
+        for entry in access.DEMO_LOGINS
+    ]
+    return DemoPage(logins=operators + _list_members(conn, use), outbox_url="/outbox")
 
 
 @router.get("/outbox")
@@ -87,3 +87,14 @@ def read_outbox(_anyone: Everyone, conn: Conn, use: Use) -> Outbox:
 def _require_demo(use: Use) -> None:
     if not use.settings.demo:
         raise NotFound("This exists in the demo only.")
+
+
+def _list_members(conn: Connection, use: Resources) -> list[DemoLoginShape]:
+    """The member whom the demo's data were made to show, once they are loaded."""
+    # Imported here, because only the demo needs the engine that reads its data.
+    from enishi.connectors.completejourney import SHOWN_PHONE  # noqa: PLC0415
+
+    phone = Identifier(IdentifierKind.PHONE, SHOWN_PHONE)
+    if not customers.find_by_identifiers(conn, use.context.keyring, [phone]):
+        return []
+    return [DemoLoginShape(login=SHOWN_PHONE, password="", role="member", face="my")]

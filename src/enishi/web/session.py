@@ -1,5 +1,6 @@
 """Logging in and out of the console and the counter."""
 
+from collections.abc import Iterator
 from typing import Annotated
 from uuid import UUID
 
@@ -42,8 +43,9 @@ class Me(Shape):
     demo: bool
 
 
-def _log_in_turn() -> None:
-    """Wait for one of the few places at the password check, before a connection is taken from the pool."""
+def _log_in_turn() -> Iterator[None]:
+    """Hold one of the few places at the password check, from before a connection is taken until the answer is there."""
+    yield
 
 
 InTurn = Annotated[None, Depends(_log_in_turn, scope="function", max_concurrency=4)]
