@@ -63,24 +63,26 @@ def demo(
         require_free_port(settings.host, settings.port)
     alarm = Alarm()
     exit_code = 0
-    with errors.status("Starting PostgreSQL …") as status:
-        with open_installation(settings, on_event=alarm.hear) as installation:
-            status.stop()
-            report = _load(installation, receipts)
-            logins = _seed_access(installation)
+    with (
+        errors.status("Starting PostgreSQL …") as status,
+        open_installation(settings, on_event=alarm.hear) as installation,
+    ):
+        status.stop()
+        report = _load(installation, receipts)
+        logins = _seed_access(installation)
 
-            def tell() -> None:
-                if json:
-                    print_json({"address": address_of(settings), "replay": report, "logins": logins})
-                elif no_serve:
-                    _print_report(report, settings)
-                else:
-                    _print_welcome(settings, logins)
-
-            if no_serve:
-                tell()
+        def tell() -> None:
+            if json:
+                print_json({"address": address_of(settings), "replay": report, "logins": logins})
+            elif no_serve:
+                _print_report(report, settings)
             else:
-                exit_code = run_server(installation, alarm, tell)
+                _print_welcome(settings, logins)
+
+        if no_serve:
+            tell()
+        else:
+            exit_code = run_server(installation, alarm, tell)
     if exit_code == FAILED:
         raise CommandFailed(
             "The demo stopped because its database or its HTTP server could not be kept running.",

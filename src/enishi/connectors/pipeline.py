@@ -1,7 +1,7 @@
 """Recording a long stream of receipts: prepared in one thread, recorded over several connections at once.
 
 Invariant: receipts of one customer are recorded in the order they came in, whatever the number of connections; and
-``position`` counts receipts whose outcome is on disk together with that of all before them.
+outcomes are told in the order of the receipts, so that whoever is told them knows that all before are on disk.
 """
 
 from __future__ import annotations
@@ -10,14 +10,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from typing import Final, NamedTuple
+from typing import Final, Generic, NamedTuple, TypeVar
 
-from msgspec import Struct
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
-from enishi.flows import RecordedPurchase
-from enishi.kit.errors import Refusal
 from enishi.purchases import Purchase
 
 LANES: Final = 2
@@ -25,16 +22,10 @@ LANES: Final = 2
 _CHUNKS_AHEAD: Final = 3
 """How many chunks may be under way; bounds memory, and how much is sent again after a kill."""
 
-Outcome = RecordedPurchase | Refusal
-Record = Callable[[Connection, Sequence[Purchase]], Sequence[Outcome]]
-
-
-class Settled(Struct, frozen=True):
-    """A chunk whose every receipt has its outcome. ``position`` is that of its last receipt, from 1."""
-
-    position: int
-    purchases: Sequence[Purchase]
-    outcomes: Sequence[Outcome]
+Tag = TypeVar("Tag")
+Outcome = TypeVar("Outcome")
+Handle = Callable[[Connection, Sequence[Purchase]], Sequence[Outcome]]
+"""What is done with a batch: ``record_purchases`` or ``quote_purchases``, one outcome per purchase."""
 
 
 class Item(NamedTuple):
@@ -44,71 +35,70 @@ class Item(NamedTuple):
     purchase: Purchase
 
 
-class _Chunk(NamedTuple):
-    position: int
-    purchases: list[Purchase]
+class Chunk(NamedTuple, Generic[Tag]):
+    """Receipts that are handed in together, with whatever the caller wants to have back with their outcomes."""
+
+    tag: Tag
+    items: Sequence[Item]
+
+
+class _Begun(NamedTuple, Generic[Tag, Outcome]):
+    chunk: Chunk[Tag]
     lanes: list[tuple[list[int], Future[Sequence[Outcome]]]]
 
 
-def record_in_order(
+def handle_in_order(
     pool: ConnectionPool[Connection],
-    record: Record,
-    chunks: Iterable[Sequence[Item]],
-    on_settled: Callable[[Settled], None],
+    handle: Handle[Outcome],
+    chunks: Iterable[Chunk[Tag]],
+    on_settled: Callable[[Tag, Sequence[Outcome]], None],
     *,
-    position: int = 0,
     lanes: int = LANES,
-) -> int:
-    """Record all chunks and return the position reached.
+) -> None:
+    """Handle all chunks and give the outcomes of each to ``on_settled``, in order.
 
-    ``chunks`` is drawn from and ``on_settled`` called in the calling thread, chunk by chunk in order; each chunk is
-    shared out to ``lanes`` connections by customer. ``position`` is where the stream begins. When anything raises,
-    what is under way is finished first, and nothing new is begun.
+    ``chunks`` is drawn from and ``on_settled`` called in the calling thread; each chunk is shared out to ``lanes``
+    connections by customer. When anything raises, what is under way is finished first, and nothing new is begun.
     """
-    under_way: deque[_Chunk] = deque()
+    under_way: deque[_Begun[Tag, Outcome]] = deque()
     with ExitStack() as stack:
         threads = [
             stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix=f"lane-{number}")) for number in range(lanes)
         ]
         for chunk in chunks:
-            position += len(chunk)
-            under_way.append(_begin(pool, record, threads, position, chunk))
+            under_way.append(_begin(pool, handle, threads, chunk))
             if len(under_way) > _CHUNKS_AHEAD:
-                on_settled(_settle(under_way.popleft()))
+                _settle(under_way.popleft(), on_settled)
         while under_way:
-            on_settled(_settle(under_way.popleft()))
-    return position
+            _settle(under_way.popleft(), on_settled)
 
 
 def _begin(
     pool: ConnectionPool[Connection],
-    record: Record,
+    handle: Handle[Outcome],
     threads: Sequence[ThreadPoolExecutor],
-    position: int,
-    chunk: Sequence[Item],
-) -> _Chunk:
+    chunk: Chunk[Tag],
+) -> _Begun[Tag, Outcome]:
     places: list[list[int]] = [[] for _ in threads]
-    for place, item in enumerate(chunk):
+    for place, item in enumerate(chunk.items):
         places[item.customer % len(threads)].append(place)
 
     def run(batch: list[Purchase]) -> Sequence[Outcome]:
         with pool.connection() as conn:
-            return record(conn, batch)
+            return handle(conn, batch)
 
-    return _Chunk(
-        position,
-        [item.purchase for item in chunk],
+    return _Begun(
+        chunk,
         [
-            (mine, thread.submit(run, [chunk[place].purchase for place in mine]))
+            (mine, thread.submit(run, [chunk.items[place].purchase for place in mine]))
             for thread, mine in zip(threads, places, strict=True)
             if mine
         ],
     )
 
 
-def _settle(chunk: _Chunk) -> Settled:
-    outcomes: list[Outcome | None] = [None] * len(chunk.purchases)
-    for places, future in chunk.lanes:
-        for place, outcome in zip(places, future.result(), strict=True):
-            outcomes[place] = outcome
-    return Settled(chunk.position, chunk.purchases, [one for one in outcomes if one is not None])
+def _settle(begun: _Begun[Tag, Outcome], on_settled: Callable[[Tag, Sequence[Outcome]], None]) -> None:
+    by_place: dict[int, Outcome] = {}
+    for places, future in begun.lanes:
+        by_place.update(zip(places, future.result(), strict=True))
+    on_settled(begun.chunk.tag, [by_place[place] for place in range(len(begun.chunk.items))])

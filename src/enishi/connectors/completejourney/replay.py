@@ -5,7 +5,7 @@ Invariant: a replay can be cut off at any instant and run again; each receipt en
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from datetime import date, datetime, timedelta, timezone
 from hashlib import blake2b
 from typing import Final
@@ -20,10 +20,11 @@ from enishi.connectors import runs
 from enishi.connectors.completejourney.dataset import EXCLUDED_CATEGORIES, LAST_DAY, RECEIPTS, Dataset, open_dataset
 from enishi.connectors.completejourney.invented import invent_customers, name_stores
 from enishi.connectors.completejourney.mapping import SOURCE, to_purchase
-from enishi.connectors.pipeline import Item, Settled, record_in_order
+from enishi.connectors.pipeline import Chunk, Item, handle_in_order
 from enishi.connectors.runs import Run
 from enishi.flows import PurchaseContext, RecordedPurchase
 from enishi.kit import clock
+from enishi.kit.errors import Refusal
 
 CHUNK: Final = 2_000
 _TOKYO: Final = timezone(timedelta(hours=9))
@@ -108,19 +109,18 @@ def replay(
         total = dataset.stage(receipts)
         on_progress(skipped, total)
 
-        def settle(settled: Settled) -> None:
+        def settle(position: int, outcomes: Sequence[RecordedPurchase | Refusal]) -> None:
             nonlocal run
-            run = _count(run, settled, reasons)
+            run = _count(run, position, outcomes, reasons)
             with pool.connection() as conn:
                 runs.upsert_run(conn, run, begun_at)
-            on_progress(settled.position, total)
+            on_progress(position, total)
 
-        record_in_order(
+        handle_in_order(
             pool,
             lambda conn, batch: flows.record_purchases(conn, context, batch),
             _read_chunks(dataset, skipped),
             settle,
-            position=skipped,
         )
     if run.finished_at is None:
         run = msgspec.structs.replace(run, finished_at=clock.now())
@@ -129,14 +129,17 @@ def replay(
     return ReplayReport(total, skipped, run.recorded, run.repeated, run.refused, reasons)
 
 
-def _read_chunks(dataset: Dataset, after: int) -> Generator[list[Item]]:
+def _read_chunks(dataset: Dataset, after: int) -> Generator[Chunk[int]]:
+    """Chunks of receipts, each tagged with the position of its last."""
+    position = after
     for baskets in dataset.read_baskets(after, CHUNK):
-        yield [Item(basket.household_id, to_purchase(basket, lines)) for basket, lines in baskets]
+        position += len(baskets)
+        yield Chunk(position, [Item(basket.household_id, to_purchase(basket, lines)) for basket, lines in baskets])
 
 
-def _count(run: Run, settled: Settled, reasons: dict[str, int]) -> Run:
+def _count(run: Run, position: int, outcomes: Sequence[RecordedPurchase | Refusal], reasons: dict[str, int]) -> Run:
     recorded = repeated = refused = 0
-    for outcome in settled.outcomes:
+    for outcome in outcomes:
         if not isinstance(outcome, RecordedPurchase):
             refused += 1
             reasons[outcome.code] = reasons.get(outcome.code, 0) + 1
@@ -146,7 +149,7 @@ def _count(run: Run, settled: Settled, reasons: dict[str, int]) -> Run:
             recorded += 1
     return msgspec.structs.replace(
         run,
-        position=settled.position,
+        position=position,
         recorded=run.recorded + recorded,
         repeated=run.repeated + repeated,
         refused=run.refused + refused,
