@@ -61,6 +61,12 @@ def test_what_is_not_json_at_all(body: bytes, detail: str) -> None:
     assert refused.value.detail == detail
 
 
+@pytest.mark.parametrize("body", [b'{"number": %s}', b'{"text": "\\u0041", "number": %s}'])
+def test_an_integer_of_thousands_of_digits_is_refused(body: bytes) -> None:
+    with pytest.raises(InvalidRequest, match="outside its limit"):
+        BodyDecoder(Shape).decode(body % (b"9" * 5_000))
+
+
 def test_nesting_without_end_is_refused_and_not_followed() -> None:
     with pytest.raises(InvalidRequest, match="The value is an array"):
         BodyDecoder(Shape).decode(b'{"number": ' + b"[" * 1_000_000)

@@ -54,8 +54,14 @@ class BodyDecoder(Generic[T]):
 
 
 def _examine(raw: bytes) -> None:
-    if is_suspicious(raw):
-        refuse_offences(_guard(_decode_anything, raw))
+    if not is_suspicious(raw):
+        return
+    try:
+        document = _guard(_decode_anything, raw)
+    except msgspec.ValidationError as error:
+        # Whatever fits no type at all, an integer of thousands of digits, fits the wanted one neither.
+        raise describe_invalid(str(error), Any) from None
+    refuse_offences(document)
 
 
 def refuse_offences(document: Any) -> None:
@@ -105,6 +111,7 @@ _TYPE_WORDS: Final = {
 _INSTANT_REMEDY: Final = "Send it with its offset from UTC, as in 2026-11-22T18:30:00+09:00."
 _FIXED: Final = {
     "Expected `datetime` with a timezone component": ("The instant does not say its offset from UTC.", _INSTANT_REMEDY),
+    "Integer value out of range": ("The number is outside its limit.", "Send a smaller number."),
     "Invalid RFC3339 encoded datetime": ("This is not an instant as RFC 3339 writes it.", _INSTANT_REMEDY),
 }
 

@@ -202,8 +202,8 @@ def _field(name: str, kind: str, constraints: str, description: str, *, needed: 
 
 
 def _linked(kind: str) -> str:
-    """Names of schemas (they begin with a capital letter) become links."""
-    return re.sub(r"\b([A-Z]\w+)\b", lambda name: f'<a href="#{_anchor(name[1])}">{name[1]}</a>', escape(kind))
+    """Names of schemas become links; no other word of a type is a capital letter and small ones."""
+    return re.sub(r"\b([A-Z][a-z]\w+)\b", lambda name: f'<a href="#{_anchor(name[1])}">{name[1]}</a>', escape(kind))
 
 
 def _highlight(value: Any) -> str:
