@@ -1,4 +1,4 @@
-/** The English texts of the landing page and the outbox. Their Japanese stands in the pages, which read without script. */
+/** The English of the landing page and the outbox. The Japanese stands in the pages, which read without script. */
 export const english: Readonly<Record<string, string>> = {
   title: "Enishi – one customer, one points ledger",
   heading: "One customer, one ledger, one timeline.",
@@ -14,7 +14,8 @@ export const english: Readonly<Record<string, string>> = {
   myFor: "The member’s phone",
   myText: "Member card, points and history. Why a point is there can be read on the spot.",
   demo: "Try the demo",
-  demoText: "The purchases are one year of a real retailer, published as open data. Names, contacts and stores are invented.",
+  demoText:
+    "The purchases are one year of a real retailer, published as open data. Names, contacts and stores are invented.",
   face: "Face",
   role: "Role",
   login: "Log-in",

@@ -10,7 +10,13 @@ export function LanguageSwitch(): ReactElement {
   return (
     <div className={styles.switch} role="group" aria-label={t("language.label")}>
       {(["ja", "en"] as const).map((choice) => (
-        <button key={choice} type="button" lang={choice} aria-pressed={choice === locale} onClick={() => setLocale(choice)}>
+        <button
+          key={choice}
+          type="button"
+          lang={choice}
+          aria-pressed={choice === locale}
+          onClick={() => setLocale(choice)}
+        >
           {NAMES[choice]}
         </button>
       ))}

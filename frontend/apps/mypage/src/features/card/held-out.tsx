@@ -80,7 +80,12 @@ function NumberCodes({ number }: { number: string }): ReactElement {
   return (
     <>
       {drawn && (
-        <Barcode value={number} label={t("card.barcodeOf", { number })} height={BARCODE_HEIGHT} className={styles.bars} />
+        <Barcode
+          value={number}
+          label={t("card.barcodeOf", { number })}
+          height={BARCODE_HEIGHT}
+          className={styles.bars}
+        />
       )}
       <p className={styles.number}>
         <span className="enishi-visually-hidden">{t("card.number")}</span>

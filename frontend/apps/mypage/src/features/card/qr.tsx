@@ -19,7 +19,14 @@ export default function Qr({ value, label, side }: QrProps): ReactElement {
   }, [value]);
   const drawn = Math.max(1, Math.floor(side / modules)) * modules;
   return (
-    <svg role="img" aria-label={label} width={drawn} height={drawn} viewBox={`0 0 ${modules} ${modules}`} shapeRendering="crispEdges">
+    <svg
+      role="img"
+      aria-label={label}
+      width={drawn}
+      height={drawn}
+      viewBox={`0 0 ${modules} ${modules}`}
+      shapeRendering="crispEdges"
+    >
       <path d={path} fill="black" />
     </svg>
   );

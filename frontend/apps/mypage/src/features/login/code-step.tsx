@@ -2,7 +2,7 @@
 import { asProblem } from "@enishi/api/client.ts";
 import { Icon } from "@enishi/ui/icons.tsx";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState, type FormEvent, type ReactElement } from "react";
+import { useEffect, useRef, useState, type FormEvent, type ReactElement, type RefObject } from "react";
 import { requestCode, signIn } from "../../queries.ts";
 import { enter } from "../../shell/session.ts";
 import { useWords } from "../../shell/words.ts";
@@ -52,42 +52,21 @@ export function CodeStep({ sent, onResent, onBack }: CodeStepProps): ReactElemen
     setIncomplete(code.length < CODE_LENGTH);
     if (code.length === CODE_LENGTH) check.mutate(code);
   };
-  const message = incomplete
-    ? t("code.incomplete")
-    : check.error !== null && code === "" && failure(asProblem(check.error));
+  // A refusal is told until the next digit is typed.
+  const refused = check.error !== null && code === "" ? failure(asProblem(check.error)) : null;
 
   return (
     <form className={styles.form} onSubmit={submit} noValidate>
       <h1 className={styles.title}>{t("code.title")}</h1>
       <p className={styles.lead}>{t("code.sent", { to: sent.to })}</p>
-      <div className={styles.field}>
-        <label htmlFor="code">{t("code.label")}</label>
-        <input
-          ref={field}
-          id="code"
-          name="code"
-          className={`${styles.code} enishi-figure`}
-          type="text"
-          inputMode="numeric"
-          autoComplete="one-time-code"
-          pattern="[0-9]*"
-          value={code}
-          onChange={(event) => type(event.target.value)}
-          readOnly={check.isPending}
-          aria-invalid={Boolean(message)}
-          aria-describedby={message ? "code-problem" : "code-hint"}
-        />
-        {message ? (
-          <p id="code-problem" className={styles.problem} role="alert">
-            <Icon name="warning" size={16} />
-            {message}
-          </p>
-        ) : (
-          <p id="code-hint" className={styles.hint}>
-            {t("code.valid", { minutes: sent.minutes })}
-          </p>
-        )}
-      </div>
+      <CodeField
+        field={field}
+        code={code}
+        onType={type}
+        checking={check.isPending}
+        problem={incomplete ? t("code.incomplete") : refused}
+        minutes={sent.minutes}
+      />
       <button type="submit" className={styles.primary} aria-busy={check.isPending}>
         {t(check.isPending ? "code.verifying" : "code.verify")}
       </button>
@@ -96,6 +75,50 @@ export function CodeStep({ sent, onResent, onBack }: CodeStepProps): ReactElemen
         {t("code.change")}
       </button>
     </form>
+  );
+}
+
+interface CodeFieldProps {
+  field: RefObject<HTMLInputElement | null>;
+  code: string;
+  onType: (typed: string) => void;
+  checking: boolean;
+  problem: string | null;
+  minutes: number;
+}
+
+/** One field for six digits, so that a phone can fill it from the message and a paste needs no aim. */
+function CodeField({ field, code, onType, checking, problem, minutes }: CodeFieldProps): ReactElement {
+  const { t } = useWords();
+  return (
+    <div className={styles.field}>
+      <label htmlFor="code">{t("code.label")}</label>
+      <input
+        ref={field}
+        id="code"
+        name="code"
+        className={`${styles.code} enishi-figure`}
+        type="text"
+        inputMode="numeric"
+        autoComplete="one-time-code"
+        pattern="[0-9]*"
+        value={code}
+        onChange={(event) => onType(event.target.value)}
+        readOnly={checking}
+        aria-invalid={problem !== null}
+        aria-describedby={problem === null ? "code-hint" : "code-problem"}
+      />
+      {problem === null ? (
+        <p id="code-hint" className={styles.hint}>
+          {t("code.valid", { minutes })}
+        </p>
+      ) : (
+        <p id="code-problem" className={styles.problem} role="alert">
+          <Icon name="warning" size={16} />
+          {problem}
+        </p>
+      )}
+    </div>
   );
 }
 
@@ -120,7 +143,12 @@ function Resend({ sent, onResent }: { sent: Sent; onResent: (sent: Sent) => void
 
   return (
     <div className={styles.resend}>
-      <button type="button" className={styles.plain} disabled={wait > 0 || again.isPending} onClick={() => again.mutate()}>
+      <button
+        type="button"
+        className={styles.plain}
+        disabled={wait > 0 || again.isPending}
+        onClick={() => again.mutate()}
+      >
         <span className="enishi-figure">{wait > 0 ? t("code.resendIn", { seconds: wait }) : t("code.resend")}</span>
       </button>
       <p role="status" className={styles.hint}>

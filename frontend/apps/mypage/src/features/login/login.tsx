@@ -43,10 +43,13 @@ export function Login(): ReactElement {
             <CodeStep sent={sent} onResent={setSent} onBack={() => setSent(null)} />
           )}
         </div>
-        <DemoNote choosing={sent === null} onChoose={(chosen) => {
-          setContact(chosen.includes("@") ? "email" : "phone");
-          setValue(chosen);
-        }} />
+        <DemoNote
+          choosing={sent === null}
+          onChoose={(chosen) => {
+            setContact(chosen.includes("@") ? "email" : "phone");
+            setValue(chosen);
+          }}
+        />
       </main>
     </div>
   );
@@ -130,7 +133,13 @@ function ContactStep({ contact, onContact, value, onValue, onSent }: ContactStep
   );
 }
 
-function ContactChoice({ contact, onChoose }: { contact: Contact; onChoose: (contact: Contact) => void }): ReactElement {
+function ContactChoice({
+  contact,
+  onChoose,
+}: {
+  contact: Contact;
+  onChoose: (contact: Contact) => void;
+}): ReactElement {
   const { t } = useWords();
   return (
     <fieldset className={styles.choice}>
@@ -149,7 +158,13 @@ function ContactChoice({ contact, onChoose }: { contact: Contact; onChoose: (con
 }
 
 /** In the demo nothing is sent: says where the code is, and offers members to try. */
-function DemoNote({ choosing, onChoose }: { choosing: boolean; onChoose: (value: string) => void }): ReactElement | null {
+function DemoNote({
+  choosing,
+  onChoose,
+}: {
+  choosing: boolean;
+  onChoose: (value: string) => void;
+}): ReactElement | null {
   const { t } = useWords();
   const { data: demo } = useDemo();
   if (!demo?.demo) return null;

@@ -9,7 +9,9 @@ export function usePlainFailure(): (problem: Problem) => string {
     if (problem.code === "code-wrong") return t("problem.codeWrong");
     if (problem.status === 429 || problem.status === 423) {
       const wait = problem.retryAfterSeconds;
-      return wait === null ? t("problem.tooMany") : t("problem.tooManyWait", { minutes: Math.max(1, Math.ceil(wait / 60)) });
+      return wait === null
+        ? t("problem.tooMany")
+        : t("problem.tooManyWait", { minutes: Math.max(1, Math.ceil(wait / 60)) });
     }
     if (problem.status === 400 || problem.status === 422) return t("problem.valueInvalid");
     return t("problem.server");

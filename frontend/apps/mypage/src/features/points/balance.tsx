@@ -51,7 +51,12 @@ function NextExpiry({ next }: { next: Lot | null }): ReactElement | null {
       ? t("points.expiryToday", { points })
       : t("points.expiry", { points, date: dayInSentence(next.expires_on, locale) });
   return (
-    <button type="button" className={styles.expiry} data-soon={days <= SOON_DAYS} onClick={() => open({ name: "expiry" })}>
+    <button
+      type="button"
+      className={styles.expiry}
+      data-soon={days <= SOON_DAYS}
+      onClick={() => open({ name: "expiry" })}
+    >
       <Icon name="clock" size={18} />
       <span>{sentence}</span>
       <span className="enishi-visually-hidden">{t("points.breakdown")}</span>

@@ -7,5 +7,7 @@ export function gatherLots(lots: readonly Lot[]): Lot[] {
     const key = `${lot.expires_on} ${lot.kind}`;
     gathered.set(key, { ...lot, points: (gathered.get(key)?.points ?? 0) + lot.points });
   }
-  return [...gathered.values()].sort((a, b) => a.expires_on.localeCompare(b.expires_on) || a.kind.localeCompare(b.kind));
+  return [...gathered.values()].sort(
+    (a, b) => a.expires_on.localeCompare(b.expires_on) || a.kind.localeCompare(b.kind),
+  );
 }
