@@ -1,144 +1,151 @@
-"""The stage of a measurement: a server with fsync on, a programme in force, and customers who are there already."""
+"""The stage of a measurement: one durable server, and installations on it whose customers are there already.
+
+The customers are loaded once into a template; an installation is a copy of it, so that measurements do not meet each
+other's rows, and two of them can be compared by turns on one server. Nothing outlives the stage.
+"""
 
 from __future__ import annotations
 
-import json
+import os
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from uuid import UUID
 
 import psycopg
 from msgspec import Struct
+from psycopg import sql
 from psycopg_pool import ConnectionPool
 
+from bench import filling
+from bench.figures import say
 from enishi import program
 from enishi.flows import PurchaseContext
-from enishi.kit.database import Database, open_database, open_pool
-from enishi.kit.ids import derived_id
+from enishi.kit.database import Database, EmbeddedServer, migrate, open_pool
 from enishi.kit.vault import Keyring
 
 MASTER_KEY = bytes(range(32))
 OPENED_AT = datetime(2020, 1, 1, tzinfo=UTC)
-LOT = [["r", "2099-12-31", 1_000_000]]
+_TEMPLATE = "enishi"
+_FLUSHES = 50
 
 
-class Stage(Struct, frozen=True):
-    """Where measurements take place. Customer ``n`` of ``customers`` holds the card that ``card_number(n)`` names."""
+class Installation(Struct, frozen=True):
+    """A database of its own, and what the product needs to work on it."""
 
     database: Database
+    admin_dsn: str
+    """The administrator's connection string, for what no role of the product may do."""
     pool: ConnectionPool[psycopg.Connection]
     context: PurchaseContext
     customers: int
 
 
-def card_number(number: int) -> str:
-    """The member card of a preloaded customer."""
-    return f"BENCH{number:010}"
+class Stage:
+    """A running server whose template holds ``customers`` customers; see ``open_stage``."""
 
+    def __init__(self, server: EmbeddedServer, folder: Path, keyring: Keyring, customers: int) -> None:
+        self.server = server
+        self.folder = folder
+        self.keyring = keyring
+        self.customers = customers
 
-def customer_id(number: int) -> UUID:
-    """The ID of a preloaded customer; spread over time as those of real customers are."""
-    return derived_id(1_500_000_000_000 + number * 137, "bench", str(number))
+    def program(self, name: str) -> Path:
+        """The path of one of the server's own programs."""
+        return self.server.binaries.program(name)
+
+    @contextmanager
+    def open_database(self, name: str, *, empty: bool = False) -> Generator[Database]:
+        """A copy of the template, or an empty database, while the context lasts."""
+        statement = sql.SQL("create database {} template {} owner enishi_owner strategy file_copy").format(
+            sql.Identifier(name), sql.Identifier("template1" if empty else _TEMPLATE)
+        )
+        with self._administer() as admin:
+            admin.execute(statement)
+        try:
+            yield Database(app_dsn=self.server.dsn("enishi_app", name), owner_dsn=self.server.dsn("enishi_owner", name))
+        finally:
+            with self._administer() as admin:
+                admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+    @contextmanager
+    def open_installation(self, name: str, *, history: int = 0, publishes: bool = True) -> Generator[Installation]:
+        """A copy of the template with a programme in force and ``history`` further journal entries behind it.
+
+        ``publishes=False`` leaves it to the caller to publish a programme.
+        """
+        with self.open_database(name) as database:
+            admin_dsn = self.server.dsn("postgres", name)
+            if history:
+                began = time.perf_counter()
+                filling.fill_history(admin_dsn, self.customers, history)
+                say(f"{history:,} journal entries put behind the customers in {time.perf_counter() - began:.0f} s")
+            with open_pool(database.app_dsn, min_size=2, max_size=12) as pool:
+                if publishes:
+                    with pool.connection() as conn:
+                        settings = program.default_settings("Bench")
+                        program.publish_version(conn, settings, OPENED_AT, "system", "Opening of the bench", OPENED_AT)
+                yield Installation(database, admin_dsn, pool, PurchaseContext(self.keyring), self.customers)
+
+    def checkpoint(self) -> None:
+        """Write back what preparations left dirty, so that no measurement pays for it."""
+        with self._administer() as admin:
+            admin.execute("checkpoint")
+
+    @contextmanager
+    def _administer(self) -> Generator[psycopg.Connection]:
+        with psycopg.connect(self.server.dsn("postgres", "postgres"), autocommit=True) as admin:
+            yield admin
 
 
 @contextmanager
-def open_stage(folder: Path, customers: int) -> Iterator[Stage]:
-    """A fresh installation with this many customers, each with a card and one lot of a million points."""
+def open_stage(folder: Path, customers: int) -> Generator[Stage]:
+    """A fresh server in ``folder`` with fsync on and a template of ``customers`` customers.
+
+    Each holds a card and one lot of a million points. Raises ``StartupRefusal`` when there can be no server.
+    """
     keyring = Keyring(MASTER_KEY)
-    with open_database(folder) as database, psycopg.connect(str(database.owner_dsn)) as owner:
+    with EmbeddedServer(folder) as server:
+        server.bootstrap()
+        migrate(server.dsn("enishi_owner"))
         began = time.perf_counter()
-        _preload(owner, keyring, customers)
-        with open_pool(database.app_dsn, min_size=2, max_size=12) as pool:
-            with pool.connection() as conn:
-                settings = program.default_settings("Bench")
-                program.publish_version(conn, settings, OPENED_AT, "system", "Opening of the bench", OPENED_AT)
-            say(f"{customers:,} customers preloaded in {time.perf_counter() - began:.0f} s")
-            yield Stage(database, pool, PurchaseContext(keyring), customers)
+        filling.fill_customers(server.dsn("postgres"), keyring, customers)
+        say(f"{customers:,} customers preloaded in {time.perf_counter() - began:.0f} s")
+        yield Stage(server, folder, keyring, customers)
 
 
-def _preload(owner: psycopg.Connection, keyring: Keyring, customers: int) -> None:
-    """Fill the tables as their owner, without the triggers that guard the product's own writes; verify proves them."""
-    joined = OPENED_AT
-    lots = json.dumps(LOT)
-    with owner.cursor() as cursor:
-        cursor.execute("alter table ledger.accounts disable trigger user")
-        cursor.execute("alter table ledger.journal disable trigger user")
-        with cursor.copy("copy customers.customers (customer_id, joined_at, bucket, wrapped_key) from stdin") as copy:
-            for number in range(customers):
-                copy.write_row((customer_id(number), joined, number % 10_000, b"\0" * 60))
-        with cursor.copy(
-            "copy customers.identifiers (lookup, kind, customer_id, sealed, linked_at) from stdin"
-        ) as copy:
-            for number in range(customers):
-                lookup = keyring.blind("card", card_number(number))
-                copy.write_row((lookup, "card", customer_id(number), b"\0" * 44, joined))
-        cursor.execute(
-            """
-            insert into ledger.accounts (customer_id, seq, balance, lots)
-            select customer_id, 1, 1000000, %(lots)s::jsonb from customers.customers order by customer_id
-            """,
-            {"lots": lots},
+def describe_ground(folder: Path) -> Iterable[str]:
+    """What the figures stand on, for the person who reads them: the machine's cores, load and disk."""
+    load, _, _ = os.getloadavg()
+    yield f"{os.cpu_count()} cores, load {load:.1f} before the first measurement"
+    yield f"a flush of 8 kB to the disk of {folder} takes {_flush_ms(folder):.2f} ms (median)"
+    if _lies_in_memory(folder):
+        yield (
+            "WARNING: that folder lies in memory, where a flush costs nothing; name one on a disk with --folder, "
+            "or the figures say nothing about durable writes"
         )
-        cursor.execute(
-            """
-            insert into ledger.journal (
-                customer_id, seq, entry_type, points, balance_after, lots, store, occurred_at, recorded_at
-            )
-            select customer_id, 1, 'earn', 1000000, 1000000, %(lots)s::jsonb, 'BENCH', joined_at, joined_at
-            from customers.customers order by customer_id
-            """,
-            {"lots": lots},
-        )
-        cursor.execute("alter table ledger.accounts enable trigger user")
-        cursor.execute("alter table ledger.journal enable trigger user")
-    owner.commit()
-    owner.autocommit = True
-    owner.execute("vacuum analyze")
-    owner.execute("alter role enishi_owner set statement_timeout = 0")
 
 
-def add_history(database: Database, entries: int) -> None:
-    """Put this many journal entries behind the customers, oldest first, so that measurements run on a large journal."""
-    with psycopg.connect(str(database.owner_dsn)) as owner:
-        owner.execute("alter table ledger.accounts disable trigger user")
-        owner.execute("alter table ledger.journal disable trigger user")
-        owner.execute(
-            """
-            insert into ledger.journal (
-                customer_id, seq, entry_type, points, balance_after, lots, store, occurred_at, recorded_at
-            )
-            select
-                customer_id, seq + extra, 'earn', 1, balance + extra, '[["r", "2099-12-31", 1]]', 'BENCH',
-                %(at)s, %(at)s
-            from ledger.accounts
-            cross join generate_series(1, greatest(1, %(entries)s / (select count(*) from ledger.accounts))) as extra
-            order by customer_id, seq + extra
-            """,
-            {"entries": entries, "at": OPENED_AT + timedelta(days=1)},
-        )
-        owner.execute(
-            """
-            update ledger.accounts as account
-            set seq = newest.seq, balance = account.balance + newest.seq - account.seq,
-                lots = jsonb_set(lots, '{0,2}', to_jsonb((lots -> 0 ->> 2)::bigint + newest.seq - account.seq))
-            from (select customer_id, max(seq) as seq from ledger.journal group by customer_id) as newest
-            where newest.customer_id = account.customer_id
-            """
-        )
-        owner.execute("alter table ledger.accounts enable trigger user")
-        owner.execute("alter table ledger.journal enable trigger user")
-        owner.commit()
-        owner.autocommit = True
-        owner.execute("vacuum analyze ledger.accounts")
-        owner.execute("vacuum analyze ledger.journal")
-        owner.execute("checkpoint")
+def _flush_ms(folder: Path) -> float:
+    taken: list[float] = []
+    path = folder / "flush"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        for _ in range(_FLUSHES):
+            began = time.perf_counter()
+            os.pwrite(descriptor, b"\0" * 8_192, 0)
+            os.fdatasync(descriptor)
+            taken.append(time.perf_counter() - began)
+    finally:
+        os.close(descriptor)
+        path.unlink()
+    return sorted(taken)[_FLUSHES // 2] * 1_000
 
 
-def say(text: str) -> None:
-    """Tell the person who waits; figures go to standard output, this does not."""
-    import sys  # noqa: PLC0415
-
-    print(text, file=sys.stderr, flush=True)
+def _lies_in_memory(folder: Path) -> bool:
+    """Whether the folder is on a file system that has no disk below it."""
+    mounts = [line.split() for line in Path("/proc/mounts").read_text(encoding="utf-8").splitlines()]
+    resolved = folder.resolve()
+    holding = [fields for fields in mounts if resolved.is_relative_to(fields[1])]
+    return max(holding, key=lambda fields: len(fields[1]))[2] in {"tmpfs", "ramfs"}

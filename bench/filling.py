@@ -1,0 +1,130 @@
+"""Filling a database at the speed of the server: customers in a template, and years of journal behind them.
+
+Written as the administrator with the triggers that guard the product's writes at rest; ``enishi verify`` proves the
+result like any other.
+"""
+
+from __future__ import annotations
+
+import psycopg
+from psycopg import sql
+
+from enishi.kit.vault import Keyring
+
+_BLOCK_BYTES = 64
+
+
+def card_number(number: int) -> str:
+    """The member card of a preloaded customer, counted from 0."""
+    return f"BENCH{number:010}"
+
+
+def fill_customers(admin_dsn: str, keyring: Keyring, customers: int) -> None:
+    """Make so many customers, each with a card and one lot of a million points, spread over eight years of joining."""
+    with psycopg.connect(admin_dsn) as conn:
+        _prepare_session(conn)
+        _make_blind_function(conn, keyring)
+        conn.execute(
+            """
+            create temporary table people on commit drop as
+            select
+                number,
+                uuidv7(make_interval(days => -2900) + make_interval(secs => number * 2.4e8 / %(customers)s))
+                    as customer_id,
+                bench.blind(number) as lookup,
+                '2020-01-01T00:00:00Z'::timestamptz as joined_at
+            from generate_series(0, %(customers)s - 1) as number
+            """,
+            {"customers": customers},
+        )
+        conn.execute(
+            """
+            insert into customers.customers (customer_id, joined_at, bucket, wrapped_key)
+            select customer_id, joined_at, number %% 10000, decode(repeat('00', %s), 'hex') from people order by number
+            """,
+            (60,),
+        )
+        conn.execute(
+            """
+            insert into customers.identifiers (lookup, kind, customer_id, sealed, linked_at)
+            select lookup, 'card', customer_id, decode(repeat('00', 43), 'hex'), joined_at from people order by lookup
+            """
+        )
+        _fill_ledger(conn, 1)
+    _settle(admin_dsn)
+
+
+def fill_history(admin_dsn: str, customers: int, entries: int) -> None:
+    """Put so many further journal entries behind the customers, in the order of time as real ones come."""
+    with psycopg.connect(admin_dsn) as conn:
+        _prepare_session(conn)
+        conn.execute("truncate ledger.accounts, ledger.journal")
+        _fill_ledger(conn, 1 + max(1, entries // customers))
+    _settle(admin_dsn)
+
+
+def _prepare_session(conn: psycopg.Connection) -> None:
+    conn.execute("set session_replication_role = replica")
+    conn.execute("set maintenance_work_mem = '512MB'")
+    conn.execute("set work_mem = '512MB'")
+
+
+def _make_blind_function(conn: psycopg.Connection, keyring: Keyring) -> None:
+    """The product's blind index of a card in SQL, for preloading and for the peer, who look customers up by it too."""
+    key = keyring._blind_key.ljust(_BLOCK_BYTES, b"\0")  # noqa: SLF001 - nothing else may have this key
+    conn.execute("create schema if not exists bench")
+    conn.execute("grant usage on schema bench to enishi_app")
+    conn.execute(
+        sql.SQL(
+            """
+            create function bench.blind(number bigint) returns bytea
+            language sql immutable parallel safe as $$
+                select sha256({outer} || sha256({inner} || convert_to(
+                    'card' || chr(31) || 'BENCH' || lpad(number::text, 10, '0'), 'UTF8'
+                )))
+            $$
+            """
+        ).format(outer=sql.Literal(bytes(byte ^ 0x5C for byte in key)), inner=sql.Literal(bytes(byte ^ 0x36 for byte in key)))
+    )
+    row = conn.execute("select bench.blind(7)").fetchone()
+    if row is None or row[0] != keyring.blind("card", card_number(7)):
+        raise AssertionError("The blind index in SQL is not the product's; bench/filling.py must follow enishi.kit.vault.")
+
+
+def _fill_ledger(conn: psycopg.Connection, entries_each: int) -> None:
+    """Accounts and so many entries in each: the first of a million points, the others of one."""
+    conn.execute(
+        """
+        insert into ledger.accounts (customer_id, seq, balance, lots)
+        select customer_id, %(each)s, 999999 + %(each)s, jsonb_build_array(jsonb_build_array('r', '2099-12-31', 999999 + %(each)s))
+        from customers.customers order by customer_id
+        """,
+        {"each": entries_each},
+    )
+    # Built after the rows, and with the room that an index has which grew by random insertion.
+    conn.execute("alter table ledger.journal drop constraint journal_pkey")
+    conn.execute(
+        """
+        insert into ledger.journal (
+            customer_id, seq, entry_type, points, balance_after, lots, store, occurred_at, recorded_at, basis
+        )
+        select
+            customer_id, seq, 'earn', case seq when 1 then 1000000 else 1 end, 999999 + seq,
+            case seq when 1 then '[["r","2099-12-31",1000000]]' else '[["r","2099-12-31",1]]' end::json, 'BENCH',
+            joined_at + make_interval(days => seq), joined_at + make_interval(days => seq),
+            '{"v":1,"u":100,"k":1,"a":[[8,108,0,100,0,0],[10,10,0,9,0,0]],"x":"109/100","p":1}'
+        from generate_series(1, %(each)s) as seq cross join customers.customers
+        """,
+        {"each": entries_each},
+    )
+    conn.execute(
+        "alter table ledger.journal add constraint journal_pkey primary key (customer_id, seq) with (fillfactor = 70)"
+    )
+    conn.execute("alter index ledger.journal_pkey reset (fillfactor)")
+
+
+def _settle(admin_dsn: str) -> None:
+    """Leave nothing for the first reader or the next checkpoint to do."""
+    with psycopg.connect(admin_dsn, autocommit=True) as conn:
+        conn.execute("vacuum analyze")
+        conn.execute("checkpoint")

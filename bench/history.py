@@ -1,0 +1,37 @@
+"""What a large journal costs: ``award.batcher_256_after_10m`` and ``ledger.verify``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from functools import partial
+
+from bench.figures import Figure
+from bench.load import run_callers
+from bench.proof import measure_verify
+from bench.rounds import Lane, compare, take_turns
+from bench.stage import Stage
+
+AWARDS_AFTER = "award.batcher_256_after_10m"
+VERIFY = "ledger.verify"
+NAMES = (AWARDS_AFTER, VERIFY)
+_CALLERS = 256
+
+
+def measure_history(
+    stage: Stage, wanted: Collection[str], history: int, rounds: int, seconds: int
+) -> Iterator[Figure]:
+    """Awards with ``history`` entries behind them by turns with awards without; and the proof of all those entries."""
+    with stage.open_installation("behind", history=history) as behind:
+        if AWARDS_AFTER in wanted:
+            with stage.open_installation("fresh") as fresh:
+                before = "award.batcher_256_before"
+                lanes = [
+                    Lane(before, partial(run_callers, fresh, _CALLERS)),
+                    Lane(AWARDS_AFTER, partial(run_callers, behind, _CALLERS)),
+                ]
+                stage.checkpoint()
+                turns = take_turns(lanes, rounds, seconds, stage.server.pid)
+            against = f"the same without {history:,} entries behind it"
+            yield from compare(AWARDS_AFTER, turns[AWARDS_AFTER], against, turns[before])
+        if VERIFY in wanted:
+            yield from measure_verify(behind, rounds)
