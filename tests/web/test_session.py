@@ -56,7 +56,15 @@ def test_over_https_the_cookie_and_the_browser_are_bound_to_https(app, hire):
     browser.client.base_url = "https://enishi.test"
     answer = browser.log_in("hanako")
     assert answer.headers["set-cookie"].endswith("; SameSite=strict; Secure")
-    assert answer.headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
+    assert answer.headers["strict-transport-security"] == "max-age=31536000"
+
+
+def test_behind_a_proxy_that_speaks_https_the_cookie_is_bound_to_it_too(browser, hire):
+    hire("hanako", "staff")
+    browser.headers["x-forwarded-proto"] = "https"
+    answer = browser.log_in("hanako")
+    assert answer.headers["set-cookie"].endswith("; Secure")
+    assert "strict-transport-security" in answer.headers
 
 
 @pytest.mark.parametrize("login", ["hanako", "nobody"])

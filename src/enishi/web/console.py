@@ -178,7 +178,7 @@ def read_customer(
     customer_id: UUID, caller: Annotated[Caller, requires(Permission.CUSTOMERS_READ)], conn: Conn, use: Use
 ) -> CustomerShape:
     """One customer. Each view is recorded."""
-    customer = reading.read_customer(conn, use, customer_id, masked=not caller.sees_personal_data)
+    customer = reading.read_customer(conn, use, customer_id, stores=caller.stores, masked=not caller.sees_personal_data)
     audit.record_event(
         conn,
         actor=caller.actor,

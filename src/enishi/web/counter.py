@@ -61,7 +61,7 @@ def read_customer(
     language: Language,
 ) -> CounterCustomer:
     """One customer with the last visits to the operator's stores. Each view is recorded."""
-    customer = reading.read_customer(conn, use, customer_id, masked=True)
+    customer = reading.read_customer(conn, use, customer_id, stores=caller.stores, masked=True)
     visits = reading.read_timeline(
         conn,
         use,

@@ -107,7 +107,7 @@ def close_session(
 @router.get("/card")
 def read_card(customer_id: Me, conn: Conn, use: Use) -> Card:
     """The member's card and points."""
-    customer = reading.read_customer(conn, use, customer_id, masked=False)
+    customer = reading.read_customer(conn, use, customer_id, stores=None, masked=False)
     cards = [identifier.value for identifier in customer.identifiers if identifier.kind == "card"]
     return Card(
         name=customer.name,

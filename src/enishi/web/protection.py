@@ -16,6 +16,8 @@ from enishi.web.problems import BODY_BYTES_MAX, answer_failure, answer_refusal, 
 REQUEST_HEADER = "x-enishi-request"
 
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+_REFUSED = 400
+"""Statuses from here on are refusals and failures."""
 _log = get_logger("web")
 
 # Styles may stand in the page: the component library positions with style attributes and themes with a style element.
@@ -33,7 +35,7 @@ _HEADERS = {
     "permissions-policy": "camera=(self), geolocation=(), microphone=(), payment=()",
     "cross-origin-opener-policy": "same-origin",
 }
-_HSTS = "max-age=31536000; includeSubDomains"
+_HSTS = "max-age=31536000"
 
 
 class RequestNotOurs(Refusal):
@@ -83,17 +85,29 @@ class _Answer:
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
             headers.update(_HEADERS)
-            if self._scope.get("scheme") == "https":
+            if is_https(self._scope):
                 headers["strict-transport-security"] = _HSTS
             if self._scope["path"].startswith("/api/"):
                 headers["cache-control"] = "no-store"
         await self._send(message)
 
     def log(self) -> None:
-        """Write the line: the route's pattern and the outcome, never the address that was asked for."""
+        """Write the line: the route's pattern and the outcome, never the address that was asked for.
+
+        What went well is said only in the debug log.
+        """
         duration_ms = round((time.perf_counter() - self._began) * 1_000, 1)
         method = self._scope["method"]
-        _log.info("request", method=method, route=_route(self._scope), status=self.status, duration_ms=duration_ms)
+        say = _log.info if self.status >= _REFUSED else _log.debug
+        say("request answered", method=method, route=_route(self._scope), status=self.status, duration_ms=duration_ms)
+
+
+def is_https(scope: Scope) -> bool:
+    """Whether the browser speaks HTTPS, to us or to the proxy before us.
+
+    Anybody can write the proxy's header; all it does here is to make an answer stricter.
+    """
+    return scope.get("scheme") == "https" or Headers(scope=scope).get("x-forwarded-proto") == "https"
 
 
 def _refuse(scope: Scope) -> Refusal | None:

@@ -103,9 +103,13 @@ def find_customers(
     return [present_brief(one.overview, one.matched_by, masked=masked) for one in found], taken_for
 
 
-def read_customer(conn: Connection, use: Resources, customer_id: UUID, *, masked: bool) -> CustomerShape:
-    """The head of a customer page. Raises ``NotFound``."""
-    return present_customer(flows.customer_overview(conn, use.context, customer_id, now=use.clock()), masked=masked)
+def read_customer(
+    conn: Connection, use: Resources, customer_id: UUID, *, stores: Stores, masked: bool
+) -> CustomerShape:
+    """The head of a customer page: figures of these stores, the whole balance. Raises ``NotFound``."""
+    return present_customer(
+        flows.customer_overview(conn, use.context, customer_id, now=use.clock(), stores=_listed(stores)), masked=masked
+    )
 
 
 def read_timeline(conn: Connection, use: Resources, request: TimelineRequest) -> TimelineShape:

@@ -11,6 +11,7 @@ from enishi import access
 from enishi.access import Locale, Operator, SessionToken
 from enishi.kit.errors import Refusal
 from enishi.web.declare import OPERATOR_COOKIE, Caller, Conn, Language, Use, public, signed_in
+from enishi.web.protection import is_https
 from enishi.web.shapes import Body, Shape
 
 router = APIRouter(prefix="/api/session", tags=["session"])
@@ -110,7 +111,7 @@ def set_session_cookie(request: Request, response: Response, name: str, session:
         path="/",
         httponly=True,
         samesite="strict",
-        secure=request.url.scheme == "https",
+        secure=is_https(request.scope),
     )
 
 

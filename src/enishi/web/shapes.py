@@ -4,10 +4,10 @@ Money is integer yen, points are integers, instants are RFC 3339 with offset, da
 """
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 PointKind = Literal["regular", "limited"]
 
@@ -164,7 +164,7 @@ class EntryItem(Shape):
 class TimelineShape(Shape):
     """A page of a timeline, newest first; ``next_cursor`` is null on the last page."""
 
-    items: list[PurchaseItem | EntryItem]
+    items: list[Annotated[PurchaseItem | EntryItem, Field(discriminator="item")]]
     next_cursor: str | None
 
 
