@@ -1,13 +1,5 @@
-/** Dates as a member reads them; the year only where it is not this one. */
-import { dayKey, formatDayInSentence, type Locale } from "@enishi/i18n/format.ts";
-
-/** `12月31日`, and `2027年12月31日` in another year. */
-export function dayInSentence(date: string, locale: Locale, now: Date = new Date()): string {
-  const day = formatDayInSentence(date, locale);
-  const year = dayKey(date).slice(0, 4);
-  if (year === dayKey(now.toISOString()).slice(0, 4)) return day;
-  return locale === "ja" ? `${year}年${day}` : `${day} ${year}`;
-}
+/** Dates as a member reads them, beside those that every face shares. */
+import { dayKey, type Locale } from "@enishi/i18n/format.ts";
 
 /** `2025/04/01`: a date whose weekday nobody asks for. */
 export function plainDate(date: string): string {

@@ -1,9 +1,8 @@
 /** What the member can use now: the sum, its kinds, and what expires first. */
 import type { Balance, Lot } from "@enishi/api/types.ts";
-import { daysUntil, formatCount, formatPoints } from "@enishi/i18n/format.ts";
+import { daysUntil, formatCount, formatDayInSentence, formatPoints } from "@enishi/i18n/format.ts";
 import { Icon } from "@enishi/ui/icons.tsx";
 import type { ReactElement } from "react";
-import { dayInSentence } from "../../shell/dates.ts";
 import { open } from "../../shell/router.ts";
 import { useWords } from "../../shell/words.ts";
 import styles from "./balance.module.css";
@@ -49,7 +48,7 @@ function NextExpiry({ next }: { next: Lot | null }): ReactElement | null {
   const sentence =
     days <= 0
       ? t("points.expiryToday", { points })
-      : t("points.expiry", { points, date: dayInSentence(next.expires_on, locale) });
+      : t("points.expiry", { points, date: formatDayInSentence(next.expires_on, locale) });
   return (
     <button
       type="button"
