@@ -16,7 +16,7 @@ from psycopg_pool import ConnectionPool
 from enishi import access
 from enishi.access import ApiKey
 from enishi.flows import PurchaseContext
-from enishi.gateway.http import ClientGone, Receive, Request, Response, Scope, Send, refuse
+from enishi.gateway.http import Receive, Request, Response, Scope, Send, refuse
 from enishi.gateway.keys import KeyCache
 from enishi.gateway.lanes import Lanes, Limits
 from enishi.gateway.metrics import Metrics
@@ -97,8 +97,6 @@ class Gateway:
             response = await route.handler(self._services, request)
         except Refusal as refusal:
             response = refuse(refusal)
-        except ClientGone:
-            return
         except Exception as error:  # noqa: BLE001 - the one place where an unforeseen fault becomes an answer
             response = _fail(error, request_id, method, pattern)
         seconds = time.perf_counter() - began

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from enishi.access import ApiKey
-from enishi.gateway.model import BodyTimeout, BodyTooLarge, Unauthenticated, UnsupportedMediaType
+from enishi.gateway.model import BodyTimeout, BodyTooLarge, MalformedBody, Unauthenticated, UnsupportedMediaType
 from enishi.kit.errors import InvalidRequest, Refusal
 
 Message = MutableMapping[str, Any]
@@ -35,10 +35,6 @@ PROBLEM_JSON: Final = b"application/problem+json"
 _ALWAYS: Final[tuple[Header, ...]] = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 
 encode_json: Final = msgspec.json.Encoder().encode
-
-
-class ClientGone(Exception):  # noqa: N818 - an event, and nobody is left to be told of an error
-    """The client closed the connection before its request was complete."""
 
 
 class Request:
@@ -63,7 +59,7 @@ class Request:
         return "ja" if accepted is None else choose_locale(accepted)
 
     async def read_json(self, limit: int = BODY_LIMIT) -> bytes:
-        """The body, declared as JSON. Refusals: 415, 413 and 408; raises ``ClientGone``."""
+        """The body, declared as JSON. Refusals: 415, 413, 408, and 400 when it breaks off."""
         _require_json(self.headers)
         declared = self.headers.get(b"content-length", b"")
         if declared.isdigit() and int(declared) > limit:
@@ -83,7 +79,10 @@ class Request:
         while True:
             message = await self._receive()
             if message["type"] != "http.request":
-                raise ClientGone
+                # The client hung up, or its framing was broken; in the latter case it still hears this.
+                raise MalformedBody(
+                    "The body ended before it was complete; nothing was recorded.", remedy="Send it again."
+                )
             chunk: bytes = message.get("body", b"")
             size += len(chunk)
             if size > limit:
