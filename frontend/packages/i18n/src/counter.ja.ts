@@ -34,7 +34,7 @@ export const counterJa = {
     title: "お客様",
     honorific: "{{name}} 様",
     available: "利用できるポイント",
-    expiring: "{{date}} に {{points}} が失効します",
+    expiring: "{{date}}に {{points}} が失効します",
     expiringDays: "あと{{n}}日",
     expiringToday: "今日まで",
     noExpiry: "失効予定のポイントはありません。",

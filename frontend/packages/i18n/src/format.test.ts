@@ -5,6 +5,7 @@ import {
   formatDate,
   formatDateTime,
   formatDayInSentence,
+  formatIdentifier,
   formatInstant,
   formatMonth,
   formatPercent,
@@ -46,8 +47,11 @@ describe("days and times are the shops'", () => {
 
   test("a calendar date never moves", () => {
     expect(formatDate("2026-11-22", "ja")).toBe("2026/11/22(日)");
-    expect(formatDayInSentence("2026-12-31", "ja")).toBe("12月31日");
-    expect(formatDayInSentence("2026-12-31", "en")).toBe("31 December");
+    const now = new Date("2026-11-22T12:00:00+09:00");
+    expect(formatDayInSentence("2026-12-31", "ja", now)).toBe("12月31日");
+    expect(formatDayInSentence("2026-12-31", "en", now)).toBe("31 December");
+    expect(formatDayInSentence("2027-07-31", "ja", now)).toBe("2027年7月31日");
+    expect(formatDayInSentence("2027-07-31", "en", now)).toBe("31 July 2027");
     expect(formatMonth("2026-11-01", "ja")).toBe("2026年11月");
     expect(formatMonth("2026-11-01", "en")).toBe("November 2026");
   });
@@ -55,6 +59,13 @@ describe("days and times are the shops'", () => {
   test("midnight is 00:00, not 24:00", () => {
     expect(formatDateTime("2026-11-22T00:00:00+09:00", "ja")).toBe("2026/11/22(日) 00:00");
   });
+});
+
+test("a Japanese mobile number reads as people write it, and nothing else is touched", () => {
+  expect(formatIdentifier("phone", "+817000002056")).toBe("070-0000-2056");
+  expect(formatIdentifier("phone", "+81312345678")).toBe("+81312345678");
+  expect(formatIdentifier("phone", "••••2056")).toBe("••••2056");
+  expect(formatIdentifier("card", "+817000002056")).toBe("+817000002056");
 });
 
 describe("relative times", () => {

@@ -95,12 +95,19 @@ export function formatMonth(value: string, locale: Locale): string {
   return locale === "ja" ? `${year}年${Number(month)}月` : `${englishMonth.format(instantOf(value))} ${year}`;
 }
 
-/** `12月31日`, in English `31 December`: a day inside a sentence. */
-export function formatDayInSentence(value: string, locale: Locale): string {
-  const { month, day } = partsOf(value);
-  return locale === "ja"
-    ? `${Number(month)}月${Number(day)}日`
-    : `${Number(day)} ${englishMonth.format(instantOf(value))}`;
+/** `12月31日`, in English `31 December`: a day inside a sentence. Another year than this one is named. */
+export function formatDayInSentence(value: string, locale: Locale, now: Date = new Date()): string {
+  const { year, month, day } = partsOf(value);
+  const thisYear = partsOf(now.toISOString()).year === year;
+  if (locale === "ja") return `${thisYear ? "" : `${year}年`}${Number(month)}月${Number(day)}日`;
+  return `${Number(day)} ${englishMonth.format(instantOf(value))}${thisYear ? "" : ` ${year}`}`;
+}
+
+const JAPANESE_MOBILE = /^\+81([5-9]0)(\d{4})(\d{4})$/;
+
+/** An identifier as people here write it: `+819012345678` reads `090-1234-5678`; anything else stays as it is. */
+export function formatIdentifier(kind: string, value: string): string {
+  return kind === "phone" ? value.replace(JAPANESE_MOBILE, "0$1-$2-$3") : value;
 }
 
 /** `18:05` */

@@ -57,7 +57,8 @@ interface WhyProps {
   onOpenPurchase?: (purchaseId: string) => void;
 }
 
-/** The sentence, the arithmetic, the version in force and the facts behind one entry of the journal. */
+/** The sentence, the arithmetic, the version in force and the facts behind one entry of the journal. Points that were
+    used have no arithmetic beyond the lots they came from. */
 export function Why({ explanation, onOpenPurchase }: WhyProps): ReactElement {
   const [locale] = useLocale();
   const { entry, sentence, steps } = explanation;
@@ -69,7 +70,7 @@ export function Why({ explanation, onOpenPurchase }: WhyProps): ReactElement {
         </p>
         <p className={styles.sentence}>{sentence}</p>
       </header>
-      {steps.length > 0 && <Steps steps={steps} />}
+      {steps.length > 0 && entry.type === "earn" && <Steps steps={steps} result={formatPoints(Math.abs(entry.points))} />}
       <Lots entry={entry} locale={locale} />
       <Version explanation={explanation} locale={locale} />
       <Facts explanation={explanation} locale={locale} onOpenPurchase={onOpenPurchase} />
@@ -86,13 +87,15 @@ function Section({ title, children }: { title: string; children: ReactNode }): R
   );
 }
 
-function Steps({ steps }: { steps: Explanation["steps"] }): ReactElement {
+/** `result` is how the outcome reads; the last step that says so stands out. */
+function Steps({ steps, result }: { steps: Explanation["steps"]; result: string }): ReactElement {
   const { t } = useTranslation("common");
+  const outcome = steps.findLastIndex((step) => step.value === result);
   return (
     <Section title={t("why.steps")}>
       <ol className={styles.steps}>
         {steps.map((step, index) => (
-          <li key={`${index}-${step.label}`}>
+          <li key={`${index}-${step.label}`} data-outcome={index === outcome}>
             <span>{step.label}</span>
             <span className="enishi-figure">{step.value}</span>
           </li>

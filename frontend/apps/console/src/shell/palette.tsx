@@ -63,6 +63,7 @@ export function Palette(): ReactElement {
       radius="lg"
       size={560}
       clearQueryOnClose
+      overlayProps={{ blur: 0 }}
     >
       <Spotlight.Search
         placeholder={t("palette.placeholder")}

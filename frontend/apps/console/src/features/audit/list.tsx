@@ -14,7 +14,8 @@ import { When } from "../../shell/values.tsx";
 import styles from "./list.module.css";
 
 const PAGE_SIZE = 50;
-const HASH_SHOWN = 10;
+const HASH_SHOWN = 8;
+const LONGEST_ID_SHOWN = 16;
 
 function useAudit() {
   return useInfiniteQuery({
@@ -94,22 +95,22 @@ function Events({ events }: { events: AuditEvent[] }): ReactElement {
         {
           accessor: "at",
           title: t("audit.at"),
-          width: 210,
+          width: 185,
           render: ({ at }) => <When at={at} as="absolute" />,
         },
-        { accessor: "actor", title: t("audit.actor"), width: 170, render: (event) => <Actor event={event} /> },
+        { accessor: "actor", title: t("audit.actor"), width: 105, render: (event) => <Actor event={event} /> },
         {
           accessor: "action",
           title: t("audit.action"),
-          width: 200,
+          width: 165,
           render: ({ action }) => <span title={action}>{word("audit.actions", action)}</span>,
         },
-        { accessor: "target", title: t("audit.target"), width: 220, render: (event) => <Target target={event.target} /> },
+        { accessor: "target", title: t("audit.target"), width: 140, render: (event) => <Target event={event} /> },
         { accessor: "detail", title: t("audit.detail"), render: ({ detail }) => <Detail detail={detail} /> },
         {
           accessor: "hash",
           title: t("audit.hash"),
-          width: 130,
+          width: 115,
           render: ({ hash }) => (
             <code className={styles.hash} title={hash}>
               {hash.slice(0, HASH_SHOWN)}
@@ -129,9 +130,10 @@ function Actor({ event }: { event: AuditEvent }): ReactElement {
   return <span className={styles.quiet}>{event.actor}</span>;
 }
 
-function Target({ target }: { target: string }): ReactElement {
+function Target({ event }: { event: AuditEvent }): ReactElement {
   const { t } = useTexts();
-  const [kind, id = ""] = target.split(":");
+  const [kind = "", id = ""] = event.target.split(":");
+  if (event.target === event.actor) return <span className={styles.quiet}>{t("audit.self")}</span>;
   if (kind === "customer" && id !== "") {
     return (
       <Link to="/customers/$customerId" params={{ customerId: id }} className={styles.target}>
@@ -139,7 +141,11 @@ function Target({ target }: { target: string }): ReactElement {
       </Link>
     );
   }
-  return <span className={styles.quiet}>{target}</span>;
+  return (
+    <span className={styles.quiet} title={event.target}>
+      {id.length > LONGEST_ID_SHOWN ? `${kind}:…${id.slice(-8)}` : event.target}
+    </span>
+  );
 }
 
 /** Where a word of an event's details may be explained. */

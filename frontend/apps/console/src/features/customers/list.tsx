@@ -1,5 +1,5 @@
 import type { CustomerBrief } from "@enishi/api/types.ts";
-import { formatCount, formatPoints } from "@enishi/i18n/format.ts";
+import { formatCount, formatIdentifier, formatPoints } from "@enishi/i18n/format.ts";
 import { Icon } from "@enishi/ui/icons.tsx";
 import { Button, Skeleton, TextInput } from "@mantine/core";
 import { Link, useNavigate } from "@tanstack/react-router";
@@ -84,7 +84,7 @@ function Results({ query, onClear }: { query: string; onClear: () => void }): Re
   return (
     <Card
       flush
-      title={t("customers.results", { n: formatCount(data.customers.length) })}
+      title={data.customers.length === 0 ? undefined : t("customers.results", { n: formatCount(data.customers.length) })}
       note={kinds.length > 0 ? t("customers.searchedAs", { kinds: kinds.join(t("common:listSeparator")) }) : undefined}
       actions={
         <Button variant="subtle" size="compact-sm" onClick={onClear}>
@@ -180,7 +180,7 @@ function Identifiers({ customer }: { customer: CustomerBrief }): ReactElement {
       {shown.map((identifier) => (
         <span key={`${identifier.kind}-${identifier.value}`} data-matched={identifier.kind === matched}>
           <small>{word("common:identifier", identifier.kind)}</small>
-          {identifier.value}
+          {formatIdentifier(identifier.kind, identifier.value)}
         </span>
       ))}
     </span>

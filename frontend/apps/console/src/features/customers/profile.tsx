@@ -1,5 +1,5 @@
 import type { Customer } from "@enishi/api/types.ts";
-import { formatDate } from "@enishi/i18n/format.ts";
+import { formatDate, formatIdentifier } from "@enishi/i18n/format.ts";
 import { useLocale } from "@enishi/i18n/start.ts";
 import { Icon, type IconName } from "@enishi/ui/icons.tsx";
 import type { ReactElement } from "react";
@@ -55,7 +55,7 @@ function IdentifierList({ customer }: { customer: Customer }): ReactElement {
           <li key={`${identifier.kind}-${identifier.value}`}>
             <Icon name={ICONS[identifier.kind] ?? "card"} size={17} />
             <div>
-              <span className={styles.value}>{identifier.value}</span>
+              <span className={styles.value}>{formatIdentifier(identifier.kind, identifier.value)}</span>
               <small>
                 {word("common:identifier", identifier.kind)} ·{" "}
                 {t("customer.linkedAt", { date: formatDate(identifier.linked_at, locale) })}

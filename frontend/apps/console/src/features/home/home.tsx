@@ -47,46 +47,79 @@ export function HomePage(): ReactElement {
   );
 }
 
+type Key = "sales" | "purchases" | "customers" | "earned" | "used";
+
 interface Figure {
-  key: "sales" | "purchases" | "customers" | "earned" | "used";
-  value: (home: Home) => string;
-  previous: ((day: DayFigures) => string) | null;
+  key: Key;
+  /** The day's figure. How many different members bought is known for today only. */
+  of: (day: Omit<DayFigures, "on">) => string;
 }
 
-const FIGURES: Figure[] = [
-  { key: "sales", value: (home) => formatYen(home.today.total_yen), previous: (day) => formatYen(day.total_yen) },
-  { key: "purchases", value: (home) => formatCount(home.today.purchases), previous: (day) => formatCount(day.purchases) },
-  { key: "customers", value: (home) => formatCount(home.today.customers), previous: null },
-  {
-    key: "earned",
-    value: (home) => formatPoints(home.today.points_earned),
-    previous: (day) => formatPoints(day.points_earned),
-  },
-  { key: "used", value: (home) => formatPoints(home.today.points_used), previous: (day) => formatPoints(day.points_used) },
-];
+const SALES: Figure = { key: "sales", of: (day) => formatYen(day.total_yen) };
+const PURCHASES: Figure = { key: "purchases", of: (day) => formatCount(day.purchases) };
+const EARNED: Figure = { key: "earned", of: (day) => formatPoints(day.points_earned) };
+const USED: Figure = { key: "used", of: (day) => formatPoints(day.points_used) };
 
-/** Today's figures, each with that of the latest earlier day beneath it. */
+/** Today's figures over those of the latest earlier day; before today's first receipt, that day's own. */
 function Figures({ home }: { home: Home | undefined }): ReactElement {
   const { t } = useTexts();
+  const [locale] = useLocale();
   const today = home === undefined ? "" : dayKey(home.as_of);
   const before = home?.days.findLast((day) => day.on < today);
-  return (
-    <section className={styles.figures} aria-label={t("home.today")}>
-      {FIGURES.map((figure) => (
-        <div key={figure.key} className={styles.figure}>
-          <p className={styles.label}>{t(`home.${figure.key}`)}</p>
-          {home === undefined ? (
-            <Skeleton height={30} width="70%" />
-          ) : (
-            <p className={`${styles.value} enishi-figure`}>{figure.value(home)}</p>
-          )}
-          <p className={`${styles.before} enishi-figure`}>
-            {before !== undefined && figure.previous !== null
-              ? t("home.previous", { day: formatMonthDay(before.on), value: figure.previous(before) })
-              : "\u00a0"}
-          </p>
+  const idle = home !== undefined && home.today.purchases === 0 && before !== undefined;
+  if (idle) {
+    return (
+      <section className={styles.strip} aria-label={t("home.latestDay")}>
+        <p className={styles.notYet}>{t("home.notYet", { day: formatDate(before.on, locale) })}</p>
+        <div className={styles.figures} data-count={4}>
+          {[SALES, PURCHASES, EARNED, USED].map((figure) => (
+            <FigureCell key={figure.key} name={figure.key} value={figure.of(before)} />
+          ))}
         </div>
-      ))}
+      </section>
+    );
+  }
+  const cell = (figure: Figure): ReactElement => (
+    <FigureCell
+      key={figure.key}
+      name={figure.key}
+      value={home === undefined ? null : figure.of(home.today)}
+      note={
+        before === undefined ? "" : t("home.previous", { day: formatMonthDay(before.on), value: figure.of(before) })
+      }
+    />
+  );
+  return (
+    <section className={styles.strip} aria-label={t("home.today")}>
+      <div className={styles.figures} data-count={5}>
+        {cell(SALES)}
+        {cell(PURCHASES)}
+        <FigureCell name="customers" value={home === undefined ? null : formatCount(home.today.customers)} note="" />
+        {cell(EARNED)}
+        {cell(USED)}
+      </div>
     </section>
+  );
+}
+
+interface FigureCellProps {
+  name: Key;
+  /** Null while it is loading. */
+  value: string | null;
+  note?: string;
+}
+
+function FigureCell({ name, value, note }: FigureCellProps): ReactElement {
+  const { t } = useTexts();
+  return (
+    <div className={styles.figure}>
+      <p className={styles.label}>{t(`home.${name}`)}</p>
+      {value === null ? (
+        <Skeleton height={30} width="70%" my={6} />
+      ) : (
+        <p className={`${styles.value} enishi-figure`}>{value}</p>
+      )}
+      {note !== undefined && <p className={`${styles.before} enishi-figure`}>{note === "" ? "\u00a0" : note}</p>}
+    </div>
   );
 }
