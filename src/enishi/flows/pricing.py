@@ -16,7 +16,7 @@ from enishi import ledger, program
 from enishi.customers import BlindIdentifier
 from enishi.flows.model import NO_PROGRAM, AwardLine, BalanceLine, ExpiringPoints, NoCustomerForPoints
 from enishi.ledger import Account, Balance, Kind, Posting
-from enishi.program import ProgramVersion
+from enishi.program import Award, ProgramVersion
 from enishi.purchases import Key, Purchase
 
 _encode = msgspec.json.Encoder().encode
@@ -90,18 +90,7 @@ def decide(
         )
     awards: list[AwardLine] = []
     for award in program.price(purchase, version, purchase.points_to_use):
-        posting = ledger.earn(
-            account,
-            _KINDS[award.kind],
-            award.points,
-            award.expires_on,
-            extends_regular=award.extends_regular,
-            on=on,
-            store=purchase.store,
-            purchase_id=prepared.purchase_id,
-            occurred_at=purchase.occurred_at,
-            basis=_encode(award.basis),
-        )
+        posting = _earn(account, award, prepared, on)
         postings.append(posting)
         awards.append(
             AwardLine(
@@ -122,6 +111,22 @@ def decide(
         sum([award.points for award in awards]),
         ledger.balance_on(account.lots, program.day_in_zone(now, zone)),
         notices if version is not None else (*notices, NO_PROGRAM),
+    )
+
+
+def _earn(account: Account, award: Award, prepared: PreparedPurchase, on: date) -> Posting:
+    """Credit one award, with its arithmetic as the basis of the entry."""
+    return ledger.earn(
+        account,
+        _KINDS[award.kind],
+        award.points,
+        award.expires_on,
+        extends_regular=award.extends_regular,
+        on=on,
+        store=prepared.purchase.store,
+        purchase_id=prepared.purchase_id,
+        occurred_at=prepared.purchase.occurred_at,
+        basis=_encode(award.basis),
     )
 
 
