@@ -135,7 +135,8 @@ class Installation:
         for running in self._started:
             running.kill()
         for process in self.processes():
-            process.kill()
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
         self.wait_for_no_process()
 
     def verify(self) -> Json:

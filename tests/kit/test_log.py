@@ -1,8 +1,10 @@
 """Logs: one JSON object a line, and no personal data in any of them."""
 
+import errno
 import io
 import json
 import logging
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -21,6 +23,16 @@ def stream() -> Iterator[io.StringIO]:
     root.handlers[:] = handlers
     root.setLevel(level)
     structlog.reset_defaults()
+
+
+class FullDisk(io.StringIO):
+    """A file on a disk that has no room."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def flush(self) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def lines(stream: io.StringIO) -> list[dict[str, object]]:
@@ -72,3 +84,10 @@ def test_a_librarys_warning_is_kept_and_its_text_only_when_it_speaks_of_connecti
     pool, loop = lines(stream)
     assert (pool["event"], pool["message"]) == ("library spoke", "error connecting in 'pool-1'")
     assert (loop["event"], loop["library"], loop.get("message")) == ("library spoke", "asyncio", None)
+
+
+def test_a_line_that_can_not_be_written_disturbs_nobody(stream: io.StringIO) -> None:
+    configure_logging("info", FullDisk())
+    get_logger("gateway").error("answered")
+    logging.getLogger("psycopg.pool").warning("error connecting")
+    assert stream.getvalue() == ""

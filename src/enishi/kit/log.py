@@ -8,6 +8,7 @@ a body, an identifier, a name or a number of a person; if it can, it does not be
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import secrets
 import sys
@@ -44,9 +45,10 @@ _LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 def configure_logging(level: str = "info", stream: TextIO | None = None) -> None:
     """Write log lines of ``level`` (debug, info, warning, error) and above to ``stream``, by default stderr.
 
-    The standard library's loggers are led into the same lines, so that a library's warning is not lost.
+    The standard library's loggers are led into the same lines, so that a library's warning is not lost. A line that
+    can not be written is dropped.
     """
-    target = sys.stderr if stream is None else stream
+    target = cast("TextIO", _Sink(sys.stderr if stream is None else stream))
     number = _LEVELS[level]
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(number),
@@ -110,6 +112,22 @@ _COMMON: Final[list[Processor]] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
     _keep_known_fields,
 ]
+
+
+class _Sink:
+    """A stream whose troubles do not become its writers': when the disk under the log is full, work goes on."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with contextlib.suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            self._stream.flush()
 
 
 class _LibraryHandler(logging.Handler):
