@@ -19,6 +19,7 @@ import typer
 from enishi.cli.failures import CommandFailed
 from enishi.cli.terminal import errors
 from enishi.customers import check_master_key
+from enishi.kit.collector import settle_collector
 from enishi.kit.database import (
     Database,
     OwnedByAnother,
@@ -128,6 +129,7 @@ def uses_external_server() -> bool:
 def _checked(installation: Installation) -> Installation:
     with psycopg.connect(installation.database.app_dsn) as conn:
         check_master_key(conn, installation.keyring)
+    settle_collector()
     return installation
 
 

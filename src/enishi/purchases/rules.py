@@ -49,13 +49,13 @@ def milliseconds(instant: datetime) -> int:
 
 def check(purchase: Purchase, now: datetime) -> int:
     """The total in yen of a receipt that can be true. Raises ``InvalidPurchase`` naming the field that can not."""
-    for position, line in enumerate(purchase.lines):
-        if line.net_yen < 0:
-            raise InvalidPurchase(
-                "The discount is larger than the line's amount.",
-                field=f"lines[{position}].discount_yen",
-                remedy="Spread the discount over the lines it belongs to.",
-            )
+    nets = [line.net_yen for line in purchase.lines]
+    if min(nets) < 0:
+        raise InvalidPurchase(
+            "The discount is larger than the line's amount.",
+            field=f"lines[{next(position for position, net in enumerate(nets) if net < 0)}].discount_yen",
+            remedy="Spread the discount over the lines it belongs to.",
+        )
     try:
         in_range = EARLIEST <= purchase.occurred_at <= now + CLOCK_TOLERANCE
     except OverflowError:
@@ -66,7 +66,7 @@ def check(purchase: Purchase, now: datetime) -> int:
             field="occurred_at",
             remedy="Set the terminal's clock, and send the time of the purchase with its offset from UTC.",
         )
-    total = total_yen(purchase)
+    total = sum(nets) if purchase.tax_mode is TaxMode.INCLUDED else total_yen(purchase)
     if purchase.points_to_use > total:
         raise InvalidPurchase(
             f"{purchase.points_to_use} points were to be used on a receipt of ¥{total}.",
