@@ -12,12 +12,11 @@ from playwright.sync_api import expect
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import BrowserContext, Locator, Page
+    from playwright.sync_api import BrowserContext, Locator, Page, ViewportSize
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"width": 390, "height": 844}
-OWNER = {"login": "owner", "password": "enishi-demo-1"}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 OURS = {"X-Enishi-Request": "1", "Accept-Language": "ja"}
 COOKIE = "enishi_member"
 CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
@@ -31,12 +30,21 @@ class Server(Protocol):
 
     url: str
 
+    def login(self, role: str) -> Json: ...
+
+
+@pytest.fixture
+def viewport() -> ViewportSize:
+    """A phone's screen."""
+    return PHONE
+
 
 @pytest.fixture(scope="module")
 def operator(live_server: Server) -> Iterator[httpx.Client]:
     """Head office, which knows what a member should see."""
     with httpx.Client(base_url=live_server.url, headers=OURS) as client:
-        client.post("/api/session", json=OWNER).raise_for_status()
+        owner = live_server.login("owner")
+        client.post("/api/session", json={name: owner[name] for name in ("login", "password")}).raise_for_status()
         yield client
 
 
@@ -91,7 +99,6 @@ def member_token(live_server: Server, phone_number: str) -> str:
 @pytest.fixture
 def visitor(page: Page, live_server: Server) -> Page:
     """A phone that nobody has signed in on, reading Japanese."""
-    page.set_viewport_size(PHONE)
     page.goto(f"{live_server.url}/")
     page.evaluate("localStorage.setItem('enishi.language', 'ja')")
     return page
@@ -294,7 +301,7 @@ def test_a_failing_server_is_told_and_another_try_is_offered(home: Page, live_se
     home.route("**/api/my/history*", lambda route: route.fulfill(status=503, body=""))
     home.goto(f"{live_server.url}/my/")
     alert = home.get_by_role("alert")
-    expect(alert).to_contain_text("履歴を読み込めませんでした", timeout=15_000)
+    expect(alert).to_contain_text("履歴を読み込めませんでした")
     expect(alert).to_contain_text("ポイントや登録内容は変わっていません。")
     expect(card_of(home)).to_be_visible()
     home.unroute("**/api/my/history*")
@@ -331,10 +338,10 @@ def test_the_first_load_is_light_and_breaks_no_rule_of_the_page(visitor: Page, l
     assert complaints == []
 
 
-def test_the_landing_page_leads_to_every_face(visitor: Page) -> None:
+def test_the_landing_page_leads_to_every_face(visitor: Page, live_server: Server) -> None:
     links = [link.get_attribute("href") for link in visitor.get_by_role("main").get_by_role("link").all()]
     assert {"/console/", "/counter/", "/my/", "/v1/docs", "/outbox"} <= set(links)
-    expect(visitor.get_by_role("cell", name="enishi-demo-1")).to_be_visible()
+    expect(visitor.get_by_role("cell", name=live_server.login("owner")["password"])).to_be_visible()
     visitor.get_by_role("button", name="English").click()
     expect(visitor.get_by_role("heading", level=1)).to_have_text("One customer, one ledger, one timeline.")
     visitor.reload()
@@ -348,5 +355,5 @@ def test_the_outbox_shows_new_messages_by_itself_and_no_whole_contact(
     with httpx.Client(base_url=live_server.url, headers=OURS) as client:
         client.post("/api/my/codes", json={"value": other_phone_number}).raise_for_status()
         code = newest_code(client)
-    expect(visitor.locator("#messages li").first.locator(".value")).to_have_text(code, timeout=6_000)
+    expect(visitor.locator("#messages li").first.locator(".value")).to_have_text(code)
     assert other_phone_number.removeprefix("+81") not in visitor.get_by_role("main").inner_text().replace("-", "")
