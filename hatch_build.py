@@ -24,6 +24,7 @@ SOURCES = ("package-lock.json", "package.json", "vite.config.ts", "public", "app
 OLDEST_NODE = 22
 INSTALL_SECONDS = 900
 BUILD_SECONDS = 600
+CAUSE_LINES = 4
 SKIP_VARIABLE = "ENISHI_SKIP_FRONTEND"
 
 
@@ -131,7 +132,7 @@ def has_locked_packages(frontend: Path) -> bool:
 
 
 def run(command: list[str], folder: Path, node: Path, seconds: int, failure: str) -> None:
-    """Run one step quietly; raises FrontendError with the last lines it printed when it fails."""
+    """Run one step quietly; raises FrontendError with the first lines it printed when it fails."""
     environment = os.environ | {
         "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "NODE_ENV": "production",
@@ -153,5 +154,6 @@ def run(command: list[str], folder: Path, node: Path, seconds: int, failure: str
     except (OSError, subprocess.TimeoutExpired) as error:
         raise FrontendError(f"{failure} ({error}).") from error
     if done.returncode != 0:
-        last = " / ".join((done.stderr or done.stdout).strip().splitlines()[-6:])
-        raise FrontendError(f"{failure}: {last}")
+        said = [line.strip() for line in (done.stderr or done.stdout).splitlines()]
+        cause = " / ".join([line for line in said if line and not line.startswith("npm warn")][:CAUSE_LINES])
+        raise FrontendError(f"{failure} ({cause}).")
