@@ -8,7 +8,14 @@ import psycopg
 import pytest
 from tests.flows.factories import JST, NOON, NOW, card, give_points, make_context, make_purchase
 
-from enishi.flows import NoCustomerForPoints, PurchaseContext, RecordedPurchase, quote_purchases, record_purchases
+from enishi.flows import (
+    NoCustomerForPoints,
+    PurchaseContext,
+    RecordedPurchase,
+    UnprocessablePurchase,
+    quote_purchases,
+    record_purchases,
+)
 from enishi.kit.identifiers import Identifier, IdentifierKind
 from enishi.ledger import InsufficientPoints
 from enishi.purchases import IdempotencyConflict, InvalidPurchase, Line, Purchase
@@ -220,3 +227,32 @@ def test_identifiers_and_profiles_are_not_readable_in_the_database(conn, context
     assert row is not None
     assert b"hanako" not in row[0] + row[1]
     assert b"example" not in row[0] + row[1]
+
+
+def test_an_item_the_database_itself_refuses_is_found_and_refused_alone(conn, owner_conn, context):
+    owner_conn.execute("alter table purchases.purchases add check (external_id not like 'POISON%')")
+    owner_conn.commit()
+    batch = [make_purchase(1_100, identifiers=card(f"C{number}")) for number in range(20)]
+    batch[7] = make_purchase(1_100, external_id="POISON-7", identifiers=card("C7"), store="POISONED")
+    batch[13] = make_purchase(1_100, external_id="POISON-13", identifiers=card("C13"))
+    outcomes = record(conn, context, *batch)
+    assert [number for number, one in enumerate(outcomes) if isinstance(one, UnprocessablePurchase)] == [7, 13]
+    assert outcomes[7].extra["external_id"] == "POISON-7"
+    assert [one.points_earned for one in outcomes if isinstance(one, RecordedPurchase)] == [10] * 18
+    assert conn.execute("select count(*) from customers.customers").fetchone() == (18,)
+    assert conn.execute("select count(*) from catalog.stores where code = 'POISONED'").fetchone() == (0,)
+
+
+def test_a_lost_connection_is_not_taken_for_the_items_fault(conn, owner_conn, context, server):
+    with psycopg.connect(server.dsn("postgres", "postgres"), autocommit=True) as admin:
+        admin.execute("select pg_terminate_backend(%s)", (conn.info.backend_pid,))
+    with pytest.raises(psycopg.OperationalError):
+        record(conn, context, make_purchase(external_id="LOST"))
+    assert owner_conn.execute("select count(*) from purchases.purchases").fetchone() == (0,)
+
+
+def test_the_answer_comes_after_the_commit_so_a_transaction_around_it_is_refused(conn, context):
+    conn.execute("select 1")
+    with pytest.raises(ValueError, match="its own commit"):
+        record(conn, context, make_purchase())
+    conn.rollback()
