@@ -28,7 +28,7 @@ def stream() -> Iterator[io.StringIO]:
 class FullDisk(io.StringIO):
     """A file on a disk that has no room."""
 
-    def write(self, text: str) -> int:
+    def write(self, _: str) -> int:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def flush(self) -> None:

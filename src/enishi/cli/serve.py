@@ -36,7 +36,7 @@ class Alarm:
         if event.kind == "restarted":
             _log.info("database restarted")
         else:
-            _log.error(f"database {event.kind}")
+            _log.error(f"database {event.kind}", message=event.detail)
         if event.kind == "gave-up":
             with self._guard:
                 self._rung = True

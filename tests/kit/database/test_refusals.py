@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from enishi.kit.database import server_log
+from enishi.kit.database.folder import DataFolder
 from enishi.kit.database.refusals import (
     DiskFull,
     FolderNotWritable,
     PortTaken,
     ServerFailed,
+    StartupRefusal,
     WrongServerVersion,
     refusal_in_log,
     refusal_of,
@@ -60,3 +63,12 @@ def test_an_unknown_cause_passes_on_the_servers_last_words() -> None:
 )
 def test_errors_of_the_file_system_and_the_refusal_they_amount_to(code: int, kind: type) -> None:
     assert type(refusal_of(OSError(code, "why"), _FOLDER)) is kind
+
+
+@pytest.mark.parametrize(("free", "refusal"), [(0, DiskFull), (10**9, ServerFailed)])
+def test_a_server_that_said_nothing_on_a_full_disk_ended_for_want_of_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, refusal: type[StartupRefusal]
+) -> None:
+    monkeypatch.setattr(server_log, "free_bytes", lambda _: free)
+    with server_log.ServerLog(DataFolder(tmp_path)) as log:
+        assert type(log.refusal(port=25_432, major=18)) is refusal

@@ -16,6 +16,7 @@ import pytest
 
 from enishi.kit.database import EmbeddedServer, ServerEvent, StartupRefusal, open_pool, supervisor
 from enishi.kit.database.postmaster import processes_on
+from enishi.kit.database.refusals import DiskFull
 
 pytestmark = pytest.mark.crash
 
@@ -122,6 +123,25 @@ def test_a_server_that_can_not_come_back_is_given_up_aloud(
         assert [event.kind for event in events] == ["died", *["restart-failed"] * 8, "gave-up"]
         assert "pg_control" in events[1].detail
     assert processes_on(data_dir / "postgres" / "cluster") == []
+
+
+def test_a_full_disk_is_waited_for_however_long_it_takes(
+    data_dir: Path, wait_until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "_FULL_DISK_PAUSE_SECONDS", 0.01)
+    events: list[ServerEvent] = []
+    launch = EmbeddedServer._launch
+    with EmbeddedServer(data_dir, on_event=events.append, durable=False) as server:
+
+        def launch_when_there_is_room(refusing: EmbeddedServer) -> object:
+            if len(events) < 30:
+                raise DiskFull(data_dir, 0)
+            return launch(refusing)
+
+        monkeypatch.setattr(EmbeddedServer, "_launch", launch_when_there_is_room)
+        os.kill(server.pid, signal.SIGKILL)
+        wait_until(lambda: bool(events) and events[-1].kind == "restarted", 20)
+        assert [event.kind for event in events] == ["died", *["restart-failed"] * 29, "restarted"]
 
 
 def test_stopping_while_it_restarts_ends_the_restart(data_dir: Path, wait_until) -> None:

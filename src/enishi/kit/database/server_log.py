@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
-from enishi.kit.database.folder import DataFolder, open_log
-from enishi.kit.database.refusals import StartupRefusal, refusal_in_log
+from enishi.kit.database.folder import DataFolder, free_bytes, open_log
+from enishi.kit.database.refusals import DiskFull, ServerFailed, StartupRefusal, refusal_in_log
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+_WAL_SEGMENT_BYTES: Final = 16 * 1_048_576
 
 
 class ServerLog:
@@ -33,4 +35,9 @@ class ServerLog:
         with self._folder.log_file.open("rb") as file:
             file.seek(self._begin)
             words = file.read().decode("utf-8", "replace")
-        return refusal_in_log(words, folder=self._folder.root, port=port, log_file=self._folder.log_file, major=major)
+        root = self._folder.root
+        refusal = refusal_in_log(words, folder=root, port=port, log_file=self._folder.log_file, major=major)
+        if isinstance(refusal, ServerFailed) and (free := free_bytes(root)) < _WAL_SEGMENT_BYTES:
+            # A full disk also swallows the words that would have said so.
+            return DiskFull(root, free)
+        return refusal

@@ -30,7 +30,7 @@ from enishi.kit.database.folder import (
     write_notes,
 )
 from enishi.kit.database.postmaster import Place, Postmaster, ServerExited, ServerSlow, end_leftovers
-from enishi.kit.database.refusals import PortTaken, ServerFailed, StartupRefusal
+from enishi.kit.database.refusals import DiskFull, PortTaken, ServerFailed, StartupRefusal, refusal_of
 from enishi.kit.database.server_log import ServerLog
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ START_LIMIT_SECONDS: Final = 900.0
 STOP_PATIENCE_SECONDS: Final = 60.0
 _RESTART_ATTEMPTS: Final = 8
 _LONGEST_BACK_OFF_SECONDS: Final = 10.0
+_FULL_DISK_PAUSE_SECONDS: Final = 3.0
 _SHORTEST_LIFE_SECONDS: Final = 1.0
 _PORT_RACES: Final = 3
 
@@ -228,12 +229,18 @@ class EmbeddedServer:
 
     def _restart(self) -> Postmaster | None:
         """The server again after it died; None when Enishi stops, or when it can not be brought back."""
-        for attempt in range(1, _RESTART_ATTEMPTS + 1):
+        attempt = 0
+        while attempt < _RESTART_ATTEMPTS:
             if self._stopping.is_set():
                 return None
             try:
                 postmaster = self._launch()
+            except DiskFull as refusal:
+                # Somebody will make room, sooner or later; until then there is nothing that a stop would better.
+                self._on_event(ServerEvent("restart-failed", str(refusal)))
+                self._stopping.wait(_FULL_DISK_PAUSE_SECONDS)
             except StartupRefusal as refusal:
+                attempt += 1
                 self._on_event(ServerEvent("restart-failed", f"attempt {attempt}: {refusal}"))
                 self._stopping.wait(min(_LONGEST_BACK_OFF_SECONDS, 0.1 * 2**attempt))
             else:
@@ -247,8 +254,11 @@ class EmbeddedServer:
         """One start, to readiness. None when a stop was asked for meanwhile."""
         folder = self._folder
         end_leftovers(folder.cluster, STOP_PATIENCE_SECONDS)
-        for stale in self.socket_folder.glob(".s.PGSQL.*"):
-            stale.unlink(missing_ok=True)
+        try:
+            for stale in self.socket_folder.glob(".s.PGSQL.*"):
+                stale.unlink(missing_ok=True)
+        except OSError as error:
+            raise refusal_of(error, folder.root) from error
         sockets = self.socket_folder
         if sockets.is_relative_to(folder.home):
             sockets = self._place.path / sockets.relative_to(folder.home)
