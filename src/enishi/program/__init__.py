@@ -1,7 +1,7 @@
 """The earning programme: published versions of its settings, and pure pricing that explains itself."""
 
 from enishi.program.descriptions import describe
-from enishi.program.explanations import explain, explain_no_award
+from enishi.program.explanations import explain, explain_in_a_sentence, explain_no_award
 from enishi.program.model import (
     Award,
     AwardBasis,
@@ -54,6 +54,7 @@ __all__ = [
     "describe",
     "expires_on",
     "explain",
+    "explain_in_a_sentence",
     "explain_no_award",
     "latest_version",
     "load_versions",

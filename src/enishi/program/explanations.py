@@ -33,6 +33,11 @@ def explain(basis: AwardBasis, locale: Locale) -> Explanation:
     return Explanation(_write_sentence(basis, words), tuple(_list_steps(basis, words)))
 
 
+def explain_in_a_sentence(basis: AwardBasis, locale: Locale) -> str:
+    """The sentence of ``explain`` alone, for answers that are written by the thousand."""
+    return _write_sentence(basis, words_of(locale))
+
+
 def explain_no_award(
     purchase: Purchase, version: ProgramVersion | None, points_used: int, locale: Locale
 ) -> Explanation:
