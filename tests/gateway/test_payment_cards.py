@@ -1,35 +1,12 @@
-"""What counts as a payment card number, and what only looks like one."""
+"""A payment card number goes nowhere: not into the database, not into an answer, not into a log."""
 
 from __future__ import annotations
 
-import json
-from datetime import date
 from typing import Any
 
 import pytest
 from tests.gateway.client import Api, Till, assert_problem
 
-from enishi.kit.payment_cards import find_offence, holds_card_number, is_dated_receipt, is_suspicious
-
-CARDS = [
-    "4111111111111111",
-    "4111 1111 1111 1111",
-    "4111-1111-1111-1111",
-    "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1",
-    "5555555555554444",
-    "2223003122003222",
-    "378282246310005",
-    "3782 822463 10005",
-    "3530111333300000",
-    "6011111111111117",
-    "6221260012345674",
-    "card 4111111111111111 exp 12/27",
-    "4111111111111111 1227",
-    "No.4111111111111111",
-    "visa4111111111111111",
-    "４１１１１１１１１１１１１１１１",
-    "4111 1111 1111 1111",
-]
 CODES = [
     "4901234567894",
     "04901234567894",
@@ -44,46 +21,6 @@ CODES = [
     "7992739871300000",
     "",
 ]
-
-
-@pytest.mark.parametrize("text", CARDS)
-def test_a_card_number_in_any_usual_spelling_is_found(text: str) -> None:
-    assert holds_card_number(text)
-    assert is_suspicious(json.dumps({"note": text}).encode())
-    assert is_suspicious(json.dumps({"note": text}, ensure_ascii=False).encode())
-
-
-@pytest.mark.parametrize("text", CODES)
-def test_an_article_number_or_another_code_is_no_card(text: str) -> None:
-    assert not holds_card_number(text)
-
-
-def test_a_receipt_number_that_contains_the_day_of_the_receipt_is_no_card() -> None:
-    receipt = "4001202611220172"
-    assert holds_card_number(receipt)
-    assert is_dated_receipt(receipt, date(2026, 11, 22))
-    assert is_dated_receipt(receipt, date(2026, 11, 23))
-    assert not is_dated_receipt(receipt, date(2026, 11, 24))
-    assert not is_dated_receipt(receipt, None)
-
-
-def test_an_ordinary_receipt_is_not_looked_at_closely() -> None:
-    body = {"source": "pos", "occurred_at": "2026-11-22T18:30:00+09:00", "lines": [{"sku": "4901234567894"}] * 30}
-    assert not is_suspicious(json.dumps(body).encode())
-    assert not is_suspicious(json.dumps({"category": "緑茶（税込）"}, ensure_ascii=False).encode())
-
-
-@pytest.mark.parametrize(
-    ("document", "path"),
-    [
-        ({"a": [{"b": "x"}, {"b": "4111111111111111"}]}, "a[1].b"),
-        ({"4111111111111111": 1}, ""),
-        (["4111111111111111"], "[0]"),
-        ("4111111111111111", ""),
-    ],
-)
-def test_the_place_is_named_and_the_number_is_not(document: Any, path: str) -> None:
-    assert find_offence(document) == (path, "card")
 
 
 def test_any_place_of_a_receipt_is_looked_at(api: Api, till: Till) -> None:

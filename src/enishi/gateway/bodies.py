@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Final, Generic, TypeVar, cast
 
 import msgspec
@@ -152,7 +153,7 @@ def _describe_value(what: str, path: str, shape: Any) -> tuple[str, str]:
 
 def allowed_values(shape: Any, path: str) -> list[str]:
     """The values of the enumeration at ``path`` of a type; empty when there is none."""
-    found: inspect.Type = inspect.type_info(shape)
+    found = _describe_type(shape)
     for step in re.findall(r"\[[^\]]*\]|[^.\[\]]+", path):
         if step.startswith("["):
             found = cast("inspect.Type", getattr(found, "item_type", found))
@@ -162,6 +163,11 @@ def allowed_values(shape: Any, path: str) -> list[str]:
     if isinstance(found, inspect.EnumType):
         return sorted(str(member.value) for member in found.cls)
     return []
+
+
+@cache
+def _describe_type(shape: Any) -> inspect.Type:
+    return inspect.type_info(shape)
 
 
 def _join(path: str, name: str) -> str:

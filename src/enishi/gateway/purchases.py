@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from functools import partial
 from typing import Final, cast
@@ -36,6 +37,7 @@ from enishi.purchases import Purchase
 BATCH_BODY_LIMIT: Final = 16 * BODY_LIMIT
 """Bytes of a batch."""
 
+_LARGE_BODY: Final = 32 * 1024
 _CREATED: Final = 201
 _REPEATED: Final = 200
 
@@ -47,7 +49,7 @@ _IDEMPOTENCY_KEY: Final = re.compile(rb'"([\x20-\x21\x23-\x7e]{1,128})"|([\x20-\
 
 async def record_purchase(services: Services, request: Request) -> Response:
     """Record one purchase and answer once it is on disk: 201 the first time, 200 for a repeat."""
-    purchase = decode_purchase(await request.read_json(), request.headers.get(b"idempotency-key"))
+    purchase = await _decode(await request.read_json(), request.headers.get(b"idempotency-key"))
     require_store(request.key, purchase.store)
     recorded = await services.lanes.record(purchase)
     _count(services, recorded)
@@ -65,12 +67,19 @@ async def record_batch(services: Services, request: Request) -> Response:
 
 async def quote_purchase(services: Services, request: Request) -> Response:
     """Say what a purchase would earn and leave, by the code that records it; nothing is written."""
-    purchase = _purchase_body.decode(await request.read_json())
+    purchase = await _decode(await request.read_json(), None)
     require_store(request.key, purchase.store)
     (quote,) = await services.lanes.read(lambda conn: flows.quote_purchases(conn, services.context, [purchase]))
     if isinstance(quote, Refusal):
         raise quote
     return answer(200, _quote_answer(quote, request.locale))
+
+
+async def _decode(body: bytes, idempotency_key: bytes | None) -> Purchase:
+    """``decode_purchase``, on another thread when the body is so large that the others would notice."""
+    if len(body) > _LARGE_BODY:
+        return await asyncio.to_thread(decode_purchase, body, idempotency_key)
+    return decode_purchase(body, idempotency_key)
 
 
 def decode_purchase(body: bytes, idempotency_key: bytes | None) -> Purchase:
@@ -176,7 +185,7 @@ def _award_answer(award: AwardLine, locale: Locale) -> AwardAnswer:
         cast("PointKind", award.kind),
         award.points,
         award.expires_on,
-        program.explain(award.basis, locale).sentence,
+        program.explain_in_a_sentence(award.basis, locale),
         msgspec.UNSET if award.entry_id is None else award.entry_id,
     )
 

@@ -19,6 +19,7 @@ from typing import Any, Final, cast
 _SHORTEST = 15
 _LONGEST = 16
 _DIGITS_TO_ZERO: Final = bytes(48 if 48 <= byte <= 57 else 120 for byte in range(256))  # noqa: PLR2004 - "0" to "9"
+_DIGITS_AS_THEY_ARE: Final = bytes(byte if 48 <= byte <= 57 else 120 for byte in range(256))  # noqa: PLR2004
 _LONG_RUN: Final = b"0" * _SHORTEST
 _SUSPICIOUS_ESCAPE: Final = re.compile(rb"\\(?:[bfnrt]|u00|u[fF][fF]1)")
 """Escapes that may stand for a control character, an ASCII digit or a full-width digit."""
@@ -29,18 +30,44 @@ _RUN: Final = re.compile(r"(?<![0-9])[0-9](?:[ -]?[0-9]){14,}(?![0-9])")
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
-_DOUBLED: Final = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+_GROUP: Final = re.compile(r"[0-9]+")
+_ZERO: Final = 48
+_DOUBLED: Final = bytes.maketrans(b"0123456789", bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)))
 """What a digit in an even place from the right counts in Luhn's sum."""
+_EXAMINED_CHARACTERS: Final = 512
+"""No field takes a longer text, so that one is refused whatever stands further on; and looking ends."""
+_EXAMINED_RUN: Final = 64
+"""A longer row of digits in a raw body is not tried at every place, but looked at closely at once."""
 
 
 def is_suspicious(body: bytes) -> bool:
     """Whether the raw JSON may hold a card number or a control character. False means certainly not."""
     return (
-        _LONG_RUN in body.translate(_DIGITS_TO_ZERO, b" -")
+        _holds_card_digits(body)
         or (b"\\" in body and _SUSPICIOUS_ESCAPE.search(body) is not None)
         or body.count(_FULL_WIDTH_LEAD) >= _SHORTEST
         or b"\x7f" in body
     )
+
+
+def _holds_card_digits(body: bytes) -> bool:
+    """Whether any fifteen or sixteen digits in a row, spaces and hyphens aside, are those of a card."""
+    shape = body.translate(_DIGITS_TO_ZERO, b" -")
+    start = shape.find(_LONG_RUN)
+    if start < 0:
+        return False
+    digits = body.translate(_DIGITS_AS_THEY_ARE, b" -")
+    while start >= 0:
+        end = digits.find(b"x", start)
+        run = digits[start : end if end >= 0 else None].decode("ascii")
+        if len(run) > _EXAMINED_RUN:
+            return True
+        for length in (_SHORTEST, _LONGEST):
+            for first in range(len(run) - length + 1):
+                if _is_card(run[first : first + length]):
+                    return True
+        start = shape.find(_LONG_RUN, start + len(run))
+    return False
 
 
 def find_offence(document: Any) -> tuple[str, str] | None:
@@ -52,7 +79,9 @@ def find_offence(document: Any) -> tuple[str, str] | None:
     for path, text in _walk(document):
         if _CONTROL.search(text):
             return path, "control"
-        if holds_card_number(text) and not (path.endswith("external_id") and is_dated_receipt(text, occurred_on)):
+        if holds_card_number(text[:_EXAMINED_CHARACTERS]) and not (
+            path.endswith("external_id") and is_dated_receipt(text, occurred_on)
+        ):
             return path, "card"
     return None
 
@@ -67,7 +96,7 @@ def holds_card_number(text: str) -> bool:
         return False
     folded = text if text.isascii() else unicodedata.normalize("NFKC", text)
     folded = _UUID.sub("", folded)
-    digit_count = sum(character in "0123456789" for character in folded)
+    digit_count = sum(map(len, _GROUP.findall(folded)))
     return digit_count >= _SHORTEST and any(
         _is_card(digits) and (not adjoins_letter or digit_count == len(digits))
         for digits, adjoins_letter in _candidates(folded)
@@ -90,17 +119,18 @@ def is_dated_receipt(text: str, occurred_on: date | None) -> bool:
 def _candidates(text: str) -> Iterator[tuple[str, bool]]:
     """Sequences of whole groups of digits that have a card's length, and whether each adjoins a letter."""
     for run in _RUN.finditer(text):
-        groups = list(re.finditer(r"[0-9]+", run.group()))
-        for first in range(len(groups)):
-            digits = ""
-            for last in range(first, len(groups)):
-                digits += groups[last].group()
-                if len(digits) > _LONGEST:
-                    break
-                if len(digits) >= _SHORTEST:
-                    before = text[run.start() + groups[first].start() - 1 : run.start() + groups[first].start()]
-                    after = text[run.start() + groups[last].end() : run.start() + groups[last].end() + 1]
-                    yield digits, before.isalpha() or after.isalpha()
+        digits = ""
+        starts: dict[int, int] = {}
+        ends: dict[int, int] = {}
+        for group in _GROUP.finditer(text, run.start(), run.end()):
+            starts[len(digits)] = group.start()
+            digits += group.group()
+            ends[len(digits)] = group.end()
+        for first, start in starts.items():
+            for last in (first + _SHORTEST, first + _LONGEST):
+                if last in ends:
+                    end = ends[last]
+                    yield digits[first:last], text[max(0, start - 1) : start].isalpha() or text[end : end + 1].isalpha()
 
 
 def _is_card(digits: str) -> bool:
@@ -109,6 +139,8 @@ def _is_card(digits: str) -> bool:
 
 def _is_scheme(digits: str) -> bool:
     """Whether prefix and length are those of American Express, JCB, Visa, Mastercard, Discover or UnionPay."""
+    if digits[0] not in "123456":
+        return False
     four = int(digits[:4])
     if len(digits) == _SHORTEST:
         return digits[:2] in {"34", "37"} or four in {1800, 2131}
@@ -124,9 +156,9 @@ def _is_scheme(digits: str) -> bool:
 
 
 def _passes_luhn(digits: str) -> bool:
-    plain = sum(int(digit) for digit in digits[-1::-2])
-    doubled = sum(_DOUBLED[int(digit)] for digit in digits[-2::-2])
-    return (plain + doubled) % 10 == 0
+    reverse = digits.encode("ascii")[::-1]
+    plain = sum(reverse[::2]) - _ZERO * len(reverse[::2])
+    return (plain + sum(reverse[1::2].translate(_DOUBLED))) % 10 == 0
 
 
 def _day_of(document: Any) -> date | None:
