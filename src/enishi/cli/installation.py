@@ -18,7 +18,7 @@ import typer
 
 from enishi.cli.failures import CommandFailed
 from enishi.cli.terminal import errors
-from enishi.customers import check_master_key
+from enishi.customers import check_master_key, has_master_key
 from enishi.kit.collector import settle_collector
 from enishi.kit.database import (
     Database,
@@ -66,7 +66,7 @@ def open_installation(
 ) -> Generator[Installation]:
     """Run the database of an installation (made when missing, migrated) while the context lasts.
 
-    The demo also makes its master key; anything else refuses to start without one, before a database is made.
+    The demo also makes its master key when its database has none; anything else refuses to start without one, before a database is made.
     """
     if not settings.demo:
         keyring, _ = open_keyring(settings, may_generate=False)
@@ -74,7 +74,7 @@ def open_installation(
             yield _checked(Installation(settings, database, keyring))
         return
     with open_database(settings.data_dir, on_event=on_event) as database:
-        keyring, fresh_key = open_keyring(settings, may_generate=True)
+        keyring, fresh_key = open_keyring(settings, may_generate=not _is_bound_to_a_key(database))
         if fresh_key is not None:
             _announce_key(fresh_key)
         yield _checked(Installation(settings, database, keyring))
@@ -124,6 +124,11 @@ def read_settings(data_dir: Path, *, demo: bool = False, host: str | None = None
 def uses_external_server() -> bool:
     """Whether the database is somebody else's server, named in the environment."""
     return bool(os.environ.get("ENISHI_DATABASE_URL"))
+
+
+def _is_bound_to_a_key(database: Database) -> bool:
+    with psycopg.connect(database.app_dsn) as conn:
+        return has_master_key(conn)
 
 
 def _checked(installation: Installation) -> Installation:

@@ -49,6 +49,11 @@ def check_master_key(conn: Connection, keyring: Keyring) -> None:
         )
 
 
+def has_master_key(conn: Connection) -> bool:
+    """Whether the database was set up with a master key, so that no other one will do."""
+    return queries.select_key_check(conn) is not None
+
+
 def blind(keyring: Keyring, identifier: Identifier, namespace: str = "") -> BlindIdentifier:
     """The identifier normalised, with its blind index. Raises ``InvalidIdentifier``."""
     plain = normalise(identifier, namespace)

@@ -97,7 +97,8 @@ def open_keyring(settings: Settings, *, may_generate: bool) -> tuple[Keyring, Pa
     if not may_generate:
         raise SettingsError(
             f"There is no master key: set ENISHI_MASTER_KEY, or put the key into {path}. "
-            "A new one is made with 'openssl rand -base64 32'; keep a copy where the database's backups are not."
+            "A database that was used before opens with its own key only; for a new one, 'openssl rand -base64 32' "
+            "makes a key, of which to keep a copy where the database's backups are not."
         )
     _write_key_file(path)
     return Keyring(_decode_key(path.read_text("ascii"), str(path))), path
