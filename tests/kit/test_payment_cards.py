@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+
 from enishi.kit.payment_cards import find_offence, holds_card_number, is_dated_receipt, is_suspicious
 
 CARDS = [
