@@ -70,12 +70,13 @@ const customerRoute = createRoute({
   component: CustomerDetail,
 });
 const programRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/program", component: ProgramPage });
+const unknownRoute = createRoute({ getParentRoute: () => layoutRoute, path: "$", component: NotFound });
 const auditRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/audit", component: AuditList });
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     loginRoute,
-    layoutRoute.addChildren([homeRoute, customersRoute, customerRoute, programRoute, auditRoute]),
+    layoutRoute.addChildren([homeRoute, customersRoute, customerRoute, programRoute, auditRoute, unknownRoute]),
   ]),
   basepath: "/console",
   scrollRestoration: true,

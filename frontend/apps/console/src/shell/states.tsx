@@ -6,6 +6,7 @@ import { type ErrorComponentProps, Link } from "@tanstack/react-router";
 import type { ReactElement, ReactNode } from "react";
 import { useTexts } from "./texts.ts";
 import styles from "./states.module.css";
+import { useTitle } from "./title.ts";
 
 interface EmptyProps {
   icon?: IconName;
@@ -78,6 +79,7 @@ export function Crashed({ error, reset }: ErrorComponentProps): ReactElement {
 
 export function NotFound(): ReactElement {
   const { t } = useTexts();
+  useTitle(t("notFound.title"));
   return (
     <div className={styles.page}>
       <Empty title={t("notFound.title")} hint={t("notFound.hint")}>
