@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import json
+import logging
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import psycopg
 import pytest
+import structlog
 from tests.flows.factories import JST, NOON, NOW, card, give_points, make_context, make_purchase
 
 from enishi.flows import (
@@ -17,6 +22,7 @@ from enishi.flows import (
     record_purchases,
 )
 from enishi.kit.identifiers import Identifier, IdentifierKind
+from enishi.kit.log import configure_logging
 from enishi.ledger import InsufficientPoints
 from enishi.purchases import IdempotencyConflict, InvalidPurchase, Line, Purchase
 
@@ -31,6 +37,18 @@ TABLES = (
     "outbox.events",
     "catalog.stores",
 )
+
+
+@pytest.fixture
+def log_stream() -> Iterator[io.StringIO]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    stream = io.StringIO()
+    configure_logging("info", stream)
+    yield stream
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
 
 
 @pytest.fixture
@@ -241,6 +259,17 @@ def test_an_item_the_database_itself_refuses_is_found_and_refused_alone(conn, ow
     assert [one.points_earned for one in outcomes if isinstance(one, RecordedPurchase)] == [10] * 18
     assert conn.execute("select count(*) from customers.customers").fetchone() == (18,)
     assert conn.execute("select count(*) from catalog.stores where code = 'POISONED'").fetchone() == (0,)
+
+
+def test_the_log_names_the_reason_of_a_refused_item_under_its_error_id_and_nothing_of_the_person(
+    conn, owner_conn, context, log_stream
+):
+    owner_conn.execute("alter table purchases.purchases add check (external_id not like 'POISON%')")
+    owner_conn.commit()
+    (refused,) = record(conn, context, make_purchase(external_id="POISON", identifiers=card("SECRET1234")))
+    (line,) = [json.loads(text) for text in log_stream.getvalue().splitlines()]
+    assert (line["error_id"], line["sqlstate"]) == (refused.extra["error_id"], "23514")
+    assert "SECRET1234" not in log_stream.getvalue()
 
 
 def test_a_lost_connection_is_not_taken_for_the_items_fault(conn, owner_conn, context, server):

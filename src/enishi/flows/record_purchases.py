@@ -11,10 +11,9 @@ the database itself refuses is found by halving the batch until it stands alone.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from datetime import date, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 import psycopg
@@ -29,6 +28,7 @@ from enishi.flows.model import IDENTIFIER_CONFLICT, RecordedPurchase, Unprocessa
 from enishi.flows.pricing import DecidedPurchase, PreparedPurchase, decide
 from enishi.kit import clock
 from enishi.kit.errors import Refusal
+from enishi.kit.log import get_logger, log_failure
 from enishi.kit.outbox import insert_events
 from enishi.ledger import Account, MissingAccounts
 from enishi.program import ProgramVersion
@@ -43,7 +43,7 @@ _LOST_RACES = (
     psycopg.errors.DeadlockDetected,
     psycopg.errors.SerializationFailure,
 )
-_log = logging.getLogger(__name__)
+_log = get_logger("flows")
 
 
 class _RunAgain(Exception):  # noqa: N818 - it is no error
@@ -161,8 +161,7 @@ def _run_until_settled(
 
 
 def _refuse_unprocessable(item: PreparedPurchase, error: psycopg.Error) -> UnprocessablePurchase:
-    error_id = str(uuid4())
-    _log.error("purchase refused by the database: error_id=%s sqlstate=%s", error_id, error.sqlstate)
+    error_id = log_failure(_log, "purchase refused by the database", error)
     return UnprocessablePurchase(
         "The database refused this purchase. Nothing of it was recorded.",
         remedy="Tell the operator the error_id; the log names the reason.",
