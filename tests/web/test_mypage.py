@@ -210,7 +210,13 @@ def test_receipts_and_reasons_of_others_are_not_found(member, chain):
     taro = member(TARO_EMAIL)
     own, hanakos = chain.of_taro, chain.in_ueno
     assert taro.get(f"/api/my/purchases/{own.purchase_id}").json()["total_yen"] == 330
-    assert taro.get(f"/api/my/entries/{own.awards[0].entry_id}/explanation").json()["entry"]["points"] == 3
+    explanation = taro.get(f"/api/my/entries/{own.awards[0].entry_id}/explanation").json()
+    assert explanation["entry"]["points"] == 3
+    assert (explanation["version"]["version"], explanation["version"]["author"], explanation["version"]["reason"]) == (
+        1,
+        "",
+        "",
+    )
     for path in (
         f"purchases/{hanakos.purchase_id}",
         f"purchases/{chain.anonymous.purchase_id}",

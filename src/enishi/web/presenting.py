@@ -174,13 +174,16 @@ def present_entries(entries: Sequence[Entry], view: View) -> list[EntryShape]:
     return [present_entry(entry, view) for entry in entries]
 
 
-def present_explanation(found: EntryExplanation, view: View) -> Explanation:
-    """The answer to "why?"."""
+def present_explanation(found: EntryExplanation, view: View, *, to_member: bool) -> Explanation:
+    """The answer to "why?". Who published a version, and for what reason, is head office's own business."""
+    version = None if found.version is None else _version(found.version)
+    if version is not None and to_member:
+        version = version.model_copy(update={"author": "", "reason": ""})
     return Explanation(
         entry=present_entry(found.entry, view),
         sentence=found.sentence,
         steps=[ExplanationStep(label=step.label, value=step.value) for step in found.steps],
-        version=None if found.version is None else _version(found.version),
+        version=version,
         purchase=None if found.purchase is None else present_purchase(found.purchase, view),
     )
 

@@ -154,7 +154,7 @@ def explain_entry(conn: Connection, use: Resources, entry_id: str, reader: Reade
     found = _found(lambda: flows.explain_entry(conn, use.context, entry_id, reader.language.value))
     if found is None or not _may_see(reader, found.entry.store, found.entry.customer_id):
         raise NotFound("There is no such entry.")
-    return present_explanation(found, make_view(conn, reader.language))
+    return present_explanation(found, make_view(conn, reader.language), to_member=reader.customer_id is not None)
 
 
 def read_program(

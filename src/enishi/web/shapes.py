@@ -215,7 +215,7 @@ class ExplanationStep(Shape):
 
 
 class VersionRef(Shape):
-    """The version of the programme that priced an entry."""
+    """The version of the programme that priced an entry. ``author`` and ``reason`` are empty towards members."""
 
     version: int
     name: str
