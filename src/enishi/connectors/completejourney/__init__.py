@@ -8,6 +8,6 @@ from __future__ import annotations
 
 from enishi.connectors.completejourney.dataset import DatasetMissing
 from enishi.connectors.completejourney.invented import SHOWN_PHONE
-from enishi.connectors.completejourney.replay import ReplayReport, has_replayed, prepare_chain, replay
+from enishi.connectors.completejourney.replaying import ReplayReport, has_replayed, prepare_chain, replay
 
 __all__ = ["SHOWN_PHONE", "DatasetMissing", "ReplayReport", "has_replayed", "prepare_chain", "replay"]

@@ -18,11 +18,12 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Final, NamedTuple
-
-import duckdb
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from enishi.kit.errors import Refusal
+
+if TYPE_CHECKING:
+    import duckdb
 
 LAST_DAY: Final = date(2018, 1, 1)
 """The day of the last receipt, as recorded."""
@@ -193,6 +194,8 @@ class Dataset:
 @contextmanager
 def open_dataset(shift_days: int) -> Generator[Dataset]:
     """The data set while the context lasts. Refuses with ``DatasetMissing``."""
+    import duckdb  # noqa: PLC0415 - heavy, and every command of ``enishi`` comes by here
+
     # find_spec finds the package without running it: its code would load pandas.
     spec = importlib.util.find_spec(_PACKAGE)
     if spec is None or spec.origin is None:

@@ -173,7 +173,8 @@ def _positions(header: Sequence[str], column_map: ColumnMap) -> dict[str, tuple[
     for field, named in column_map.columns.items():
         names = [named] if isinstance(named, str) else named
         positions[field] = tuple(_find(header, name, field) for name in names)
-    taken = {position for found in positions.values() for position in found}
+    # A column that is one of several, say the store in a receipt number, still means what its header says.
+    taken = {found[0] for found in positions.values() if len(found) == 1}
     told: dict[str, int] = {}
     for position, name in enumerate(header):
         field = FIELD_OF_HEADER.get(fold(name))

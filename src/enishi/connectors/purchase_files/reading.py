@@ -7,9 +7,8 @@ from __future__ import annotations
 import csv
 import tempfile
 from collections.abc import Iterator
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
-import duckdb
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from enishi.connectors.purchase_files.columns import FileOptions
@@ -23,6 +22,9 @@ from enishi.connectors.purchase_files.model import (
     UnreadableFile,
 )
 from enishi.connectors.purchase_files.values import text_of
+
+if TYPE_CHECKING:
+    import duckdb
 
 _LONGEST_CELL: Final = 32_768
 """Characters; also how much of a CSV a quotation mark that is never closed can swallow."""
@@ -102,13 +104,13 @@ def _open_parquet(facts: FileFacts) -> Table:
         raise UnreadableFile(
             "The name of the file contains *, ? or [, which would be read as a pattern.", remedy="Rename the file."
         )
-    with duckdb.connect() as conn:
+    with _connect() as conn:
         header = [str(row[0]) for row in _query(conn, "describe select * from read_parquet($path)", facts).fetchall()]
 
     def read_rows() -> Iterator[Row | BrokenRow]:
         with (
             tempfile.TemporaryDirectory(prefix="enishi-duckdb-") as spill,
-            duckdb.connect(config={"memory_limit": "1GB", "temp_directory": spill}) as conn,
+            _connect(memory_limit="1GB", temp_directory=spill) as conn,
         ):
             result = _query(conn, "select * from read_parquet($path)", facts)
             number = 0
@@ -120,7 +122,15 @@ def _open_parquet(facts: FileFacts) -> Table:
     return Table(header, read_rows)
 
 
+def _connect(**config: str) -> duckdb.DuckDBPyConnection:
+    import duckdb  # noqa: PLC0415 - heavy, and every command of ``enishi`` comes by here
+
+    return duckdb.connect(config=dict(config))
+
+
 def _query(conn: duckdb.DuckDBPyConnection, statement: str, facts: FileFacts) -> duckdb.DuckDBPyConnection:
+    import duckdb  # noqa: PLC0415 - as above
+
     try:
         return conn.execute(statement, {"path": str(facts.path)})
     except duckdb.Error as error:
