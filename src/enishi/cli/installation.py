@@ -66,7 +66,8 @@ def open_installation(
 ) -> Generator[Installation]:
     """Run the database of an installation (made when missing, migrated) while the context lasts.
 
-    The demo also makes its master key when its database has none; anything else refuses to start without one, before a database is made.
+    The demo also makes its master key when its database has none; anything else refuses to start without one, before
+    a database is made.
     """
     if not settings.demo:
         keyring, _ = open_keyring(settings, may_generate=False)
