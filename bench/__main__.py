@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import FrameType
 
 from bench import history, stages, writes
-from bench.figures import Figure, render_json, render_text, say
+from bench.figures import BenchFailed, Figure, render_json, render_text, say
 from bench.imports import NAME as IMPORT
 from bench.imports import measure_import
 from bench.stage import Stage, describe_ground, open_stage
+from enishi.cli.failures import FAILED, Interrupted, exit_code_of, stopping_on_signals
 from enishi.kit.database import StartupRefusal
 from enishi.kit.errors import Refusal
 
@@ -37,10 +36,10 @@ class Options(argparse.Namespace):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print the figures on standard output and give the exit code."""
     options = _parse(arguments)
-    signal.signal(signal.SIGTERM, _interrupt)
     render = render_json if options.json else render_text
     try:
         with (
+            stopping_on_signals(),
             tempfile.TemporaryDirectory(prefix="enishi-bench-", dir=options.folder) as folder,
             open_stage(Path(folder), options.customers) as stage,
         ):
@@ -48,15 +47,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 say(line)
             for figure in _measure(stage, options):
                 print(render(figure), flush=True)
-    except KeyboardInterrupt:
-        say("Interrupted; everything that was started is stopped and removed.")
-        return 130
-    except StartupRefusal as refusal:
-        say(f"Error: {refusal}")
-        return 1
-    except Refusal as refusal:
-        say(f"Error: {refusal.detail} {refusal.remedy}")
-        return 1
+    except BenchFailed as failure:
+        say(f"Error: {failure}")
+        return FAILED
+    except (StartupRefusal, Refusal, Interrupted) as error:
+        return exit_code_of(error)
     return 0
 
 
@@ -111,10 +106,6 @@ def _positive(text: str) -> int:
     if number < 1:
         raise ValueError
     return number
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

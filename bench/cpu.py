@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -15,6 +15,20 @@ _PARENT, _USER, _SYSTEM, _CHILDREN_USER, _CHILDREN_SYSTEM = 1, 11, 12, 13, 14
 def own_seconds() -> float:
     """What this process and its children that have ended have used."""
     return sum(os.times()[:4])
+
+
+class Meter:
+    """Reads what the database server and whoever works outside it have used since the meter was made, in seconds."""
+
+    def __init__(self, server_pid: int, client_seconds: Callable[[], float] = own_seconds) -> None:
+        self._server_pid = server_pid
+        self._client_seconds = client_seconds
+        self._client = client_seconds()
+        self._server = family_seconds(server_pid)
+
+    def read(self) -> tuple[float, float]:
+        """Outside the server, and in it."""
+        return self._client_seconds() - self._client, family_seconds(self._server_pid) - self._server
 
 
 def family_seconds(pid: int) -> float:

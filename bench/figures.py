@@ -10,6 +10,10 @@ import msgspec
 from msgspec import Struct
 
 
+class BenchFailed(Exception):  # noqa: N818 - the figures are void, and the message says why
+    """Something was not as the figures would claim it to be; none is given."""
+
+
 class Figure(Struct, frozen=True):
     """One measured value and how it stands to what it is compared with.
 
@@ -39,7 +43,7 @@ def render_json(figure: Figure) -> str:
 def render_text(figure: Figure) -> str:
     """One line of a table for people."""
     compared = "" if figure.ratio is None else f"{_round(figure.ratio):>9g} × {figure.against}"
-    return f"{figure.name:<36} {_round(figure.value):>12,g} {figure.unit:<14}{compared}".rstrip()
+    return f"{figure.name:<44} {_round(figure.value):>12,g} {figure.unit:<14}{compared}".rstrip()
 
 
 def _round(value: float) -> float:

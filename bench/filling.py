@@ -9,6 +9,7 @@ from __future__ import annotations
 import psycopg
 from psycopg import sql
 
+from bench.figures import BenchFailed
 from enishi.kit.vault import Keyring
 
 _BLOCK_BYTES = 64
@@ -71,7 +72,8 @@ def _prepare_session(conn: psycopg.Connection) -> None:
 
 def _make_blind_function(conn: psycopg.Connection, keyring: Keyring) -> None:
     """The product's blind index of a card in SQL, for preloading and for the peer, who look customers up by it too."""
-    key = keyring._blind_key.ljust(_BLOCK_BYTES, b"\0")  # noqa: SLF001 - nothing else may have this key
+    # Nothing else may have this key, so there is no other way to it.
+    key = keyring._blind_key.ljust(_BLOCK_BYTES, b"\0")  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
     conn.execute("create schema if not exists bench")
     conn.execute("grant usage on schema bench to enishi_app")
     conn.execute(
@@ -84,11 +86,13 @@ def _make_blind_function(conn: psycopg.Connection, keyring: Keyring) -> None:
                 )))
             $$
             """
-        ).format(outer=sql.Literal(bytes(byte ^ 0x5C for byte in key)), inner=sql.Literal(bytes(byte ^ 0x36 for byte in key)))
+        ).format(
+            outer=sql.Literal(bytes(byte ^ 0x5C for byte in key)), inner=sql.Literal(bytes(byte ^ 0x36 for byte in key))
+        )
     )
     row = conn.execute("select bench.blind(7)").fetchone()
     if row is None or row[0] != keyring.blind("card", card_number(7)):
-        raise AssertionError("The blind index in SQL is not the product's; bench/filling.py must follow enishi.kit.vault.")
+        raise BenchFailed("The blind index in SQL is not the product's; bench/filling.py must follow enishi.kit.vault.")
 
 
 def _fill_ledger(conn: psycopg.Connection, entries_each: int) -> None:
@@ -96,7 +100,9 @@ def _fill_ledger(conn: psycopg.Connection, entries_each: int) -> None:
     conn.execute(
         """
         insert into ledger.accounts (customer_id, seq, balance, lots)
-        select customer_id, %(each)s, 999999 + %(each)s, jsonb_build_array(jsonb_build_array('r', '2099-12-31', 999999 + %(each)s))
+        select
+            customer_id, %(each)s, 999999 + %(each)s,
+            jsonb_build_array(jsonb_build_array('r', '2099-12-31', 999999 + %(each)s))
         from customers.customers order by customer_id
         """,
         {"each": entries_each},

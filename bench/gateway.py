@@ -17,7 +17,8 @@ from itertools import count
 from msgspec import Struct
 
 from bench import cpu
-from bench.load import Load
+from bench.figures import BenchFailed
+from bench.load import Load, describe_load
 from bench.stage import MASTER_KEY, Installation, Stage
 from enishi import access
 from enishi.access import ApiScope
@@ -35,6 +36,7 @@ class RunningGateway(Struct, frozen=True):
     port: int
     key: str
     customers: int
+    server_pid: int
 
     def cpu_seconds(self) -> float:
         """What its process has used."""
@@ -48,7 +50,9 @@ def open_gateway(stage: Stage, installation: Installation) -> Generator[RunningG
         _, key = access.create_key(conn, "bench", [ApiScope.PURCHASES_WRITE])
     port = _find_port()
     log_file = stage.folder / "gateway.log"
-    environment = os.environ | {
+    # Nothing of the caller's own Enishi, but for where the programs of PostgreSQL are.
+    kept = {name: value for name, value in os.environ.items() if name == "ENISHI_PG_BIN" or "ENISHI_" not in name}
+    environment = kept | {
         "ENISHI_DATABASE_URL": installation.database.app_dsn,
         "ENISHI_MASTER_KEY": base64.b64encode(MASTER_KEY).decode(),
         "ENISHI_LOG_LEVEL": "warning",
@@ -58,7 +62,7 @@ def open_gateway(stage: Stage, installation: Installation) -> Generator[RunningG
         process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     try:
         _wait_until_ready(process, port, lambda: log_file.read_text("utf-8", "replace"))
-        yield RunningGateway(process.pid, port, key, installation.customers)
+        yield RunningGateway(process.pid, port, key, installation.customers, installation.server_pid)
     finally:
         process.terminate()
         try:
@@ -69,7 +73,10 @@ def open_gateway(stage: Stage, installation: Installation) -> Generator[RunningG
 
 
 def run_http_callers(gateway: RunningGateway, callers: int, seconds: int) -> Load:
-    """Let so many connections send receipts, each its next one when the last one is answered."""
+    """Let so many connections send receipts, each its next one when the last one is answered.
+
+    The CPU outside the server is the gateway's; that of the callers, in a process of their own, is not counted.
+    """
     orders = {
         "port": gateway.port,
         "key": gateway.key,
@@ -78,13 +85,18 @@ def run_http_callers(gateway: RunningGateway, callers: int, seconds: int) -> Loa
         "customers": gateway.customers,
         "run": next(_runs),
     }
+    meter = cpu.Meter(gateway.server_pid, gateway.cpu_seconds)
     ended = subprocess.run(
-        [sys.executable, "-m", "bench.http_callers"], input=json.dumps(orders), capture_output=True, text=True, check=False
+        [sys.executable, "-m", "bench.http_callers"],
+        input=json.dumps(orders),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if ended.returncode != 0:
-        raise RuntimeError(f"the load on the gateway failed: {ended.stderr.strip().splitlines()[-1]}")
+        raise BenchFailed(f"the load on the gateway failed: {ended.stderr.strip().splitlines()[-1]}")
     told = json.loads(ended.stdout)
-    return Load(told["answered"] / told["elapsed"], told["p50_ms"], told["p99_ms"], told["answered"])
+    return describe_load(len(told["latencies"]), told["elapsed"], meter.read(), told["latencies"])
 
 
 def _find_port() -> int:
@@ -108,4 +120,4 @@ def _wait_until_ready(process: subprocess.Popen[bytes], port: int, read_log: Cal
         finally:
             conn.close()
         time.sleep(0.1)
-    raise RuntimeError(f"the gateway did not start: {read_log()}")
+    raise BenchFailed(f"the gateway did not start: {read_log()}")

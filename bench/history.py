@@ -17,9 +17,7 @@ NAMES = (AWARDS_AFTER, VERIFY)
 _CALLERS = 256
 
 
-def measure_history(
-    stage: Stage, wanted: Collection[str], history: int, rounds: int, seconds: int
-) -> Iterator[Figure]:
+def measure_history(stage: Stage, wanted: Collection[str], history: int, rounds: int, seconds: int) -> Iterator[Figure]:
     """Awards with ``history`` entries behind them by turns with awards without; and the proof of all those entries."""
     with stage.open_installation("behind", history=history) as behind:
         if AWARDS_AFTER in wanted:
@@ -30,7 +28,7 @@ def measure_history(
                     Lane(AWARDS_AFTER, partial(run_callers, behind, _CALLERS)),
                 ]
                 stage.checkpoint()
-                turns = take_turns(lanes, rounds, seconds, stage.server.pid)
+                turns = take_turns(lanes, rounds, seconds)
             against = f"the same without {history:,} entries behind it"
             yield from compare(AWARDS_AFTER, turns[AWARDS_AFTER], against, turns[before])
         if VERIFY in wanted:

@@ -9,7 +9,9 @@ import sys
 
 from psycopg.conninfo import conninfo_to_dict
 
-from bench.load import Load
+from bench.cpu import Meter
+from bench.figures import BenchFailed
+from bench.load import Load, describe_load
 from enishi.kit.database import Database
 
 CALLERS = 16
@@ -26,10 +28,11 @@ def prepare_hordak(database: Database) -> None:
     _call_worker(database, "prepare", 0)
 
 
-def run_hordak(database: Database, seconds: int) -> Load:
+def run_hordak(database: Database, server_pid: int, seconds: int) -> Load:
     """Let its threads award points, each award a transaction with two legs."""
+    meter = Meter(server_pid)
     told = json.loads(_call_worker(database, "run", seconds))
-    return Load(told["answered"] / told["elapsed"], None, None, told["answered"])
+    return describe_load(told["answered"], told["elapsed"], (told["used"], meter.read()[1]))
 
 
 def _call_worker(database: Database, command: str, seconds: int) -> str:
@@ -54,5 +57,5 @@ def _call_worker(database: Database, command: str, seconds: int) -> str:
         check=False,
     )
     if ended.returncode != 0:
-        raise RuntimeError(f"django-hordak failed: {ended.stderr.strip().splitlines()[-1]}")
+        raise BenchFailed(f"django-hordak failed: {ended.stderr.strip().splitlines()[-1]}")
     return ended.stdout

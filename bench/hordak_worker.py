@@ -5,6 +5,7 @@ Orders come as JSON on standard input, the result goes as JSON to standard outpu
 
 from __future__ import annotations
 
+import importlib
 import json
 import random
 import sys
@@ -12,16 +13,13 @@ import threading
 import time
 from typing import Any
 
-import django
-from django.conf import settings
-
 _MEMBERS = 500
 
 
 def main() -> None:
     """Carry out the orders."""
     orders = json.load(sys.stdin)
-    settings.configure(
+    _import("django.conf").settings.configure(
         INSTALLED_APPS=[
             "django.contrib.auth",
             "django.contrib.contenttypes",
@@ -39,52 +37,56 @@ def main() -> None:
         HORDAK_INTERNAL_CURRENCY="JPY",
         HORDAK_CURRENCIES=["JPY"],
     )
-    django.setup()
+    _import("django").setup()
     if orders["command"] == "prepare":
         _prepare()
     else:
         json.dump(_run(orders["callers"], orders["seconds"]), sys.stdout)
 
 
-def _prepare() -> None:
-    from django.core.management import call_command  # noqa: PLC0415 - only once Django is set up
-    from hordak.models import Account, AccountType  # noqa: PLC0415
+def _import(name: str) -> Any:
+    """A module of the peer, which is seldom installed and may be loaded only once Django is set up."""
+    return importlib.import_module(name)
 
-    call_command("migrate", verbosity=0)
-    Account.objects.create(name="issued", code="1", type=AccountType.expense, currencies=["JPY"])
-    members = Account.objects.create(name="members", code="2", type=AccountType.liability, currencies=["JPY"])
+
+def _prepare() -> None:
+    account, kind = _import("hordak.models").Account, _import("hordak.models").AccountType
+    _import("django.core.management").call_command("migrate", verbosity=0)
+    account.objects.create(name="issued", code="1", type=kind.expense, currencies=["JPY"])
+    members = account.objects.create(name="members", code="2", type=kind.liability, currencies=["JPY"])
     for number in range(_MEMBERS):
-        Account.objects.create(name=f"member {number}", code=f"{number:04}", parent=members, currencies=["JPY"])
+        account.objects.create(name=f"member {number}", code=f"{number:04}", parent=members, currencies=["JPY"])
 
 
 def _run(callers: int, seconds: int) -> dict[str, float]:
-    from django.db import connection, transaction  # noqa: PLC0415 - only once Django is set up
-    from djmoney.money import Money  # noqa: PLC0415
-    from hordak.models import Account  # noqa: PLC0415
-
-    issued: Any = Account.objects.get(name="issued")
-    members: list[Any] = list(Account.objects.filter(parent__name="members"))
+    database, money, account = _import("django.db"), _import("djmoney.money").Money, _import("hordak.models").Account
+    issued = account.objects.get(name="issued")
+    members = list(account.objects.filter(parent__name="members"))
     answered = [0] * callers
     barrier = threading.Barrier(callers + 1)
 
     def award(caller: int) -> None:
-        connection.ensure_connection()
+        database.connection.ensure_connection()
         barrier.wait()
         until = time.perf_counter() + seconds
         while time.perf_counter() < until:
-            with transaction.atomic():
-                random.choice(members).transfer_to(issued, Money(random.randint(1, 40), "JPY"))
+            with database.transaction.atomic():
+                random.choice(members).transfer_to(issued, money(random.randint(1, 40), "JPY"))
             answered[caller] += 1
-        connection.close()
+        database.connection.close()
 
     threads = [threading.Thread(target=award, args=(caller,)) for caller in range(callers)]
     for thread in threads:
         thread.start()
     barrier.wait()
-    began = time.perf_counter()
+    began, used = time.perf_counter(), time.process_time()
     for thread in threads:
         thread.join()
-    return {"answered": sum(answered), "elapsed": time.perf_counter() - began}
+    return {
+        "answered": sum(answered),
+        "elapsed": time.perf_counter() - began,
+        "used": time.process_time() - used,
+    }
 
 
 if __name__ == "__main__":

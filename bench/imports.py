@@ -1,4 +1,4 @@
-"""``import.year``: a real retailer's year through the path of a till's call, against a bare COPY of the rows it leaves."""
+"""``import.year``: a real retailer's year through the path of a till's call, against a bare COPY of the same rows."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 from psycopg import sql
 
-from bench.figures import Figure, say
+from bench.figures import BenchFailed, Figure, say
 from bench.sameness import require_proof
 from bench.stage import Installation, Stage
 from enishi.connectors import completejourney
@@ -31,7 +32,7 @@ _TABLES = (
     "customers.customers",
 )
 # Those of the preloaded customers were not written by the import.
-_WRITTEN = {
+_WRITTEN: dict[str, LiteralString] = {
     "ledger.journal": "purchase_id is not null",
     "ledger.accounts": "customer_id in (select customer_id from ledger.journal where purchase_id is not null)",
     "customers.identifiers": "customer_id in (select customer_id from ledger.journal where purchase_id is not null)",
@@ -49,15 +50,13 @@ def measure_import(stage: Stage, receipts: int | None) -> Iterator[Figure]:
         report = completejourney.replay(installation.pool, installation.context, receipts=receipts)
         replayed = time.perf_counter() - began
         if report.recorded != report.receipts:
-            raise AssertionError(f"Of {report.receipts} receipts {report.recorded} were recorded: {report.reasons}.")
+            raise BenchFailed(f"Of {report.receipts} receipts {report.recorded} were recorded: {report.reasons}.")
         say(f"  {report.receipts:,} receipts in {replayed:.1f} s")
         require_proof(installation)
         copied = _copy_rows(stage, installation)
         say(f"  COPY of the same rows: {copied:.1f} s")
         yield Figure("peer.copy_year", report.receipts / copied, "receipts/s")
-        yield Figure(
-            NAME, report.receipts / replayed, "receipts/s", "peer.copy_year", copied / replayed
-        )
+        yield Figure(NAME, report.receipts / replayed, "receipts/s", "peer.copy_year", copied / replayed)
 
 
 def _copy_rows(stage: Stage, installation: Installation) -> float:
@@ -76,7 +75,9 @@ def _copy_rows(stage: Stage, installation: Installation) -> float:
 def _export(conn: psycopg.Connection, table: str, path: Path) -> None:
     """Write the rows of a table to a file, and make an empty table of the same shape, checks and indexes."""
     source = sql.Identifier(*table.split("."))
-    statement = sql.SQL("copy (select * from {} where {}) to stdout").format(source, sql.SQL(_WRITTEN.get(table, "true")))
+    statement = sql.SQL("copy (select * from {} where {}) to stdout").format(
+        source, sql.SQL(_WRITTEN.get(table, "true"))
+    )
     with path.open("wb") as file, conn.cursor().copy(statement) as copy:
         for block in copy:
             file.write(block)
@@ -85,10 +86,10 @@ def _export(conn: psycopg.Connection, table: str, path: Path) -> None:
 
 def _copy(dsn: str, folder: Path, table: str) -> None:
     path = folder / f"{table}.copy"
-    with psycopg.connect(dsn) as conn, path.open("rb") as file:
-        with conn.cursor().copy(sql.SQL("copy {} from stdin").format(_copy_of(table))) as copy:
-            while block := file.read(_BLOCK_BYTES):
-                copy.write(block)
+    statement = sql.SQL("copy {} from stdin").format(_copy_of(table))
+    with psycopg.connect(dsn) as conn, path.open("rb") as file, conn.cursor().copy(statement) as copy:
+        while block := file.read(_BLOCK_BYTES):
+            copy.write(block)
     path.unlink()
 
 

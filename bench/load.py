@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from itertools import count
 
 from msgspec import Struct
 
+from bench.cpu import Meter
 from bench.filling import card_number
 from bench.stage import Installation
 from enishi import flows
@@ -30,12 +32,36 @@ _PAYMENTS = (Payment(PaymentMethod.CASH, 1_000),)
 
 
 class Load(Struct, frozen=True):
-    """What a run under load came to. The peers do not tell their latencies."""
+    """What a run under load came to. Not every peer tells its latencies."""
 
-    per_second: float
-    p50_ms: float | None
-    p99_ms: float | None
     answered: int
+    per_second: float
+    client_us: float
+    """CPU a receipt outside the database server, the callers' own share included where they are in the process."""
+    server_us: float
+    """CPU a receipt in the database server."""
+    p50_ms: float | None = None
+    p99_ms: float | None = None
+
+    @property
+    def cpu_us(self) -> float:
+        """All of it."""
+        return self.client_us + self.server_us
+
+
+def describe_load(
+    answered: int, elapsed: float, used: tuple[float, float], latencies: Sequence[float] | None = None
+) -> Load:
+    """A load from what was counted: seconds by the clock, CPU seconds outside and in the server, seconds a receipt."""
+    ordered = sorted(latencies or ())
+    return Load(
+        answered,
+        answered / elapsed,
+        used[0] / answered * 1e6,
+        used[1] / answered * 1e6,
+        ordered[len(ordered) // 2] * 1e3 if ordered else None,
+        ordered[len(ordered) * 99 // 100] * 1e3 if ordered else None,
+    )
 
 
 def make_receipt(external_id: str, card: str, points_to_use: int = 0) -> Purchase:
@@ -81,14 +107,9 @@ async def _run_callers(installation: Installation, callers: int, seconds: float,
             await batcher.perform(make_receipt(external_id, card, points_to_use))
             latencies.append(time.perf_counter() - began)
 
+    meter = Meter(installation.server_pid)
     began = time.perf_counter()
     await asyncio.gather(*(call_until_done(caller) for caller in range(callers)))
-    elapsed = time.perf_counter() - began
+    load = describe_load(len(latencies), time.perf_counter() - began, meter.read(), latencies)
     await batcher.drain()
-    latencies.sort()
-    return Load(
-        len(latencies) / elapsed,
-        latencies[len(latencies) // 2] * 1_000,
-        latencies[len(latencies) * 99 // 100] * 1_000,
-        len(latencies),
-    )
+    return load

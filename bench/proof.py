@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import psycopg
 
-from bench.figures import Figure, ratio_of_rounds, say
+from bench.figures import BenchFailed, Figure, ratio_of_rounds, say
 from bench.stage import Installation
 from enishi import flows
 from enishi.kit.database import open_pool
@@ -51,5 +51,5 @@ def _verify(installation: Installation) -> float:
         outcome = flows.verify_all(pool, installation.context)
         seconds = time.perf_counter() - began
     if not outcome.is_clean:
-        raise AssertionError(f"verify found {len(outcome.ledger.differences) + len(outcome.differences)} differences.")
+        raise BenchFailed(f"verify found {len(outcome.ledger.differences) + len(outcome.differences)} differences.")
     return seconds

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import LiteralString
 
 import psycopg
 from msgspec import Struct
 from psycopg import sql
 
+from bench.figures import BenchFailed
 from bench.load import SOURCE
 from bench.stage import Installation
 from enishi import flows
@@ -19,7 +21,7 @@ _SLACK_BYTES = 2.0
 
 # Per table: how its rows are reached from a purchase. Rows of ``ranks.progress`` belong to customers, and are proven
 # by verifying instead.
-_TABLES = {
+_TABLES: dict[str, LiteralString] = {
     "purchases.purchases": "purchases.purchases as fact using (purchase_id)",
     "ledger.journal": "ledger.journal as fact using (purchase_id)",
     "outbox.events": "outbox.events as fact on fact.subject_id = purchases.purchase_id",
@@ -54,11 +56,11 @@ def require_sameness(installation: Installation, product: int, peer: int, points
             ).fetchone()
             # A load that is cut off at its end leaves receipts that were recorded and no longer answered.
             if row is None or row[0] < answered:
-                raise AssertionError(f"{source}: {answered} receipts were answered, {row and row[0]} are recorded.")
+                raise BenchFailed(f"{source}: {answered} receipts were answered, {row and row[0]} are recorded.")
         unlike = [one for one in _compare(conn, points_to_use) if not one.holds]
     if unlike:
         told = "; ".join(f"{one.table}.{one.column} {one.product:.1f} against {one.peer:.1f}" for one in unlike)
-        raise AssertionError(f"Product and peer do not write the same rows (per receipt): {told}.")
+        raise BenchFailed(f"Product and peer do not write the same rows (per receipt): {told}.")
 
 
 def require_proof(installation: Installation) -> None:
@@ -66,7 +68,7 @@ def require_proof(installation: Installation) -> None:
     outcome = flows.verify_all(installation.pool, installation.context)
     if not outcome.is_clean:
         first = [*outcome.ledger.differences, *outcome.differences][0]
-        raise AssertionError(f"verify found differences after the load, among them {first}.")
+        raise BenchFailed(f"verify found differences after the load, among them {first}.")
 
 
 def _compare(conn: psycopg.Connection, points_to_use: int) -> Iterator[Alike]:

@@ -19,7 +19,7 @@ from psycopg import sql
 from psycopg_pool import ConnectionPool
 
 from bench import filling
-from bench.figures import say
+from bench.figures import BenchFailed, say
 from enishi import program
 from enishi.flows import PurchaseContext
 from enishi.kit.database import Database, EmbeddedServer, migrate, open_pool
@@ -40,6 +40,8 @@ class Installation(Struct, frozen=True):
     pool: ConnectionPool[psycopg.Connection]
     context: PurchaseContext
     customers: int
+    server_pid: int
+    """The first process of the server it is on."""
 
 
 class Stage:
@@ -86,7 +88,17 @@ class Stage:
                     with pool.connection() as conn:
                         settings = program.default_settings("Bench")
                         program.publish_version(conn, settings, OPENED_AT, "system", "Opening of the bench", OPENED_AT)
-                yield Installation(database, admin_dsn, pool, PurchaseContext(self.keyring), self.customers)
+                yield Installation(
+                    database, admin_dsn, pool, PurchaseContext(self.keyring), self.customers, self.server.pid
+                )
+
+    def require_durability(self) -> None:
+        """Raise unless a commit of this server is one that survives a loss of power."""
+        with self._administer() as admin:
+            for name in ("fsync", "synchronous_commit", "full_page_writes"):
+                row = admin.execute("select current_setting(%s)", (name,)).fetchone()
+                if row != ("on",):
+                    raise BenchFailed(f"The server runs with {name} {row and row[0]}: its writes are not durable.")
 
     def checkpoint(self) -> None:
         """Write back what preparations left dirty, so that no measurement pays for it."""
@@ -112,7 +124,9 @@ def open_stage(folder: Path, customers: int) -> Generator[Stage]:
         began = time.perf_counter()
         filling.fill_customers(server.dsn("postgres"), keyring, customers)
         say(f"{customers:,} customers preloaded in {time.perf_counter() - began:.0f} s")
-        yield Stage(server, folder, keyring, customers)
+        stage = Stage(server, folder, keyring, customers)
+        stage.require_durability()
+        yield stage
 
 
 def describe_ground(folder: Path) -> Iterable[str]:

@@ -1,27 +1,29 @@
-"""``cpu.award``: where the time of a receipt goes, step by step of the write path, in Python and in the server.
+"""``cpu.award``: where the time of a receipt goes, step by step in Python and statement by statement in the server.
 
-The steps are timed from outside, by putting a watch around the functions that the flow calls. Statements are sent one
-by one here, not as a pipeline, so that what the server spends can be told apart by step.
+All of it is timed from outside: a watch is put around the functions that the flow calls and around psycopg's. While it
+is there, statements are sent one by one and not as a pipeline, so that the server's work can be told apart.
 """
 
 from __future__ import annotations
 
 import importlib
+import re
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
+from functools import lru_cache
 from typing import Any
 from unittest.mock import patch
 
 import psycopg
-from msgspec import Struct, json
+from msgspec import json
 
 from bench import cpu
 from bench.figures import Figure
 from bench.load import make_receipt, run_callers
-from bench.stage import Installation, Stage
+from bench.stage import Stage
 from enishi import flows
 from enishi.gateway.purchases import decode_purchase
 
@@ -30,13 +32,15 @@ _CALLERS = 256
 _PARSED = 5_000
 _WARM_UP_SECONDS = 2
 _FLOW = "enishi.flows.record_purchases"
-# Step, module, attribute in it: what is called there once a receipt or once a batch.
+# Step, module, and what of it is called there once a receipt or once a batch. What a step asks the database is part of
+# it: writing the parameters, sending the statement, reading what comes back.
 _STEPS = (
     ("prepare", _FLOW, "prepare"),
-    ("known keys", "enishi.purchases", "find_by_keys"),
-    ("programme", "enishi.flows.context", "PurchaseContext.versions"),
-    ("look-up", "enishi.customers", "resolve_batch"),
-    ("lock and read", "enishi.ledger", "lock_accounts"),
+    ("ask for known keys", "enishi.purchases", "ask_by_keys"),
+    ("ask for the programme", "enishi.flows.context", "PurchaseContext.ask_versions"),
+    ("ask for owners", "enishi.customers", "ask_owners"),
+    ("resolve identifiers", "enishi.customers", "resolve_batch"),
+    ("lock and read accounts", "enishi.ledger", "lock_accounts"),
     ("decide", _FLOW, "_decide_batch"),
     ("write accounts", "enishi.ledger.queries", "update_accounts"),
     ("write journal", "enishi.ledger.queries", "insert_entries"),
@@ -47,96 +51,115 @@ _STEPS = (
 )
 _COMMIT = "commit"
 _REST = "rest of the flow"
-
-
-class Spent(Struct):
-    """What one step has used, in nanoseconds: Python's CPU, the server's, and time by the clock."""
-
-    python: int = 0
-    server: int = 0
-    elapsed: int = 0
+_TABLE = re.compile(r"\b(?:into|update|from|join)\s+([a-z_]+\.[a-z_]+)")
 
 
 class Watch:
-    """Adds up what steps use, each without the steps inside it. Knows the connection each thread works on."""
+    """Adds up nanoseconds over all threads: Python's CPU by step, each without the steps inside it; the server's CPU
+    by statement; and by the clock how long was waited for commits.
+    """
 
     def __init__(self) -> None:
-        self.spent: dict[str, Spent] = defaultdict(Spent)
+        self.python: dict[str, int] = defaultdict(int)
+        self.server: dict[str, int] = defaultdict(int)
+        self.commits = 0
+        self.waited = 0
         self._guard = threading.Lock()
         self._local = threading.local()
 
     @contextmanager
     def serve(self, conn: psycopg.Connection) -> Generator[None]:
-        """Take the server's CPU of this thread's steps from this connection."""
+        """Watch what this thread does on this connection."""
         self._local.backend = conn.info.backend_pid
-        self._local.inner = [Spent()]
-        with self.step(_REST):
-            yield
+        self._local.inner = [0]
+        began = time.thread_time_ns()
+        yield
+        self._count(_REST, time.thread_time_ns() - began - self._local.inner.pop())
 
     @contextmanager
-    def step(self, name: str) -> Generator[None]:
-        """Count what happens inside as part of this step."""
-        inner: list[Spent] = self._local.inner
-        began = self._read()
-        inner.append(Spent())
+    def statement(self, name: str) -> Generator[None]:
+        """Count what the server does meanwhile as part of this statement."""
+        began = cpu.backend_nanoseconds(self._local.backend)
         try:
             yield
         finally:
-            ended = self._read()
-            nested, outer = inner.pop(), inner[-1]
-            whole = Spent(*(after - before for after, before in zip(ended, began, strict=True)))
+            used = cpu.backend_nanoseconds(self._local.backend) - began
             with self._guard:
-                _add(self.spent[name], whole)
-                _subtract(self.spent[name], nested)
-            _add(outer, whole)
+                self.server[name] += used
+
+    @contextmanager
+    def commit(self) -> Generator[None]:
+        """Count a commit, and how long it was waited for."""
+        began, began_python = time.perf_counter_ns(), time.thread_time_ns()
+        with self.statement(_COMMIT):
+            yield
+        python = time.thread_time_ns() - began_python
+        self._local.inner[-1] += python
+        self._count(_COMMIT, python)
+        with self._guard:
+            self.commits += 1
+            self.waited += time.perf_counter_ns() - began
+
+    @property
+    def serves(self) -> bool:
+        """Whether this thread is being watched."""
+        return hasattr(self._local, "backend")
 
     def wrap(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        """The function, counted as this step."""
+        """The function, counted as this step without the steps inside it. Lean, for it is called for every receipt."""
+        local, thread_time_ns = self._local, time.thread_time_ns
 
         def watched(*arguments: Any, **named: Any) -> Any:
-            with self.step(name):
+            inner: list[int] = local.inner
+            inner.append(0)
+            began = thread_time_ns()
+            try:
                 return function(*arguments, **named)
+            finally:
+                whole = thread_time_ns() - began
+                nested = inner.pop()
+                inner[-1] += whole
+                self._count(name, whole - nested)
 
         return watched
 
-    def _read(self) -> tuple[int, int, int]:
-        return time.thread_time_ns(), cpu.backend_nanoseconds(self._local.backend), time.perf_counter_ns()
+    def _count(self, step: str, nanoseconds: int) -> None:
+        with self._guard:
+            self.python[step] += nanoseconds
 
 
-def _add(total: Spent, part: Spent) -> None:
-    total.python += part.python
-    total.server += part.server
-    total.elapsed += part.elapsed
-
-
-def _subtract(total: Spent, part: Spent) -> None:
-    total.python -= part.python
-    total.server -= part.server
-    total.elapsed -= part.elapsed
+@lru_cache(maxsize=256)
+def name_statement(query: str) -> str:
+    """What a statement does to which table, such as ``insert ledger.journal``."""
+    verb = query.split(maxsplit=1)[0].lower()
+    table = _TABLE.search(query.lower())
+    return verb if table is None else f"{verb} {table[1]}"
 
 
 def measure_stages(stage: Stage, seconds: int) -> Iterator[Figure]:
-    """Per receipt under the load of 256 callers: CPU of each step in Python and in the server, and the wait for commit."""
+    """Per receipt under the load of 256 callers: Python's CPU by step, the server's by statement, and the wait."""
     watch = Watch()
     with stage.open_installation("stages") as installation:
         stage.checkpoint()
         run_callers(installation, _CALLERS, _WARM_UP_SECONDS)
         parsed_us = _parse_us()
         with _watched(watch):
-            began = time.process_time()
+            began = time.process_time_ns()
             answered = run_callers(installation, _CALLERS, seconds).answered
-            process = time.process_time() - began
-    steps = [*(name for name, _, _ in _STEPS), _COMMIT, _REST]
+            process = time.process_time_ns() - began
     yield _figure("python", "parse the request", parsed_us)
-    for name in steps:
-        yield _figure("python", name, watch.spent[name].python / answered / 1e3)
-    rest = process * 1e6 - sum(one.python for one in watch.spent.values()) / 1e3
-    yield _figure("python", "callers and batcher", rest / answered)
-    for name in steps:
-        if watch.spent[name].server:
-            yield _figure("server", name, watch.spent[name].server / answered / 1e3)
-    waited = watch.spent[_COMMIT].elapsed - watch.spent[_COMMIT].python - watch.spent[_COMMIT].server
-    yield _figure("waiting", "for the commit's flush", waited / answered / 1e3)
+    for name in (*(name for name, _, _ in _STEPS), _COMMIT, _REST):
+        yield _figure("python", name, watch.python[name] / answered / 1e3)
+    yield _figure("python", "callers and batcher", (process - sum(watch.python.values())) / answered / 1e3)
+    for name, used in sorted(watch.server.items(), key=lambda item: -item[1]):
+        yield _figure("server", name, used / answered / 1e3)
+    yield Figure(f"{NAME}.batch", answered / watch.commits, "receipts")
+    yield Figure(f"{NAME}.batch.commit", watch.waited / watch.commits / 1e6, "ms")
+
+
+def _send_at_once(_: psycopg.Connection) -> nullcontext[None]:
+    """What stands in for a pipeline."""
+    return nullcontext()
 
 
 def _figure(where: str, step: str, microseconds: float) -> Figure:
@@ -153,10 +176,11 @@ def _parse_us() -> float:
 
 
 @contextmanager
-def _watched(watch: Watch) -> Iterator[None]:
+def _watched(watch: Watch) -> Generator[None]:
     """Put the watch around the steps while the context lasts."""
     record = flows.record_purchases
     transaction = psycopg.Connection.transaction
+    execute: Any = psycopg.Cursor.execute
 
     def watched_record(conn: psycopg.Connection, *arguments: Any) -> Any:
         with watch.serve(conn):
@@ -172,8 +196,14 @@ def _watched(watch: Watch) -> Iterator[None]:
             if not entered.__exit__(type(error), error, error.__traceback__):
                 raise
         else:
-            with watch.step(_COMMIT):
+            with watch.commit():
                 entered.__exit__(None, None, None)
+
+    def watched_execute(cursor: psycopg.Cursor[Any], query: Any, *arguments: Any, **named: Any) -> Any:
+        if not watch.serves or not isinstance(query, str):
+            return execute(cursor, query, *arguments, **named)
+        with watch.statement(name_statement(query)):
+            return execute(cursor, query, *arguments, **named)
 
     with ExitStack() as patches:
         for name, module, attribute in _STEPS:
@@ -184,5 +214,6 @@ def _watched(watch: Watch) -> Iterator[None]:
             patches.enter_context(patch.object(owner, last, watch.wrap(name, getattr(owner, last))))
         patches.enter_context(patch.object(flows, "record_purchases", watched_record))
         patches.enter_context(patch.object(psycopg.Connection, "transaction", watched_transaction))
-        patches.enter_context(patch.object(psycopg.Connection, "pipeline", lambda _: nullcontext()))
+        patches.enter_context(patch.object(psycopg.Cursor, "execute", watched_execute))
+        patches.enter_context(patch.object(psycopg.Connection, "pipeline", _send_at_once))
         yield

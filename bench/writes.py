@@ -1,4 +1,4 @@
-"""``award.*``, ``spend.*`` and their peers: receipts recorded through the batcher and over HTTP, by turns with pgbench."""
+"""``award.*``, ``spend.*``: receipts recorded through the batcher and over HTTP, by turns with their peers."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from functools import partial
 from bench.figures import Figure, say
 from bench.gateway import open_gateway, run_http_callers
 from bench.hordak import MISSING, has_hordak, prepare_hordak, run_hordak
-from bench.load import run_callers
+from bench.load import Load, run_callers
 from bench.peer import install_peer, run_peer
-from bench.rounds import Lane, Turn, compare, describe_peer, take_turns
+from bench.rounds import Lane, compare, describe_peer, take_turns
 from bench.sameness import require_proof, require_sameness
 from bench.stage import Installation, Stage
 
@@ -31,7 +31,7 @@ def measure_writes(stage: Stage, wanted: Collection[str], rounds: int, seconds: 
         install_peer(installation)
         lanes = _prepare_lanes(stage, installation, wanted, opened)
         stage.checkpoint()
-        turns = take_turns(lanes, rounds, seconds, stage.server.pid)
+        turns = take_turns(lanes, rounds, seconds)
         _check(installation, turns)
     awards = turns.get(AWARD_PEER, [])
     if awards:
@@ -44,9 +44,7 @@ def measure_writes(stage: Stage, wanted: Collection[str], rounds: int, seconds: 
         yield from compare(_SPEND, turns[_SPEND], SPEND_PEER, turns[SPEND_PEER])
 
 
-def _prepare_lanes(
-    stage: Stage, installation: Installation, wanted: Collection[str], opened: ExitStack
-) -> list[Lane]:
+def _prepare_lanes(stage: Stage, installation: Installation, wanted: Collection[str], opened: ExitStack) -> list[Lane]:
     lanes: list[Lane] = []
     if wanted != {_SPEND}:
         lanes.append(Lane(AWARD_PEER, partial(run_peer, stage, installation)))
@@ -55,24 +53,24 @@ def _prepare_lanes(
     ]
     if _HTTP in wanted:
         gateway = opened.enter_context(open_gateway(stage, installation))
-        lanes.append(Lane(_HTTP, partial(run_http_callers, gateway, 256), gateway.cpu_seconds))
+        lanes.append(Lane(_HTTP, partial(run_http_callers, gateway, 256)))
     if _SPEND in wanted:
         lanes.append(Lane(SPEND_PEER, partial(run_peer, stage, installation, points_to_use=POINTS_TO_USE)))
         lanes.append(Lane(_SPEND, partial(run_callers, installation, 256, points_to_use=POINTS_TO_USE)))
     if _HORDAK in wanted and has_hordak():
         database = opened.enter_context(stage.open_database("hordak", empty=True))
         prepare_hordak(database)
-        lanes.append(Lane(_HORDAK, partial(run_hordak, database)))
+        lanes.append(Lane(_HORDAK, partial(run_hordak, database, stage.server.pid)))
     elif _HORDAK in wanted:
         say(MISSING)
     return lanes
 
 
-def _check(installation: Installation, turns: dict[str, list[Turn]]) -> None:
+def _check(installation: Installation, turns: dict[str, list[Load]]) -> None:
     """Nothing is worth comparing unless both sides did the same and the ledger holds."""
 
     def answered(name: str) -> int:
-        return sum(turn.load.answered for turn in turns.get(name, []))
+        return sum(turn.answered for turn in turns.get(name, []))
 
     awarded = sum(answered(name) for name in turns if name.startswith("award."))
     if awarded:
