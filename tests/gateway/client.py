@@ -13,6 +13,7 @@ import httpx
 import psycopg
 
 from enishi.gateway import Gateway
+from enishi.gateway.routes import ROUTES
 from enishi.kit import clock
 
 T = TypeVar("T")
@@ -31,6 +32,8 @@ TABLES = (
     "catalog.stores",
 )
 PROBLEM = "application/problem+json"
+KNOWN_CODES = {refusal.code for route in ROUTES for refusal in route.refusals} | {"method-not-allowed"}
+"""What the description speaks of; a method that no path has can not be described in OpenAPI."""
 
 
 class Api:
@@ -143,6 +146,7 @@ def assert_problem(answered: httpx.Response, status: int, code: str, field: str 
     document = answered.json()
     assert (answered.status_code, document["code"], document.get("field")) == (status, code, field), document
     assert document["status"] == status
+    assert code in KNOWN_CODES
     assert document["type"] == f"urn:enishi:problem:{code}"
     assert document["title"]
     assert document["detail"]

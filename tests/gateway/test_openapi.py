@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import jsonschema
 import msgspec
 import pytest
-from tests.gateway.client import Api
+from tests.gateway.client import KNOWN_CODES, Api
 
 from enishi.gateway import examples
 from enishi.gateway.bodies import BodyDecoder
@@ -90,6 +91,15 @@ def test_every_field_that_has_a_note_exists_and_every_field_of_a_body_has_one(do
 def test_no_reference_leads_nowhere(document: dict[str, Any]) -> None:
     named = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(document)))
     assert named <= document["components"]["schemas"].keys()
+
+
+def test_the_written_reference_names_every_path_scope_and_code() -> None:
+    text = (Path(__file__).parents[2] / "docs/reference/api.md").read_text("utf-8")
+    for route in ROUTES:
+        assert f"`{route.method} {route.path}`" in text
+        assert route.scope is None or f"`{route.scope}`" in text
+    documented = set(re.findall(r"^\| \d{3} \| `([a-z-]+)` \|", text, re.MULTILINE))
+    assert documented == KNOWN_CODES
 
 
 def test_no_example_holds_what_would_be_refused() -> None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from enishi.access import ApiScope
+from enishi.customers import InvalidIdentifier
 from enishi.flows import NoCustomerForPoints, UnprocessablePurchase
 from enishi.gateway import customers, documents, operations, purchases
 from enishi.gateway.http import BODY_LIMIT, Request, Response
@@ -57,7 +58,9 @@ Handler = Callable[[Services, Request], Awaitable[Response]]
 _BODY_REFUSALS: Final = (
     MalformedBody, BodyTimeout, BodyTooLarge, UnsupportedMediaType, InvalidRequest, PaymentCardNumber,
 )  # fmt: skip
-_PURCHASE_REFUSALS: Final = (StoreNotAllowed, InsufficientPoints, NoCustomerForPoints, InvalidPurchase)
+_PURCHASE_REFUSALS: Final = (
+    StoreNotAllowed, InsufficientPoints, NoCustomerForPoints, InvalidPurchase, InvalidIdentifier,
+)  # fmt: skip
 
 
 class Success(Struct, frozen=True):
@@ -175,6 +178,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         scope=ApiScope.IDENTIFIERS_LOOKUP,
         body=LookupBody,
         answers=(Success(200, "The customers found; possibly none.", LookupAnswer),),
+        own_refusals=(InvalidIdentifier,),
     ),
     Route(
         method="GET",
