@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.e2e.disk import SmallDisk, mount_small_disk
 from tests.e2e.installation import Installation
 
 from enishi import access, audit, customers, program
@@ -53,3 +54,18 @@ def installation(made_installation: Installation, tmp_path: Path) -> Iterator[In
     yield copied
     copied.kill_everything()
     shutil.rmtree(copied.data_dir, ignore_errors=True)
+
+
+@pytest.fixture
+def small_disk() -> Iterator[SmallDisk]:
+    """A disk of 160 MB: room for an installation, and soon filled."""
+    with mount_small_disk(160) as disk:
+        yield disk
+
+
+@pytest.fixture
+def on_small_disk(made_installation: Installation, small_disk: SmallDisk) -> Iterator[Installation]:
+    """An installation on a disk of its own, to fill or to write-protect."""
+    copied = copy_installation(made_installation, small_disk.folder / "data")
+    yield copied
+    copied.kill_everything()

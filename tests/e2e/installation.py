@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import itertools
 import json
 import os
 import signal
@@ -28,7 +29,7 @@ Json = dict[str, Any]
 _ENISHI = Path(sys.executable).with_name("enishi")
 _READY_SECONDS = 60.0
 # Below the ports that the system hands out to outgoing connections, so that a port stays free while nothing listens.
-_PORTS = range(18_000, 25_000)
+_PORTS = itertools.cycle(range(18_000 + os.getpid() % 5_000, 25_000))
 
 
 def wait_until(holds: Callable[[], bool], seconds: float, what: str) -> None:
@@ -40,16 +41,12 @@ def wait_until(holds: Callable[[], bool], seconds: float, what: str) -> None:
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nothing listens on."""
-    start = os.getpid() % len(_PORTS)
-    for port in (*_PORTS[start:], *_PORTS[:start]):
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
+    """A port of 127.0.0.1 that nothing listens on, another at each call."""
+    while True:
+        port = next(_PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
             return port
-    raise AssertionError("no free port")
 
 
 def command_of(process: psutil.Process) -> str:
