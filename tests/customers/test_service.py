@@ -78,7 +78,9 @@ def test_receipts_can_not_gather_more_phones_for_one_customer_than_the_limit(con
     """A till's own phone typed into everybody's receipts must not grow one customer without end."""
     for number in range(6):
         presented = [customers.blind(KEYRING, phone(one)) for one in ("09011112222", f"0901111300{number}")]
-        (resolution,) = customers.resolve_batch(conn, [tuple(presented)], customers.ask_owners(conn, [tuple(presented)])())
+        (resolution,) = customers.resolve_batch(
+            conn, [tuple(presented)], customers.ask_owners(conn, [tuple(presented)])()
+        )
         customers.apply_resolutions(conn, KEYRING, [(resolution, JOINED, "pos", f"R{number}")], JOINED)
     held = sorted(one.value for one in customers.load_customer(conn, KEYRING, hanako).identifiers)
     assert held == ["+819011112222", "+819011113000", "+819011113001"]
