@@ -25,6 +25,8 @@ pytestmark = [pytest.mark.crash, pytest.mark.slow]
 KILLS = 200 if os.environ.get("ENISHI_TEST_LONG") else 20
 VICTIMS = ("enishi", "postgres", "backend", "both")
 _LOAD_SECONDS = (0.1, 1.0)
+_KILLED_AGAIN = 0.25
+"""How often Enishi is killed once more while it starts again, and PostgreSQL recovers."""
 
 
 def _kill_backend(installation: Installation, chance: random.Random) -> None:
@@ -59,6 +61,7 @@ def _look_at_the_unanswered(installation: Installation, receipts: list[Receipt])
         receipt.stored = count == 1
 
 
+@pytest.mark.timeout(30 * KILLS)
 def test_nothing_acknowledged_is_lost_or_doubled_by_twenty_kills(installation: Installation) -> None:
     seed = int(os.environ.get("ENISHI_TEST_SEED") or secrets.randbelow(1_000_000))
     sys.stdout.write(f"Again: ENISHI_TEST_SEED={seed}\n")
@@ -105,6 +108,10 @@ def _kill_and_start_again(
         process.kill()
     running.process.wait()
     unanswered = tills.rest()
+    if chance.random() < _KILLED_AGAIN:
+        hasty = installation.start()
+        time.sleep(chance.uniform(0.5, 2.0))
+        hasty.kill()
     started = installation.serve()
     _look_at_the_unanswered(installation, unanswered)
     tills.go_on()
