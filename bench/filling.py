@@ -6,6 +6,9 @@ result like any other.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
 import psycopg
 from psycopg import sql
 
@@ -51,7 +54,7 @@ def fill_customers(admin_dsn: str, keyring: Keyring, customers: int) -> None:
             select lookup, 'card', customer_id, decode(repeat('00', 43), 'hex'), joined_at from people order by lookup
             """
         )
-        _fill_ledger(conn, 1)
+        _fill_ledger(conn, admin_dsn, 1)
     _settle(admin_dsn)
 
 
@@ -60,7 +63,7 @@ def fill_history(admin_dsn: str, customers: int, entries: int) -> None:
     with psycopg.connect(admin_dsn) as conn:
         _prepare_session(conn)
         conn.execute("truncate ledger.accounts, ledger.journal")
-        _fill_ledger(conn, 1 + max(1, entries // customers))
+        _fill_ledger(conn, admin_dsn, 1 + max(1, entries // customers))
     _settle(admin_dsn)
 
 
@@ -95,7 +98,7 @@ def _make_blind_function(conn: psycopg.Connection, keyring: Keyring) -> None:
         raise BenchFailed("The blind index in SQL is not the product's; bench/filling.py must follow enishi.kit.vault.")
 
 
-def _fill_ledger(conn: psycopg.Connection, entries_each: int) -> None:
+def _fill_ledger(conn: psycopg.Connection, admin_dsn: str, entries_each: int) -> None:
     """Accounts and so many entries in each: the first of a million points, the others of one."""
     conn.execute(
         """
@@ -107,26 +110,36 @@ def _fill_ledger(conn: psycopg.Connection, entries_each: int) -> None:
         """,
         {"each": entries_each},
     )
-    # Built after the rows, and with the room that an index has which grew by random insertion.
     conn.execute("alter table ledger.journal drop constraint journal_pkey")
-    conn.execute(
-        """
-        insert into ledger.journal (
-            customer_id, seq, entry_type, points, balance_after, lots, store, occurred_at, recorded_at, basis
-        )
-        select
-            customer_id, seq, 'earn', case seq when 1 then 1000000 else 1 end, 999999 + seq,
-            case seq when 1 then '[["r","2099-12-31",1000000]]' else '[["r","2099-12-31",1]]' end::json, 'BENCH',
-            joined_at + make_interval(days => seq), joined_at + make_interval(days => seq),
-            '{"v":1,"u":100,"k":1,"a":[[8,108,0,100,0,0],[10,10,0,9,0,0]],"x":"109/100","p":1}'
-        from generate_series(1, %(each)s) as seq cross join customers.customers
-        """,
-        {"each": entries_each},
-    )
+    conn.commit()
+    halfway = entries_each // 2
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(partial(_fill_journal, admin_dsn), (1, halfway + 1), (halfway, entries_each)))
+    # Built after the rows, and with the room that an index has which grew by random insertion.
     conn.execute(
         "alter table ledger.journal add constraint journal_pkey primary key (customer_id, seq) with (fillfactor = 70)"
     )
     conn.execute("alter index ledger.journal_pkey reset (fillfactor)")
+
+
+def _fill_journal(admin_dsn: str, first: int, last: int) -> None:
+    """The entries with these numbers, of all accounts, in the order of time."""
+    with psycopg.connect(admin_dsn) as conn:
+        _prepare_session(conn)
+        conn.execute(
+            """
+            insert into ledger.journal (
+                customer_id, seq, entry_type, points, balance_after, lots, store, occurred_at, recorded_at, basis
+            )
+            select
+                customer_id, seq, 'earn', case seq when 1 then 1000000 else 1 end, 999999 + seq,
+                case seq when 1 then '[["r","2099-12-31",1000000]]'::json else '[["r","2099-12-31",1]]'::json end,
+                'BENCH', joined_at + make_interval(days => seq), joined_at + make_interval(days => seq),
+                '{"v":1,"u":100,"k":1,"a":[[8,108,0,100,0,0],[10,10,0,9,0,0]],"x":"109/100","p":1}'
+            from generate_series(%s::int, %s::int) as seq cross join customers.customers
+            """,
+            (first, last),
+        )
 
 
 def _settle(admin_dsn: str) -> None:

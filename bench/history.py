@@ -8,12 +8,13 @@ from functools import partial
 from bench.figures import Figure
 from bench.load import run_callers
 from bench.proof import measure_verify
-from bench.rounds import Lane, compare, take_turns
+from bench.rounds import Lane, compare, describe_peer, take_turns
 from bench.stage import Stage
 
 AWARDS_AFTER = "award.batcher_256_after_10m"
 VERIFY = "ledger.verify"
 NAMES = (AWARDS_AFTER, VERIFY)
+_WITHOUT = "peer.without_history"
 _CALLERS = 256
 
 
@@ -22,14 +23,13 @@ def measure_history(stage: Stage, wanted: Collection[str], history: int, rounds:
     with stage.open_installation("behind", history=history) as behind:
         if AWARDS_AFTER in wanted:
             with stage.open_installation("fresh") as fresh:
-                before = "award.batcher_256_before"
                 lanes = [
-                    Lane(before, partial(run_callers, fresh, _CALLERS)),
+                    Lane(_WITHOUT, partial(run_callers, fresh, _CALLERS)),
                     Lane(AWARDS_AFTER, partial(run_callers, behind, _CALLERS)),
                 ]
                 stage.checkpoint()
                 turns = take_turns(lanes, rounds, seconds)
-            against = f"the same without {history:,} entries behind it"
-            yield from compare(AWARDS_AFTER, turns[AWARDS_AFTER], against, turns[before])
+            yield from describe_peer(_WITHOUT, turns[_WITHOUT])
+            yield from compare(AWARDS_AFTER, turns[AWARDS_AFTER], _WITHOUT, turns[_WITHOUT])
         if VERIFY in wanted:
             yield from measure_verify(behind, rounds)
