@@ -90,6 +90,7 @@ def _fill_sentence(template: str, basis: AwardBasis, words: Words) -> str:
     without = words.without.format(deductions=deductions) if deductions else ""
     amount = words.amount.format(base=words.base[basis.base], yen=write_yen(basis.eligible_yen)) + without
     by_unit = basis.scope is RoundingScope.UNIT
+    # What the template does not name is not worked out: every award of every receipt gets its sentence.
     sentence = template.format(
         amount=amount,
         base=words.base[basis.base],
@@ -98,10 +99,10 @@ def _fill_sentence(template: str, basis: AwardBasis, words: Words) -> str:
         space="" if amount.endswith("）") else " ",
         unit=words.unit_yen.format(basis.unit_yen),
         rate=_points(words, basis.points_per_unit),
-        units=f"{_count_units(basis):,}",
-        exact=words.points.format(_write_exact_points(basis, words)),
+        units=f"{_count_units(basis):,}" if "{units}" in template else "",
+        exact=words.points.format(_write_exact_points(basis, words)) if "{exact}" in template else "",
         rounded=(words.rounded_units if by_unit else words.rounded)[basis.rounding],
-        sum=_write_sum(basis.parts, words),
+        sum=_write_sum(basis.parts, words) if "{sum}" in template else "",
         points=_points(words, basis.points),
     )
     store = basis.rule.removeprefix(STORE_RULE_PREFIX)
