@@ -23,6 +23,7 @@ from enishi.gateway.lanes import Lanes, Limits
 from enishi.gateway.metrics import Metrics
 from enishi.gateway.model import InternalError
 from enishi.gateway.openapi import build_document
+from enishi.gateway.patience import Patience
 from enishi.gateway.reference import Reference
 from enishi.gateway.router import Router
 from enishi.gateway.routes import ROUTES
@@ -48,9 +49,10 @@ _log = get_logger("gateway")
 class Gateway:
     """The gateway for machines. Threads start with the first request; ``drain`` ends them."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, patience: Patience) -> None:
         self._services = services
         self._router = Router(ROUTES)
+        self._patience = patience
         self._logs_success = services.settings.log_level == "debug"
 
     def owns(self, path: str) -> bool:
@@ -93,7 +95,14 @@ class Gateway:
         try:
             route, params = self._router.find(method, scope["path"])
             pattern = route.path
-            request = Request(receive, headers, params, scope.get("query_string", b""), request_id)
+            request = Request(
+                receive,
+                self._patience,
+                headers=headers,
+                params=params,
+                query=scope.get("query_string", b""),
+                request_id=request_id,
+            )
             if route.scope is not None:
                 key = await self._services.keys.admit(headers.get(b"authorization"), route.scope)
                 request.key = key
@@ -119,14 +128,18 @@ class Gateway:
 
 
 def create_app(
-    pool: ConnectionPool[psycopg.Connection], context: PurchaseContext, settings: Settings, limits: Limits | None = None
+    pool: ConnectionPool[psycopg.Connection],
+    context: PurchaseContext,
+    settings: Settings,
+    limits: Limits | None = None,
 ) -> Gateway:
     """The gateway over an open pool, which must be able to give ``Limits.connections`` connections.
 
     The pool stays the caller's: drain the gateway first (its lifespan does), then close the pool.
     """
     metrics = Metrics()
-    lanes = Lanes(pool, context, metrics, Limits() if limits is None else limits)
+    chosen = Limits() if limits is None else limits
+    lanes = Lanes(pool, context, metrics, chosen)
 
     noted: dict[str, float] = {}
 
@@ -141,7 +154,8 @@ def create_app(
         return await lanes.read(lambda conn: authenticate(conn, presented))
 
     reference = Reference(lambda: build_document(ROUTES))
-    return Gateway(Services(context, settings, lanes, KeyCache(look_up), metrics, reference))
+    services = Services(context, settings, lanes, KeyCache(look_up), metrics, reference)
+    return Gateway(services, Patience(chosen.body_seconds))
 
 
 def _request_id(headers: dict[bytes, bytes]) -> str:

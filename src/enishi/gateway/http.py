@@ -5,7 +5,6 @@ Invariant: a body is read whole or refused, never cut; every answer says how lon
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from functools import lru_cache
@@ -16,6 +15,7 @@ import msgspec
 
 from enishi.access import ApiKey
 from enishi.gateway.model import BodyTimeout, BodyTooLarge, MalformedBody, Unauthenticated, UnsupportedMediaType
+from enishi.gateway.patience import Patience
 from enishi.kit.errors import InvalidRequest, Refusal
 
 Message = MutableMapping[str, Any]
@@ -27,8 +27,6 @@ Header = tuple[bytes, bytes]
 
 BODY_LIMIT: Final = 1024 * 1024
 """Bytes of a body, unless a route says otherwise."""
-BODY_SECONDS: Final = 30.0
-"""How long a body may take to arrive."""
 
 JSON: Final = b"application/json"
 PROBLEM_JSON: Final = b"application/problem+json"
@@ -40,12 +38,20 @@ encode_json: Final = msgspec.json.Encoder().encode
 class Request:
     """A request whose route is known and whose caller has been admitted."""
 
-    __slots__ = ("_receive", "headers", "key", "params", "query", "request_id")
+    __slots__ = ("_patience", "_receive", "headers", "key", "params", "query", "request_id")
 
     def __init__(
-        self, receive: Receive, headers: dict[bytes, bytes], params: dict[str, str], query: bytes, request_id: str
+        self,
+        receive: Receive,
+        patience: Patience,
+        *,
+        headers: dict[bytes, bytes],
+        params: dict[str, str],
+        query: bytes,
+        request_id: str,
     ) -> None:
         self._receive = receive
+        self._patience = patience
         self.headers = headers
         self.params = params
         self.query = query
@@ -64,14 +70,7 @@ class Request:
         declared = self.headers.get(b"content-length", b"")
         if declared.isdigit() and int(declared) > limit:
             raise _too_large(limit)
-        try:
-            async with asyncio.timeout(BODY_SECONDS):
-                return await self._read(limit)
-        except TimeoutError:
-            raise BodyTimeout(
-                f"The body did not arrive within {BODY_SECONDS:.0f} seconds; nothing was recorded.",
-                remedy="Send the request again.",
-            ) from None
+        return await self._patience.limit(self._read(limit))
 
     async def _read(self, limit: int) -> bytes:
         chunks: list[bytes] = []

@@ -19,6 +19,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from enishi import flows
 from enishi.flows import PurchaseContext, RecordedPurchase
 from enishi.gateway.metrics import Metrics
+from enishi.gateway.patience import BODY_SECONDS
 from enishi.kit.batcher import Batcher
 from enishi.kit.errors import Refusal
 from enishi.purchases import Purchase
@@ -43,6 +44,8 @@ class Limits(Struct, frozen=True):
     bulk_queue: int = 8
     read_workers: int = 4
     read_queue: int = 512
+    body_seconds: float = BODY_SECONDS
+    """How long a body may take to arrive."""
 
     @property
     def connections(self) -> int:
@@ -62,6 +65,7 @@ class Lanes:
     ) -> None:
         self._pool = pool
         self._context = context
+        self._metrics = metrics
         self._purchases: Batcher[Purchase, Outcome] = Batcher(
             self._record,
             max_batch=limits.max_batch,
@@ -92,6 +96,15 @@ class Lanes:
         """Run ``work``, which records many purchases and commits itself, on a connection."""
         return cast("A", await self._bulk.perform(work))
 
+    def record_on(self, conn: Connection, batch: Sequence[Purchase]) -> list[Outcome]:
+        """Record a batch on a connection and count what is new; for work that runs in a lane."""
+        outcomes = flows.record_purchases(conn, self._context, batch)
+        fresh = [one for one in outcomes if isinstance(one, RecordedPurchase) and not one.replayed]
+        if fresh:
+            earned, used = sum(one.points_earned for one in fresh), sum(one.points_used for one in fresh)
+            self._metrics.count_purchases(len(fresh), earned, used)
+        return outcomes
+
     async def drain(self, timeout_seconds: float) -> bool:
         """Finish what was taken in, all lanes at once. Returns whether everything was finished in time."""
         lanes: tuple[Batcher[Any, Any], ...] = (self._purchases, self._bulk, self._reads)
@@ -99,7 +112,7 @@ class Lanes:
 
     def _record(self, batch: list[Purchase]) -> Sequence[Outcome]:
         with self._pool.connection() as conn:
-            return flows.record_purchases(conn, self._context, batch)
+            return self.record_on(conn, batch)
 
     def _run(self, pieces: list[Work]) -> list[Any]:
         try:

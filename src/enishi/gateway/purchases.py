@@ -52,7 +52,6 @@ async def record_purchase(services: Services, request: Request) -> Response:
     purchase = await _decode(await request.read_json(), request.headers.get(b"idempotency-key"))
     require_store(request.key, purchase.store)
     recorded = await services.lanes.record(purchase)
-    _count(services, recorded)
     return answer(_status(recorded), _purchase_answer(recorded, request.locale))
 
 
@@ -130,12 +129,11 @@ def _record_all(services: Services, key: ApiKey | None, locale: Locale, raw: byt
         else:
             positions.append(position)
             accepted.append(purchase)
-    outcomes = flows.record_purchases(conn, services.context, accepted)
+    outcomes = services.lanes.record_on(conn, accepted)
     for position, outcome in zip(positions, outcomes, strict=True):
         if isinstance(outcome, Refusal):
             items[position] = _refused_item(services, outcome)
         else:
-            _count(services, outcome)
             items[position] = BatchItem(_status(outcome), purchase=_purchase_answer(outcome, locale))
     return encode_json(BatchAnswer([item for item in items if item is not None]))
 
@@ -147,11 +145,6 @@ def _refused_item(services: Services, refusal: Refusal) -> BatchItem:
 
 def _status(recorded: RecordedPurchase) -> int:
     return _REPEATED if recorded.replayed else _CREATED
-
-
-def _count(services: Services, recorded: RecordedPurchase) -> None:
-    if not recorded.replayed:
-        services.metrics.count_purchase(recorded.points_earned, recorded.points_used)
 
 
 def _purchase_answer(recorded: RecordedPurchase, locale: Locale) -> PurchaseAnswer:
