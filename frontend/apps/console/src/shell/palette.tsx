@@ -69,6 +69,9 @@ export function Palette(): ReactElement {
         placeholder={t("palette.placeholder")}
         aria-label={t("palette.placeholder")}
         leftSection={<Icon name="search" size={18} />}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" && !event.nativeEvent.isComposing && !searching) openFirstUnlessChosen();
+        }}
       />
       <Spotlight.ActionsList>
         {customers.length > 0 && (
@@ -107,6 +110,12 @@ export function Palette(): ReactElement {
       </p>
     </Spotlight.Root>
   );
+}
+
+/** Enter opens the first hit at once; a hit chosen with the arrow keys is opened by the palette itself. */
+function openFirstUnlessChosen(): void {
+  const list = document.querySelector(".mantine-Spotlight-actionsList");
+  if (list?.querySelector("[data-selected]") === null) list.querySelector<HTMLElement>("[data-action]")?.click();
 }
 
 function matches(page: NavPage, label: string, wanted: string): boolean {

@@ -38,10 +38,15 @@ export function useDemo(): Demo | null {
   return data ?? null;
 }
 
+/** Drops what another operator saw. The session itself is replaced, not dropped: the page watches it. */
+function take(client: QueryClient, me: Me | null): void {
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] === "customer" || queryKey[0] === "why" });
+  client.setQueryData(SESSION_KEY, me);
+}
+
 export async function logIn(client: QueryClient, login: string, password: string): Promise<Me> {
   const me = await request<Me>("/api/session", { method: "POST", body: { login, password } });
-  client.clear();
-  client.setQueryData(SESSION_KEY, me);
+  take(client, me);
   return me;
 }
 
@@ -49,6 +54,5 @@ export async function logIn(client: QueryClient, login: string, password: string
 export async function logOut(client: QueryClient): Promise<void> {
   await request("/api/session", { method: "DELETE" }).catch(() => undefined);
   memory.forget();
-  client.clear();
-  client.setQueryData(SESSION_KEY, null);
+  take(client, null);
 }
