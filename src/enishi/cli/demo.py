@@ -16,7 +16,7 @@ from enishi import access
 from enishi.cli.failures import FAILED, CommandFailed, Interrupted
 from enishi.cli.installation import DEMO_DATA_DIR, DataDir, Installation, open_installation, read_settings
 from enishi.cli.serve import Alarm, Host, Port, address_of, run_server
-from enishi.cli.terminal import Json, errors, output, print_json, progress_bar
+from enishi.cli.terminal import Json, Ticker, errors, output, print_json
 from enishi.connectors import completejourney
 from enishi.connectors.completejourney import ReplayReport
 from enishi.flows import PurchaseContext
@@ -97,19 +97,17 @@ def _load(installation: Installation, receipts: int | None) -> ReplayReport | No
         with pool.connection() as conn:
             if completejourney.has_replayed(conn, receipts):
                 return None
-        with progress_bar("receipts") as bar:
-            task = bar.add_task("Setting up the chain", total=None)
+        with Ticker("receipts") as ticker:
+            ticker.tell("Setting up the chain")
             with pool.connection() as conn:
                 completejourney.prepare_chain(conn, context)
-            bar.update(task, description="Reading the data set")
+            ticker.tell("Reading the data set")
             try:
                 return completejourney.replay(
                     pool,
                     context,
                     receipts=receipts,
-                    on_progress=lambda done, total: bar.update(
-                        task, description="Replaying receipts", completed=done, total=total
-                    ),
+                    on_progress=lambda done, total: ticker.tell("Replaying receipts", done, total),
                 )
             except Interrupted:
                 errors.print("Stopping; run the demo again and it goes on from here.")

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from enishi.cli.failures import FAILED, MISUSED, CommandFailed, Interrupted
 from enishi.cli.installation import DEFAULT_DATA_DIR, DataDir, reach_installation
-from enishi.cli.terminal import Json, errors, output, print_json, progress_bar
+from enishi.cli.terminal import Json, Ticker, errors, output, print_json
 from enishi.connectors.purchase_files import (
     DEFAULT_BATCH,
     DEFAULT_SOURCE,
@@ -101,21 +101,15 @@ def _run(plan: ImportPlan, data_dir: Path) -> ImportReport:
     with (
         reach_installation(data_dir) as installation,
         open_pool(installation.database.app_dsn, 1, 4) as pool,
-        progress_bar("receipts") as bar,
+        Ticker("receipts") as ticker,
     ):
-        task = bar.add_task("Looking through the file", total=None)
-
-        def show_rows(rows: int) -> None:
-            bar.update(task, description=f"Looking through the file ({rows:,} rows)")
-
-        def show_receipts(done: int, total: int) -> None:
-            doing = "Trying receipts" if plan.dry_run else "Recording receipts"
-            bar.update(task, description=doing, completed=done, total=total)
-
+        doing = "Trying receipts" if plan.dry_run else "Recording receipts"
+        observer = Observer(
+            on_rows=lambda rows: ticker.tell("Looking through the rows of the file", rows),
+            on_receipts=lambda done, total: ticker.tell(doing, done, total),
+        )
         try:
-            return import_purchases(
-                pool, PurchaseContext(installation.keyring), plan, Observer(show_rows, show_receipts)
-            )
+            return import_purchases(pool, PurchaseContext(installation.keyring), plan, observer)
         except Interrupted:
             errors.print("Stopping; run the same command again and it goes on from here.")
             raise

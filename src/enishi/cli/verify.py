@@ -9,7 +9,7 @@ from enishi import audit, flows
 from enishi.audit import ChainReport
 from enishi.cli.failures import FAILED
 from enishi.cli.installation import DEFAULT_DATA_DIR, DataDir, reach_installation
-from enishi.cli.terminal import Json, output, print_json, progress_bar
+from enishi.cli.terminal import Json, Ticker, output, print_json
 from enishi.flows import VerifyOutcome
 from enishi.kit.database import open_pool
 
@@ -29,12 +29,11 @@ def verify(
         reach_installation(data_dir) as installation,
         open_pool(installation.database.app_dsn, 1, 2, generic_plans=False, name="verify") as pool,
     ):
-        with progress_bar("slices") as bar:
-            task = bar.add_task("Deriving balances from the journal", total=None)
+        with Ticker("slices") as ticker:
             outcome = flows.verify_all(
                 pool,
                 flows.PurchaseContext(installation.keyring),
-                lambda done, total: bar.update(task, completed=done, total=total),
+                lambda done, total: ticker.tell("Deriving balances from the journal", done, total),
             )
         with pool.connection() as conn:
             conn.execute("set local statement_timeout = 0")
