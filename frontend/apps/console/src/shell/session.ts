@@ -1,9 +1,10 @@
 // Who is signed in, and the ways in and out.
-import { asProblem, request } from "@enishi/api/client.ts";
+import { closeSession, openSession, readDemo, readSession } from "@enishi/api/session.ts";
 import type { Demo, Me } from "@enishi/api/types.ts";
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useRouteContext } from "@tanstack/react-router";
 import { queryClient } from "./client.ts";
+import { searchMemory } from "./search-memory.ts";
 
 export type Permission =
   | "home.read"
@@ -18,14 +19,7 @@ export type Permission =
 
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
-  queryFn: async ({ signal }): Promise<Me | null> => {
-    try {
-      return await request<Me>("/api/session", { signal });
-    } catch (error) {
-      if (asProblem(error).unauthenticated) return null;
-      throw error;
-    }
-  },
+  queryFn: ({ signal }) => readSession(signal),
   staleTime: 5 * 60_000,
 });
 
@@ -42,29 +36,26 @@ export function useMay(): (permission: Permission) => boolean {
 export function useDemo(): Demo | null {
   const { data } = useQuery({
     queryKey: ["demo"],
-    queryFn: async ({ signal }): Promise<Demo | null> => {
-      try {
-        return await request<Demo>("/api/demo", { signal });
-      } catch (error) {
-        if (asProblem(error).status === 404) return null;
-        throw error;
-      }
-    },
+    queryFn: ({ signal }) => readDemo(signal),
     staleTime: Number.POSITIVE_INFINITY,
   });
   return data ?? null;
 }
 
 export async function logIn(login: string, password: string): Promise<Me> {
-  const me = await request<Me>("/api/session", { method: "POST", body: { login, password } });
-  queryClient.clear();
-  queryClient.setQueryData(sessionQuery.queryKey, me);
+  const me = await openSession(login, password);
+  takeOver(me);
   return me;
 }
 
-/** Ends the session here even when the server can not be told; the server ends it by itself after idling. */
 export async function logOut(): Promise<void> {
-  await request("/api/session", { method: "DELETE" }).catch(() => undefined);
+  await closeSession();
+  takeOver(null);
+}
+
+/** Forgets everything another operator saw or looked for. */
+function takeOver(me: Me | null): void {
   queryClient.clear();
-  queryClient.setQueryData(sessionQuery.queryKey, null);
+  queryClient.setQueryData(sessionQuery.queryKey, me);
+  searchMemory.write("");
 }

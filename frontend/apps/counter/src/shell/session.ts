@@ -1,4 +1,4 @@
-import { asProblem, request } from "@enishi/api/client.ts";
+import { closeSession, openSession, readDemo, readSession } from "@enishi/api/session.ts";
 import type { Demo, Me } from "@enishi/api/types.ts";
 import { type QueryClient, useQuery } from "@tanstack/react-query";
 import { memory } from "./memory.ts";
@@ -9,14 +9,7 @@ export const SESSION_KEY = ["session"];
 export function useSession() {
   return useQuery({
     queryKey: SESSION_KEY,
-    queryFn: async ({ signal }): Promise<Me | null> => {
-      try {
-        return await request<Me>("/api/session", { signal });
-      } catch (error) {
-        if (asProblem(error).unauthenticated) return null;
-        throw error;
-      }
-    },
+    queryFn: ({ signal }) => readSession(signal),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: Number.POSITIVE_INFINITY,
   });
@@ -25,14 +18,7 @@ export function useSession() {
 export function useDemo(): Demo | null {
   const { data } = useQuery({
     queryKey: ["demo"],
-    queryFn: async ({ signal }): Promise<Demo | null> => {
-      try {
-        return await request<Demo>("/api/demo", { signal });
-      } catch (error) {
-        if (asProblem(error).status === 404) return null;
-        throw error;
-      }
-    },
+    queryFn: ({ signal }) => readDemo(signal),
     staleTime: Number.POSITIVE_INFINITY,
   });
   return data ?? null;
@@ -45,14 +31,14 @@ function take(client: QueryClient, me: Me | null): void {
 }
 
 export async function logIn(client: QueryClient, login: string, password: string): Promise<Me> {
-  const me = await request<Me>("/api/session", { method: "POST", body: { login, password } });
+  const me = await openSession(login, password);
   take(client, me);
   return me;
 }
 
 /** Ends the session and forgets every customer, even when the server can not be told right now. */
 export async function logOut(client: QueryClient): Promise<void> {
-  await request("/api/session", { method: "DELETE" }).catch(() => undefined);
+  await closeSession();
   memory.forget();
   take(client, null);
 }

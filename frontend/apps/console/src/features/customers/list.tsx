@@ -11,7 +11,7 @@ import { Empty, Failed } from "../../shell/states.tsx";
 import { InventedChip, When } from "../../shell/values.tsx";
 import styles from "./list.module.css";
 import { useCustomerSearch, useRecentCustomers } from "./queries.ts";
-import { searchMemory } from "./search-memory.ts";
+import { searchMemory } from "../../shell/search-memory.ts";
 
 export function CustomerList(): ReactElement {
   const { t } = useTexts();

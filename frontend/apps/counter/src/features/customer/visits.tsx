@@ -3,7 +3,7 @@ import { formatDate, formatRelative, formatSignedPoints, formatTime, formatYen }
 import { useLocale } from "@enishi/i18n/start.ts";
 import type { ReactElement } from "react";
 import { useTexts } from "../../shell/texts.ts";
-import styles from "./customer.module.css";
+import styles from "./visits.module.css";
 
 interface VisitsProps {
   visits: PurchaseItem[];
