@@ -68,6 +68,18 @@ def test_every_link_of_the_documents_leads_somewhere() -> None:
     assert dead == []
 
 
+def test_every_document_is_reached_from_the_index() -> None:
+    """A page that no page leads to is found by nobody, and kept by nobody."""
+    index = ROOT / "docs" / "index.md"
+    linked = {(index.parent / target).resolve() for target in _LINK.findall(index.read_text(encoding="utf-8"))}
+    lonely = [
+        short(path)
+        for path in files(".md")
+        if path.is_relative_to(index.parent) and path != index and path not in linked
+    ]
+    assert lonely == []
+
+
 def test_every_picture_is_there_and_says_what_it_shows() -> None:
     """A picture without words is nothing to whoever can not see it."""
     wrong = [
