@@ -3,36 +3,21 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 from playwright.sync_api import expect
+from tests.browser.operators import Json, Server, client_of, identifier, recent_customers, sign_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Locator, Page, ViewportSize
 
 pytestmark = pytest.mark.browser
 
-COOKIE = "enishi_session"
-OURS = {"X-Enishi-Request": "1", "Accept-Language": "ja"}
 TABLET: ViewportSize = {"width": 820, "height": 1180}
 LEAST_TARGET_PX = 48
 SCAN_GAP_MS = 8
 UNKNOWN_CARD = "2999999999999"
-
-Json = dict[str, Any]
-
-
-class Server(Protocol):
-    """What these tests need of the running demo."""
-
-    url: str
-
-    def login(self, role: str) -> Json: ...
 
 
 @pytest.fixture
@@ -41,13 +26,10 @@ def viewport() -> ViewportSize:
 
 
 @pytest.fixture(scope="module")
-def customers(live_server: Server) -> Iterator[list[Json]]:
+def customers(live_server: Server) -> list[Json]:
     """Those who bought lately, as head office sees them: with their identifiers in full."""
-    token = session_of(live_server.url, **credentials(live_server, "owner"))
-    with httpx.Client(base_url=live_server.url, headers=OURS, cookies={COOKIE: token}) as client:
-        recent = client.get("/api/console/home").json()["recent"]
-        ids = dict.fromkeys(sale["customer"]["customer_id"] for sale in recent if sale["customer"])
-        yield [client.get(f"/api/console/customers/{customer_id}").json() for customer_id in ids]
+    with client_of(live_server) as head_office:
+        return recent_customers(head_office)
 
 
 @pytest.fixture(scope="module")
@@ -58,32 +40,10 @@ def customer(customers: list[Json]) -> Json:
 @pytest.fixture
 def counter(page: Page, live_server: Server) -> Page:
     """The counter's first screen, signed in as staff, reading Japanese."""
-    take_up(page, live_server, "staff")
+    sign_in(page, live_server, "staff")
     page.goto(f"{live_server.url}/counter/")
     expect(page.get_by_role("textbox", name="会員カード番号・電話番号")).to_be_focused()
     return page
-
-
-def credentials(live_server: Server, role: str) -> Json:
-    login = live_server.login(role)
-    return {"login": login["login"], "password": login["password"]}
-
-
-@cache
-def session_of(url: str, login: str, password: str) -> str:
-    with httpx.Client(base_url=url, headers=OURS) as client:
-        client.post("/api/session", json={"login": login, "password": password}).raise_for_status()
-        return client.cookies[COOKIE]
-
-
-def take_up(page: Page, live_server: Server, role: str) -> None:
-    token = session_of(live_server.url, **credentials(live_server, role))
-    page.context.add_cookies([{"name": COOKIE, "value": token, "url": live_server.url}])
-    page.context.add_init_script("localStorage['enishi.language'] ??= 'ja'")
-
-
-def identifier(customer: Json, kind: str) -> str:
-    return next(held["value"] for held in customer["identifiers"] if held["kind"] == kind)
 
 
 def scan(page: Page, code: str) -> None:
@@ -207,7 +167,7 @@ def test_without_a_network_known_customers_are_shown_with_their_age(counter: Pag
 
 def test_an_unattended_screen_clears_itself_after_two_minutes(page: Page, live_server: Server, customer: Json) -> None:
     page.clock.install()
-    take_up(page, live_server, "staff")
+    sign_in(page, live_server, "staff")
     page.goto(f"{live_server.url}/counter/")
     expect(page.get_by_role("textbox")).to_be_focused()
     scan(page, identifier(customer, "card"))
@@ -227,7 +187,7 @@ def test_an_unattended_screen_clears_itself_after_two_minutes(page: Page, live_s
 
 
 def test_a_role_without_the_counter_is_told_so(page: Page, live_server: Server) -> None:
-    take_up(page, live_server, "auditor")
+    sign_in(page, live_server, "auditor")
     page.goto(f"{live_server.url}/counter/")
 
     expect(page.get_by_role("alert")).to_contain_text("この役割では店頭画面を使えません。")
