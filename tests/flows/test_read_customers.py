@@ -107,7 +107,9 @@ def test_every_entry_explains_itself_in_both_languages(conn, context, hanako):
     ]
 
 
-@pytest.mark.parametrize("entry", ["x", "", "0" * 36 + "-1", "-1", "{id}-0", "{id}-99999999999", "{id}-4", "{id}-１"])
+@pytest.mark.parametrize(
+    "entry", ["x", "", "0" * 36 + "-1", "-1", "{id}-0", "{id}-99999999999", "{id}-4294967297", "{id}-4", "{id}-１"]
+)
 def test_an_entry_that_does_not_exist_is_not_found(conn, context, hanako, entry):
     with pytest.raises(NotFound):
         explain_entry(conn, context, entry.replace("{id}", str(hanako.customer_id)), "ja")

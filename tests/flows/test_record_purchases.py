@@ -173,6 +173,7 @@ def test_a_refused_item_leaves_no_trace_and_its_neighbours_are_recorded(conn, co
         make_purchase(identifiers=(Identifier(IdentifierKind.EMAIL, "nobody"),)),
         make_purchase(occurred_at=NOW + timedelta(days=2)),
         make_purchase(1_100, identifiers=card("1"), points_to_use=1_101),
+        make_purchase(lines=(Line("A", 2, 500_000_001),)),
     )
     assert isinstance(outcomes[0], InsufficientPoints)
     assert outcomes[1].points_earned == 20
@@ -182,6 +183,7 @@ def test_a_refused_item_leaves_no_trace_and_its_neighbours_are_recorded(conn, co
         "identifiers[0].value",
         "occurred_at",
         "points_to_use",
+        "lines",
     ]
     assert isinstance(outcomes[3], InvalidPurchase)
     assert conn.execute("select count(*) from customers.customers").fetchone() == (2,)

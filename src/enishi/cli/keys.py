@@ -52,7 +52,8 @@ def list_(data_dir: DataDir = DEFAULT_DATA_DIR, *, json: Json = False) -> None:
         return
     table = Table()
     for heading in ("id", "name", "scopes", "stores", "created", "last used", "state"):
-        table.add_column(heading)
+        # An id that is cut off could not be revoked.
+        table.add_column(heading, overflow="fold", no_wrap=heading == "id")
     for one in records:
         table.add_row(
             one.key_id,

@@ -149,9 +149,12 @@ def parse_entry_id(entry_id: str) -> tuple[UUID, int]:
         customer_id, seq = UUID(entry_id[:_UUID_LENGTH]), entry_id[_UUID_LENGTH:]
     except ValueError:
         raise NotFound("There is no such entry.", field="entry_id") from None
-    if not (seq[:1] == "-" and seq[1:].isascii() and seq[1:].isdigit() and 0 < int(seq[1:11]) <= _MAX_SEQ):
+    digits = seq[1:]
+    if not (seq[:1] == "-" and digits.isascii() and digits.isdigit() and len(digits) <= len(str(_MAX_SEQ))):
         raise NotFound("There is no such entry.", field="entry_id")
-    return customer_id, int(seq[1:])
+    if not 0 < int(digits) <= _MAX_SEQ:
+        raise NotFound("There is no such entry.", field="entry_id")
+    return customer_id, int(digits)
 
 
 def load_entry(conn: Connection, entry_id: str) -> Entry:

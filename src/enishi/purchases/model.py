@@ -17,9 +17,11 @@ from enishi.kit.errors import Conflict, InvalidRequest
 from enishi.kit.identifiers import Identifier
 
 MAX_YEN = 1_000_000_000
-"""No single amount on a receipt is larger; keeps every sum far inside 64 bits."""
+"""No single amount on a receipt is larger, nor the whole receipt; so its points fit the journal's 32 bits."""
 
-_PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+_PRINTABLE = r"^[^\x00-\x1f\x7f]*(?!\n)$"
+_SIMPLE = r"^[A-Za-z0-9._:\-]+(?!\n)$"
+"""Python's ``$`` also matches before a last line feed; hence the look-ahead, which other dialects understand too."""
 Code = Annotated[str, Meta(min_length=1, max_length=128, pattern=_PRINTABLE)]
 """A sender's own code: store, terminal, SKU, receipt number. No control characters."""
 Yen = Annotated[int, Meta(ge=0, le=MAX_YEN)]
@@ -90,10 +92,10 @@ class Purchase(Struct, gc=False, frozen=True, forbid_unknown_fields=True, omit_d
     ``points_to_use`` are taken from the customer's balance as part of the payment, one yen a point.
     """
 
-    source: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:\-]+$")]
+    source: Annotated[str, Meta(min_length=1, max_length=64, pattern=_SIMPLE)]
     external_id: Code
     channel: Channel
-    store: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:\-]+$")]
+    store: Annotated[str, Meta(min_length=1, max_length=64, pattern=_SIMPLE)]
     terminal: Annotated[str, Meta(max_length=64, pattern=_PRINTABLE)] = ""
     occurred_at: Instant
     identifiers: Annotated[tuple[Identifier, ...], Meta(max_length=12)] = ()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from enishi.purchases.model import InvalidPurchase, Key, Line, Purchase, StoredPurchase, TaxMode
+from enishi.purchases.model import MAX_YEN, InvalidPurchase, Key, Line, Purchase, StoredPurchase, TaxMode
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 """Receipts older than this are a till whose clock was reset."""
@@ -67,6 +67,12 @@ def check(purchase: Purchase, now: datetime) -> int:
             remedy="Set the terminal's clock, and send the time of the purchase with its offset from UTC.",
         )
     total = sum(nets) if purchase.tax_mode is TaxMode.INCLUDED else total_yen(purchase)
+    if total > MAX_YEN:
+        raise InvalidPurchase(
+            f"The receipt adds up to ¥{total}, more than ¥{MAX_YEN}.",
+            field="lines",
+            remedy="Check quantities and prices; split what really is this large.",
+        )
     if purchase.points_to_use > total:
         raise InvalidPurchase(
             f"{purchase.points_to_use} points were to be used on a receipt of ¥{total}.",
