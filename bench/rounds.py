@@ -30,7 +30,10 @@ def take_turns(lanes: Sequence[Lane], rounds: int, seconds: int) -> dict[str, li
         for lane in lanes if number % 2 == 0 else reversed(lanes):
             load = lane.run(seconds)
             turns[lane.name].append(load)
-            say(f"  round {number + 1}: {lane.name} {load.per_second:,.0f}/s, {load.cpu_us:,.0f} µs of CPU each")
+            say(
+                f"  round {number + 1}: {lane.name} {load.per_second:,.0f}/s; CPU each {load.client_us:,.0f} µs "
+                f"outside the server and {load.server_us:,.0f} in it"
+            )
     return turns
 
 
