@@ -1,71 +1,74 @@
-"""Many receipts over several connections: order by customer, order of outcomes, and what happens when one fails."""
+"""Many receipts in several lanes: order by customer, order of outcomes, and what happens when one fails."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 
-import psycopg
 import pytest
-from psycopg_pool import ConnectionPool
+from tests.connectors.factories import item
 
-from enishi.connectors.pipeline import Chunk, Item, handle_in_order
-from enishi.purchases import Channel, Line, Purchase
+from enishi.connectors.lanes import Lane, Outcome, Taken
+from enishi.connectors.pipeline import Chunk, handle_in_order
+from enishi.purchases import Purchase
 
-Pool = ConnectionPool[psycopg.Connection]
-
-
-def item(customer: int, number: int) -> Item:
-    purchase = Purchase(
-        source="test",
-        external_id=str(number),
-        channel=Channel.POS,
-        store="1",
-        occurred_at=datetime(2026, 4, 1, tzinfo=UTC),
-        lines=(Line("A", 1, 100),),
-    )
-    return Item(customer, purchase)
+Handle = Callable[[Sequence[Purchase]], list[Outcome]]
 
 
-def test_outcomes_come_back_in_order_with_the_chunks_tag(pool: Pool) -> None:
+@contextmanager
+def lanes_that(handle: Handle, count: int = 2) -> Iterator[list[Lane]]:
+    """So many lanes that handle batches in this way."""
+    with ExitStack() as stack:
+        lanes = [Lane(handle, f"lane-{number}") for number in range(count)]
+        for lane in lanes:
+            stack.callback(lane.close)
+        yield lanes
+
+
+def number_outcomes(batch: Sequence[Purchase]) -> list[Outcome]:
+    """Outcomes that tell which receipt they belong to."""
+    return [Taken(repeated=False, points_earned=int(one.external_id), without_program=False) for one in batch]
+
+
+def test_outcomes_come_back_in_order_with_the_chunks_tag() -> None:
     chunks = [Chunk(tag, [item(number, 10 * tag + number) for number in range(10)]) for tag in range(20)]
-    settled: list[tuple[int, list[str]]] = []
-    handle_in_order(
-        pool,
-        lambda _conn, batch: [purchase.external_id for purchase in batch],
-        chunks,
-        lambda tag, outcomes: settled.append((tag, list(outcomes))),
-    )
-    assert settled == [(tag, [str(10 * tag + number) for number in range(10)]) for tag in range(20)]
+    settled: list[tuple[int, list[Outcome]]] = []
+    with lanes_that(number_outcomes) as lanes:
+        handle_in_order(lanes, chunks, lambda tag, outcomes: settled.append((tag, list(outcomes))))
+    assert settled == [
+        (tag, number_outcomes([item(0, 10 * tag + number).purchase for number in range(10)])) for tag in range(20)
+    ]
 
 
-def test_one_customers_receipts_are_handled_in_their_order_by_one_lane(pool: Pool) -> None:
+def test_one_customers_receipts_are_handled_in_their_order_by_one_lane() -> None:
     handled: dict[str, list[int]] = {}
 
-    def handle(_: psycopg.Connection, batch: Sequence[Purchase]) -> list[None]:
+    def handle(batch: Sequence[Purchase]) -> list[Outcome]:
         handled.setdefault(threading.current_thread().name, []).extend(int(one.external_id) for one in batch)
-        return [None] * len(batch)
+        return number_outcomes(batch)
 
     chunks = [Chunk(None, [item(number, 10 * tag + number) for number in range(10)]) for tag in range(20)]
-    handle_in_order(pool, handle, chunks, lambda _tag, _outcomes: None)
+    with lanes_that(handle) as lanes:
+        handle_in_order(lanes, chunks, lambda _tag, _outcomes: None)
     assert len(handled) == 2
     for numbers in handled.values():
         assert numbers == sorted(numbers)
         assert len({number % 2 for number in numbers}) == 1
 
 
-def test_both_lanes_work_at_the_same_time(pool: Pool) -> None:
-    meeting = threading.Barrier(2, timeout=20)
+def test_all_lanes_work_at_the_same_time() -> None:
+    meeting = threading.Barrier(3, timeout=20)
 
-    def handle(_: psycopg.Connection, batch: Sequence[Purchase]) -> list[None]:
+    def handle(batch: Sequence[Purchase]) -> list[Outcome]:
         meeting.wait()
-        return [None] * len(batch)
+        return number_outcomes(batch)
 
-    handle_in_order(pool, handle, [Chunk(None, [item(0, 0), item(1, 1)])], lambda _tag, _outcomes: None)
+    with lanes_that(handle, 3) as lanes:
+        handle_in_order(lanes, [Chunk(None, [item(n, n) for n in range(3)])], lambda _tag, _outcomes: None)
 
 
-def test_a_failure_stops_before_anything_new_is_begun_and_is_raised(pool: Pool) -> None:
+def test_a_failure_stops_before_anything_new_is_begun_and_is_raised() -> None:
     drawn: list[int] = []
     settled: list[int] = []
 
@@ -74,18 +77,19 @@ def test_a_failure_stops_before_anything_new_is_begun_and_is_raised(pool: Pool) 
             drawn.append(tag)
             yield Chunk(tag, [item(0, tag)])
 
-    def handle(_: psycopg.Connection, batch: Sequence[Purchase]) -> list[None]:
+    def handle(batch: Sequence[Purchase]) -> list[Outcome]:
         if batch[0].external_id == "5":
-            raise psycopg.OperationalError("the server has gone")
-        return [None] * len(batch)
+            raise RuntimeError("the sixth receipt")
+        return number_outcomes(batch)
 
-    with pytest.raises(psycopg.OperationalError):
-        handle_in_order(pool, handle, chunks(), lambda tag, _outcomes: settled.append(tag))
+    with lanes_that(handle) as lanes, pytest.raises(RuntimeError, match="the sixth receipt"):
+        handle_in_order(lanes, chunks(), lambda tag, _outcomes: settled.append(tag))
     assert settled == [0, 1, 2, 3, 4]
     assert len(drawn) < 12
 
 
-def test_a_chunk_without_items_is_settled_too(pool: Pool) -> None:
+def test_a_chunk_without_items_is_settled_too() -> None:
     settled: list[tuple[str, int]] = []
-    handle_in_order(pool, lambda _conn, _batch: [], [Chunk("x", [])], lambda tag, got: settled.append((tag, len(got))))
+    with lanes_that(number_outcomes) as lanes:
+        handle_in_order(lanes, [Chunk("x", [])], lambda tag, outcomes: settled.append((tag, len(outcomes))))
     assert settled == [("x", 0)]

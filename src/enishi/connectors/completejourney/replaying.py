@@ -20,11 +20,11 @@ from enishi.connectors import runs
 from enishi.connectors.completejourney.dataset import EXCLUDED_CATEGORIES, LAST_DAY, RECEIPTS, Dataset, open_dataset
 from enishi.connectors.completejourney.invented import invent_customers, name_stores
 from enishi.connectors.completejourney.mapping import SOURCE, to_purchase
+from enishi.connectors.lanes import Outcome, Refused, Work, open_lanes
 from enishi.connectors.pipeline import Chunk, Item, handle_in_order
 from enishi.connectors.runs import Run
-from enishi.flows import PurchaseContext, RecordedPurchase
+from enishi.flows import PurchaseContext
 from enishi.kit import clock
-from enishi.kit.errors import Refusal
 
 CHUNK: Final = 2_000
 _TOKYO: Final = timezone(timedelta(hours=9))
@@ -109,19 +109,15 @@ def replay(
         total = dataset.stage(receipts)
         on_progress(skipped, total)
 
-        def settle(position: int, outcomes: Sequence[RecordedPurchase | Refusal]) -> None:
+        def settle(position: int, outcomes: Sequence[Outcome]) -> None:
             nonlocal run
             run = _count(run, position, outcomes, reasons)
             with pool.connection() as conn:
                 runs.upsert_run(conn, run, begun_at)
             on_progress(position, total)
 
-        handle_in_order(
-            pool,
-            lambda conn, batch: flows.record_purchases(conn, context, batch),
-            _read_chunks(dataset, skipped),
-            settle,
-        )
+        with open_lanes(pool, context, Work.RECORD, receipts=total - skipped) as lanes:
+            handle_in_order(lanes, _read_chunks(dataset, skipped), settle)
     if run.finished_at is None:
         run = msgspec.structs.replace(run, finished_at=clock.now())
         with pool.connection() as conn:
@@ -137,13 +133,13 @@ def _read_chunks(dataset: Dataset, after: int) -> Generator[Chunk[int]]:
         yield Chunk(position, [Item(basket.household_id, to_purchase(basket, lines)) for basket, lines in baskets])
 
 
-def _count(run: Run, position: int, outcomes: Sequence[RecordedPurchase | Refusal], reasons: dict[str, int]) -> Run:
+def _count(run: Run, position: int, outcomes: Sequence[Outcome], reasons: dict[str, int]) -> Run:
     recorded = repeated = refused = 0
     for outcome in outcomes:
-        if not isinstance(outcome, RecordedPurchase):
+        if isinstance(outcome, Refused):
             refused += 1
             reasons[outcome.code] = reasons.get(outcome.code, 0) + 1
-        elif outcome.replayed:
+        elif outcome.repeated:
             repeated += 1
         else:
             recorded += 1

@@ -18,9 +18,9 @@ from msgspec import Struct
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
-from enishi import flows
 from enishi.connectors import runs
-from enishi.connectors.pipeline import LANES, Chunk, Item, handle_in_order
+from enishi.connectors.lanes import LANES, Outcome, Refused, Taken, Work, open_lanes
+from enishi.connectors.pipeline import Chunk, Item, handle_in_order
 from enishi.connectors.purchase_files.columns import ColumnMap, Columns, resolve
 from enishi.connectors.purchase_files.examining import examine
 from enishi.connectors.purchase_files.model import FileFacts, FileFormat, Reject, Row, Table
@@ -29,10 +29,8 @@ from enishi.connectors.purchase_files.reading import open_table
 from enishi.connectors.purchase_files.receipts import Receipt, build_receipt, group_rows, row_of_field
 from enishi.connectors.purchase_files.rejects import RejectsFile
 from enishi.connectors.runs import Run
-from enishi.flows import NO_PROGRAM, PurchaseContext, QuotedPurchase, RecordedPurchase
+from enishi.flows import PurchaseContext
 from enishi.kit import clock
-from enishi.kit.errors import Refusal
-from enishi.purchases import Purchase
 
 DEFAULT_SOURCE: Final = "import"
 DEFAULT_BATCH: Final = 1_000
@@ -93,8 +91,6 @@ class Observer(Struct, frozen=True):
     on_receipts: Callable[[int, int], None] = lambda _done, _total: None
 
 
-Outcome = RecordedPurchase | QuotedPurchase | Refusal
-_Handle = Callable[[Connection, Sequence[Purchase]], Sequence[Outcome]]
 _EXAMPLES: Final = 10
 
 
@@ -148,14 +144,21 @@ class _Import:
         resumed_at = 0 if plan.dry_run else self._resume()
         kept_bytes = self._run.rejects_bytes if resumed_at else None
         self._observer.on_receipts(resumed_at, self._scanned.receipts)
-        with RejectsFile(plan.rejects or Path(), self._table.header, kept_bytes) as rejects:
-            handle_in_order(
+        with (
+            RejectsFile(plan.rejects or Path(), self._table.header, kept_bytes) as rejects,
+            open_lanes(
                 self._pool,
-                self._quote if plan.dry_run else self._record,
+                self._context,
+                Work.QUOTE if plan.dry_run else Work.RECORD,
+                receipts=self._scanned.receipts - resumed_at,
+                # Points are used in the order of the file only when one lane records them all.
+                lanes=1 if self._columns.has("points_to_use") else LANES,
+            ) as lanes,
+        ):
+            handle_in_order(
+                lanes,
                 self._read_chunks(resumed_at),
                 lambda receipts, outcomes: self._settle(receipts, outcomes, rejects),
-                # Points are used in the order of the file only when one connection records them all.
-                lanes=1 if self._columns.has("points_to_use") else LANES,
             )
         self._run = msgspec.structs.replace(self._run, finished_at=clock.now())
         self._write_run()
@@ -175,12 +178,6 @@ class _Import:
         self._run = earlier
         return earlier.position
 
-    def _record(self, conn: Connection, batch: Sequence[Purchase]) -> Sequence[Outcome]:
-        return flows.record_purchases(conn, self._context, batch)
-
-    def _quote(self, conn: Connection, batch: Sequence[Purchase]) -> Sequence[Outcome]:
-        return flows.quote_purchases(conn, self._context, batch)
-
     def _read_chunks(self, after: int) -> Iterator[Chunk[list[Receipt]]]:
         groups = islice(group_rows(self._table.read_rows(), self._columns, len(self._table.header)), after, None)
         while taken := list(islice(groups, self._plan.batch * LANES)):
@@ -198,13 +195,12 @@ class _Import:
         recorded = repeated = 0
         for receipt in receipts:
             outcome = receipt.reject if receipt.purchase is None else next(pending)
-            if isinstance(outcome, (RecordedPurchase, QuotedPurchase)):
-                is_repeat = isinstance(outcome, RecordedPurchase) and outcome.replayed
-                repeated += is_repeat
-                recorded += not is_repeat
-                if not is_repeat:
+            if isinstance(outcome, Taken):
+                repeated += outcome.repeated
+                if not outcome.repeated:
+                    recorded += 1
                     self._points_earned += outcome.points_earned
-                    self._without_program += isinstance(outcome, RecordedPurchase) and NO_PROGRAM in outcome.notices
+                    self._without_program += outcome.without_program
             else:
                 refused.append((_reject_of(outcome, receipt), receipt.group.rows))
         if self._plan.rejects is not None:
@@ -249,15 +245,13 @@ class _Import:
         )
 
 
-def _reject_of(outcome: Refusal | Reject | None, receipt: Receipt) -> Reject:
+def _reject_of(outcome: Refused | Reject | None, receipt: Receipt) -> Reject:
     """Why a receipt was refused, whoever refused it, in the words of the rejects file."""
     if isinstance(outcome, Reject):
         return outcome
     if outcome is None:
         raise AssertionError("A receipt without a purchase says why it has none.")
-    detail = outcome.detail
-    if fields := outcome.extra.get("fields"):
-        detail = f"{detail} Different: {', '.join(fields)}."
+    detail = f"{outcome.detail} Different: {', '.join(outcome.fields)}." if outcome.fields else outcome.detail
     return Reject(outcome.code, detail, outcome.remedy, row_of_field(receipt.group, outcome.field))
 
 
