@@ -40,7 +40,7 @@ class RunningGateway(Struct, frozen=True):
 
     def cpu_seconds(self) -> float:
         """What its process has used."""
-        return cpu.family_seconds(self.pid)
+        return cpu.process_seconds(self.pid)
 
 
 @contextmanager

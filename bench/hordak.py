@@ -6,6 +6,9 @@ import importlib.util
 import json
 import subprocess
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
@@ -25,17 +28,20 @@ def has_hordak() -> bool:
 
 def prepare_hordak(database: Database) -> None:
     """Migrate its database and open its accounts."""
-    _call_worker(database, "prepare", 0)
+    with _worker(database, "prepare", 0):
+        pass
 
 
 def run_hordak(database: Database, server_pid: int, seconds: int) -> Load:
     """Let its threads award points, each award a transaction with two legs."""
     meter = Meter(server_pid)
-    told = json.loads(_call_worker(database, "run", seconds))
-    return describe_load(told["answered"], told["elapsed"], (told["used"], meter.read()[1]))
+    with _worker(database, "run", seconds) as told:
+        return describe_load(told["answered"], told["elapsed"], (told["used"], meter.read()[1]))
 
 
-def _call_worker(database: Database, command: str, seconds: int) -> str:
+@contextmanager
+def _worker(database: Database, command: str, seconds: int) -> Generator[dict[str, Any]]:
+    """What the worker tells once it is done; its sessions stay open while the context lasts."""
     dsn = conninfo_to_dict(database.owner_dsn or "")
     orders = {
         "command": command,
@@ -49,13 +55,26 @@ def _call_worker(database: Database, command: str, seconds: int) -> str:
             "PORT": str(dsn["port"]),
         },
     }
-    ended = subprocess.run(
+    with subprocess.Popen(
         [sys.executable, "-m", "bench.hordak_worker"],
-        input=json.dumps(orders),
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
-    )
-    if ended.returncode != 0:
-        raise BenchFailed(f"django-hordak failed: {ended.stderr.strip().splitlines()[-1]}")
-    return ended.stdout
+    ) as process:
+        if process.stdin is None or process.stdout is None or process.stderr is None:
+            raise AssertionError("All three streams were asked for.")
+        try:
+            process.stdin.write(json.dumps(orders) + "\n")
+            process.stdin.flush()
+            line = process.stdout.readline()
+            if line:
+                yield json.loads(line)
+        except BaseException:
+            process.kill()
+            raise
+        process.stdin.close()
+        words = process.stderr.read()
+    if not line or process.returncode != 0:
+        reasons = words.strip().splitlines() or ["it said nothing"]
+        raise BenchFailed(f"django-hordak failed: {reasons[-1]}")

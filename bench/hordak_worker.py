@@ -1,6 +1,7 @@
 """The process in which django-hordak awards points: its own API, sixteen threads with a connection each.
 
-Orders come as JSON on standard input, the result goes as JSON to standard output.
+Orders come as one line of JSON on standard input, the result goes as one to standard output; then it waits until
+standard input is closed, so that its sessions in the database can be looked at.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _MEMBERS = 500
 
 def main() -> None:
     """Carry out the orders."""
-    orders = json.load(sys.stdin)
+    orders = json.loads(sys.stdin.readline())
     _import("django.conf").settings.configure(
         INSTALLED_APPS=[
             "django.contrib.auth",
@@ -40,8 +41,14 @@ def main() -> None:
     _import("django").setup()
     if orders["command"] == "prepare":
         _prepare()
+        _tell({})
     else:
-        json.dump(_run(orders["callers"], orders["seconds"]), sys.stdout)
+        _run(orders["callers"], orders["seconds"])
+
+
+def _tell(result: dict[str, float]) -> None:
+    print(json.dumps(result), flush=True)
+    sys.stdin.read()
 
 
 def _import(name: str) -> Any:
@@ -58,12 +65,13 @@ def _prepare() -> None:
         account.objects.create(name=f"member {number}", code=f"{number:04}", parent=members, currencies=["JPY"])
 
 
-def _run(callers: int, seconds: int) -> dict[str, float]:
+def _run(callers: int, seconds: int) -> None:
     database, money, account = _import("django.db"), _import("djmoney.money").Money, _import("hordak.models").Account
     issued = account.objects.get(name="issued")
     members = list(account.objects.filter(parent__name="members"))
     answered = [0] * callers
     barrier = threading.Barrier(callers + 1)
+    told = threading.Event()
 
     def award(caller: int) -> None:
         database.connection.ensure_connection()
@@ -73,6 +81,8 @@ def _run(callers: int, seconds: int) -> dict[str, float]:
             with database.transaction.atomic():
                 random.choice(members).transfer_to(issued, money(random.randint(1, 40), "JPY"))
             answered[caller] += 1
+        barrier.wait()
+        told.wait()
         database.connection.close()
 
     threads = [threading.Thread(target=award, args=(caller,)) for caller in range(callers)]
@@ -80,13 +90,17 @@ def _run(callers: int, seconds: int) -> dict[str, float]:
         thread.start()
     barrier.wait()
     began, used = time.perf_counter(), time.process_time()
+    barrier.wait()
+    _tell(
+        {
+            "answered": sum(answered),
+            "elapsed": time.perf_counter() - began,
+            "used": time.process_time() - used,
+        }
+    )
+    told.set()
     for thread in threads:
         thread.join()
-    return {
-        "answered": sum(answered),
-        "elapsed": time.perf_counter() - began,
-        "used": time.process_time() - used,
-    }
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import msgspec
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from bench.cpu import Meter, family_seconds
+from bench.cpu import Meter, process_seconds
 from bench.figures import BenchFailed
 from bench.load import Load, describe_load
 from bench.stage import Installation, Stage
@@ -68,12 +68,12 @@ def run_peer(stage: Stage, installation: Installation, seconds: int, points_to_u
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
     ) as process:
         try:
-            told, used, words = _listen(process, installation.server_pid)
+            told, used, words = _listen(process, installation.server_pid, seconds + 1)
         except BaseException:
             process.kill()
             raise
         done = _DONE.search(process.stdout.read() if process.stdout else "")
-    if process.returncode != 0 or done is None or len(told) < 2:
+    if process.returncode != 0 or done is None or len(told) <= seconds:
         reasons = [line for line in words if "ERROR" in line] or words
         raise BenchFailed(f"pgbench failed: {reasons[0].strip()}")
     elapsed = told[-1][0] - told[0][0]
@@ -83,12 +83,12 @@ def run_peer(stage: Stage, installation: Installation, seconds: int, points_to_u
 
 
 def _listen(
-    process: subprocess.Popen[str], server_pid: int
+    process: subprocess.Popen[str], server_pid: int, reports: int
 ) -> tuple[list[tuple[float, float]], tuple[float, float], list[str]]:
     """What pgbench tells each second (seconds since it began, transactions a second), CPU used, and all its words.
 
-    CPU is counted from its first second on: until then it connects, and sixteen sessions plan what the product's have
-    long planned.
+    Counted is from the first of so many reports to the last. Before it connects, and sixteen sessions plan what the
+    product's have long planned; after them the sessions end.
     """
     meter: Meter | None = None
     used = (0.0, 0.0)
@@ -96,9 +96,9 @@ def _listen(
     words: list[str] = []
     for line in process.stderr or ():
         words.append(line)
-        if progress := _PROGRESS.match(line):
+        if len(told) < reports and (progress := _PROGRESS.match(line)):
             told.append((float(progress[1]), float(progress[2])))
             if meter is None:
-                meter = Meter(server_pid, partial(family_seconds, process.pid))
+                meter = Meter(server_pid, partial(process_seconds, process.pid))
             used = meter.read()
     return told, used, words
