@@ -65,12 +65,13 @@ class Lifespan:
         self._task: asyncio.Task[None] | None = None
 
     async def begin(self) -> None:
-        """Start up. An application without a lifespan is fine; one whose start-up fails raises its own error."""
+        """Start up. An application that knows no lifespan is fine; what one raises instead of starting is raised."""
         self._task = asyncio.create_task(self._run())
         await self._messages.put({"type": "lifespan.startup"})
         heard = await self._heard.get()
-        if heard == "lifespan.startup.failed":
+        if heard != "lifespan.startup.complete":
             await self._task
+        if heard == "lifespan.startup.failed":
             raise RuntimeError("an application refused to start")
 
     async def end(self) -> None:

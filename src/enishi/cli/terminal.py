@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-import time
+from time import monotonic
 from types import TracebackType
 from typing import Annotated, Any, Final, Self
 
@@ -75,7 +75,7 @@ class Ticker:
         )
         self._task = self._bar.add_task("", total=None)
         self._doing = ""
-        self._began_at = self._told_at = time.monotonic()
+        self._began_at = self._told_at = monotonic()
         self._began_with = 0
 
     def __enter__(self) -> Self:
@@ -92,7 +92,7 @@ class Ticker:
         self._bar.update(self._task, description=doing, completed=done, total=total)
         if errors.is_terminal:
             return
-        now = time.monotonic()
+        now = monotonic()
         if doing != self._doing:
             self._doing, self._began_at, self._began_with = doing, now, done or 0
         elif now - self._told_at < _LINE_SECONDS and done != total:
