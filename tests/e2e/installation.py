@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import http.client
-import itertools
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -29,7 +29,7 @@ Json = dict[str, Any]
 _ENISHI = Path(sys.executable).with_name("enishi")
 _READY_SECONDS = 60.0
 # Below the ports that the system hands out to outgoing connections, so that a port stays free while nothing listens.
-_PORTS = itertools.cycle(range(18_000 + os.getpid() % 5_000, 25_000))
+_PORTS = range(18_000, 25_000)
 
 
 def wait_until(holds: Callable[[], bool], seconds: float, what: str) -> None:
@@ -41,9 +41,9 @@ def wait_until(holds: Callable[[], bool], seconds: float, what: str) -> None:
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nothing listens on, another at each call."""
+    """A port of 127.0.0.1 that nothing listens on; at random, since other tests may be looking for one too."""
     while True:
-        port = next(_PORTS)
+        port = secrets.choice(_PORTS)
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
@@ -200,7 +200,9 @@ class Running:
         wait_until(is_ready, seconds, f"ready; it said: {self.words}")
 
     def is_ready(self) -> bool:
-        """Whether ``/readyz`` answers 200."""
+        """Whether it is this process that listens, and ``/readyz`` answers 200."""
+        if not self._listens():
+            return False
         with contextlib.closing(
             http.client.HTTPConnection("127.0.0.1", self._installation.port, timeout=5)
         ) as connection:
@@ -209,6 +211,13 @@ class Running:
                 return connection.getresponse().status == 200
             except (OSError, http.client.HTTPException):
                 return False
+
+    def _listens(self) -> bool:
+        try:
+            sockets = psutil.Process(self.process.pid).net_connections("tcp")
+        except psutil.Error:
+            return False
+        return any(one.status == psutil.CONN_LISTEN and one.laddr.port == self._installation.port for one in sockets)
 
     def kill(self) -> None:
         """``kill -9``."""
