@@ -77,6 +77,18 @@ def test_a_taken_port_is_named_before_anything_is_started(
     assert _contents(installation.data_dir) == before
 
 
+def test_a_port_that_is_taken_while_the_database_starts_is_not_shared(installation: Installation) -> None:
+    starting = installation.start()
+    wait_until((installation.cluster / "postmaster.pid").exists, 30, "PostgreSQL is started")
+    with socket.create_server(("127.0.0.1", installation.port), reuse_port=True):
+        assert starting.wait() == 1
+    assert starting.words == (
+        f"Error: Port {installation.port} on 127.0.0.1 is taken by another program.\n"
+        "→ Stop that program, or choose another port with --port.\n"
+    )
+    installation.wait_for_no_process()
+
+
 def test_a_taken_database_port_is_exchanged_for_another(installation: Installation, taken_port: int) -> None:
     notes = installation.data_dir / "postgres.json"
     notes.write_text(json.dumps(json.loads(notes.read_text()) | {"port": taken_port}), encoding="utf-8")

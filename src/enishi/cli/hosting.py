@@ -142,6 +142,8 @@ async def host_applications(
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, interrupt, number)
+    # Once more: another program may have taken the port while the database was started.
+    require_free_port(settings.host, settings.port)
     lifespans = [Lifespan(gateway), Lifespan(web)]
     for lifespan in lifespans:
         await lifespan.begin()
