@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -123,6 +124,23 @@ def test_a_server_that_can_not_come_back_is_given_up_aloud(
         assert [event.kind for event in events] == ["died", *["restart-failed"] * 8, "gave-up"]
         assert "pg_control" in events[1].detail
     assert processes_on(data_dir / "postgres" / "cluster") == []
+
+
+def test_a_program_that_can_not_be_run_is_a_restart_that_failed(
+    data_dir: Path, wait_until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "_LONGEST_BACK_OFF_SECONDS", 0.01)
+    events: list[ServerEvent] = []
+    with EmbeddedServer(data_dir, on_event=events.append, durable=False) as server:
+
+        def refuse(*_: object) -> None:
+            raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+        monkeypatch.setattr(supervisor.Place, "spawn", refuse)
+        os.kill(server.pid, signal.SIGKILL)
+        wait_until(lambda: bool(events) and events[-1].kind == "gave-up", 30)
+        assert [event.kind for event in events] == ["died", *["restart-failed"] * 8, "gave-up"]
+        assert "Resource temporarily unavailable" in events[1].detail
 
 
 def test_a_full_disk_is_waited_for_however_long_it_takes(

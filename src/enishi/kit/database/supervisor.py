@@ -34,6 +34,7 @@ from enishi.kit.database.refusals import DiskFull, PortTaken, ServerFailed, Star
 from enishi.kit.database.server_log import ServerLog
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable
     from pathlib import Path
     from types import TracebackType
@@ -267,10 +268,7 @@ class EmbeddedServer:
             with self._guard:
                 if self._stopping.is_set():
                     return None
-                process = self._place.spawn(
-                    [self._binaries.program("postgres"), "-D", self._place.path / folder.cluster.name], log.descriptor
-                )
-                postmaster = self._postmaster = Postmaster(process, folder.cluster)
+                postmaster = self._postmaster = Postmaster(self._spawn(log.descriptor), folder.cluster)
             try:
                 postmaster.wait_until_ready(START_LIMIT_SECONDS)
             except ServerExited as exited:
@@ -284,3 +282,11 @@ class EmbeddedServer:
                 postmaster.stop(STOP_PATIENCE_SECONDS)
                 raise ServerFailed(f"it was not ready within {START_LIMIT_SECONDS:.0f} s", folder.log_file) from None
         return postmaster
+
+    def _spawn(self, output: int) -> subprocess.Popen[bytes]:
+        cluster = self._place.path / self._folder.cluster.name
+        try:
+            return self._place.spawn([self._binaries.program("postgres"), "-D", cluster], output)
+        except OSError as error:
+            # Too many processes, or a program that was removed: told as a failed start, which the watcher survives.
+            raise ServerFailed(error.strerror or type(error).__name__, self._folder.log_file) from error
