@@ -58,7 +58,7 @@ def test_the_mapping_is_one_that_is_understood(tmp_path: Path) -> None:
 def test_every_reason_that_an_import_gives_is_on_the_page() -> None:
     given = {
         code
-        for module in ("receipts", "values", "importing", "model")
+        for module in ("receipts", "lines", "values", "reading", "importing")
         for code in re.findall(
             r"(?:Reject|ValueRefused)\(\s*\"([a-z-]+)\"",
             (ROOT / "src/enishi/connectors/purchase_files" / f"{module}.py").read_text("utf-8"),

@@ -50,6 +50,16 @@ def test_shift_jis_is_told_even_when_only_the_last_row_is_japanese(tmp_path: Pat
     assert examine(path, PLAIN).encoding == "cp932"
 
 
+def test_a_row_with_bytes_that_are_no_text_is_refused_by_itself(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    good = "".join(f"店,林檎{number}\n" for number in range(100)).encode()
+    path.write_bytes(b"store,sku\n" + good + b"\xe5\xba,\xff\n" + good)
+    rows = rows_of(path)
+    assert len(rows) == 201
+    [broken] = [row for row in rows if isinstance(row, BrokenRow)]
+    assert (broken.number, broken.reject.code, broken.reject.row) == (102, "undecodable-text", 102)
+
+
 @pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
 def test_the_delimiter_is_told_by_the_header(tmp_path: Path, delimiter: str) -> None:
     path = tmp_path / "a.csv"

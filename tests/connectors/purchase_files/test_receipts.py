@@ -10,7 +10,7 @@ import pytest
 from tests.connectors.purchase_files.factories import HEADER, receipt_rows
 
 from enishi.connectors.purchase_files.columns import ColumnMap, Columns, PaymentColumn, resolve
-from enishi.connectors.purchase_files.model import BrokenRow, Cell, Row
+from enishi.connectors.purchase_files.model import BrokenRow, Cell, Reject, Row
 from enishi.connectors.purchase_files.prescan import prescan
 from enishi.connectors.purchase_files.receipts import Group, Receipt, build_receipt, group_rows
 from enishi.purchases import Channel, Identifier, IdentifierKind, Line, Payment, PaymentMethod, Purchase, TaxMode
@@ -140,7 +140,6 @@ def test_a_payment_card_number_is_refused_without_being_repeated() -> None:
         (["001", "2026-04-01", "", "", "SKU9", 1, 100], "no-receipt-number"),
         (["001", "2026-04-01", "R2", "", "SKU", "9", 1, 100], "wrong-number-of-cells"),
         (["001", "2026-04-01", "R2"], "wrong-number-of-cells"),
-        (["001", "2026-04-01", "R2", "", "SKU\udc81", 1, 100], "undecodable-text"),
     ],
 )
 def test_receipts_beside_a_row_that_can_not_be_told_are_refused_with_it(spoilt: list[Cell], code: str) -> None:
@@ -155,11 +154,12 @@ def test_receipts_beside_a_row_that_can_not_be_told_are_refused_with_it(spoilt: 
     ]
 
 
-def test_a_broken_row_is_told_with_what_is_wrong() -> None:
-    rows: list[Row | BrokenRow] = [BrokenRow(7, "A quotation mark is opened and not closed.")]
-    [group] = group_rows(iter(rows), COLUMNS, len(HEADER))
-    assert group.reject is not None
-    assert (group.reject.code, group.reject.row) == ("broken-row", 7)
+def test_a_broken_row_is_told_with_what_is_wrong_and_spoils_its_neighbours() -> None:
+    reject = Reject("broken-row", "A quotation mark is opened and not closed.", "Close it.", 4)
+    rows = [*numbered(receipt_rows(1)), BrokenRow(4, reject), *numbered(receipt_rows(2), 5)]
+    receipts = [build_receipt(group, COLUMNS, "import") for group in group_rows(iter(rows), COLUMNS, len(HEADER))]
+    assert [code_of(receipt) for receipt in receipts] == ["receipt-unclear", "broken-row", "receipt-unclear"]
+    assert receipts[1].reject == reject
 
 
 def test_empty_cells_beyond_the_header_are_no_fault() -> None:

@@ -32,6 +32,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -104,7 +105,7 @@ class ColumnMap(Struct, frozen=True, forbid_unknown_fields=True):
     file: FileOptions = FileOptions()
 
 
-class Columns(Struct, frozen=True):
+class Columns(Struct, frozen=True, dict=True):
     """Where each field is found in this very file: positions of columns, or a constant."""
 
     positions: dict[str, tuple[int, ...]]
@@ -117,6 +118,14 @@ class Columns(Struct, frozen=True):
     def has(self, field: str) -> bool:
         """Whether the field is given at all."""
         return field in self.positions or field in self.constants
+
+    @cached_property
+    def of_lines(self) -> dict[str, tuple[int | None, str | None]]:
+        """For each field of a line its first column, or a constant, or neither: looked at for every row of a file."""
+        return {
+            field: (self.positions[field][0] if field in self.positions else None, self.constants.get(field))
+            for field in LINE_FIELDS
+        }
 
 
 def load_map(path: Path | None) -> ColumnMap:

@@ -48,7 +48,9 @@ def examine(path: Path, options: FileOptions, file_format: FileFormat | None = N
         _refuse_bomb(path, head)
     if found is not FileFormat.CSV:
         return FileFacts(path, found, size, digest)
-    encoding = options.encoding or _encoding_of(path, head, size, is_utf_8=is_utf_8)
+    encoding, bad_bytes = (
+        (options.encoding, True) if options.encoding else _encoding_of(path, head, size, is_utf_8=is_utf_8)
+    )
     try:
         codecs.lookup(encoding)
     except LookupError as error:
@@ -56,7 +58,7 @@ def examine(path: Path, options: FileOptions, file_format: FileFormat | None = N
             f"There is no encoding {encoding}.", remedy="Use utf-8, cp932, utf-16 or euc-jp."
         ) from error
     text = head.decode(encoding, "replace").lstrip("\ufeff")
-    return FileFacts(path, found, size, digest, encoding, options.delimiter or _delimiter_of(text))
+    return FileFacts(path, found, size, digest, encoding, options.delimiter or _delimiter_of(text), bad_bytes)
 
 
 def _read_through(path: Path) -> tuple[bytes, bytes, int, bool]:
@@ -100,12 +102,12 @@ def _format_of(head: bytes) -> FileFormat:
     return FileFormat.CSV
 
 
-def _encoding_of(path: Path, head: bytes, size: int, *, is_utf_8: bool) -> str:
-    """The encoding of all the text: UTF-8 if it is, else that of UTF-8 and Shift_JIS which fits better."""
+def _encoding_of(path: Path, head: bytes, size: int, *, is_utf_8: bool) -> tuple[str, bool]:
+    """UTF-8 if the text is that, else whichever of it and Shift_JIS fits better; and whether bytes are left over."""
     if head.startswith(_UTF_16):
-        return "utf-16"
+        return "utf-16", True
     if is_utf_8:
-        return "utf-8-sig"
+        return "utf-8-sig", False
     bad = {encoding: _count_bad_bytes(path, encoding) for encoding in ("cp932", "utf-8-sig")}
     best = min(bad, key=lambda encoding: bad[encoding])
     if bad[best] > size * _MOST_BAD_BYTES:
@@ -113,7 +115,7 @@ def _encoding_of(path: Path, head: bytes, size: int, *, is_utf_8: bool) -> str:
             "The text is written neither in UTF-8 nor in Shift_JIS.",
             remedy="Export it in one of them, or name its encoding in a mapping: [file] encoding = …",
         )
-    return best
+    return best, bad[best] > 0
 
 
 def _count_bad_bytes(path: Path, encoding: str) -> int:

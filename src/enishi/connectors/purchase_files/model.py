@@ -44,11 +44,20 @@ class Row(NamedTuple):
     cells: list[Cell]
 
 
+class Reject(Struct, frozen=True):
+    """Why rows were refused: a stable code, what is wrong, what to do; ``row`` is the one at fault, if one is."""
+
+    code: str
+    detail: str
+    remedy: str = ""
+    row: int | None = None
+
+
 class BrokenRow(NamedTuple):
-    """A place in the file where no row could be told; ``reason`` says why."""
+    """A place in the file where no row could be told, and why."""
 
     number: int
-    reason: str
+    reject: Reject
 
 
 class Table(Struct, frozen=True):
@@ -67,15 +76,8 @@ class FileFacts(Struct, frozen=True):
     sha256: bytes
     encoding: str = ""
     delimiter: str = ""
-
-
-class Reject(Struct, frozen=True):
-    """Why rows were refused: a stable code, what is wrong, what to do; ``row`` is the one at fault, if one is."""
-
-    code: str
-    detail: str
-    remedy: str = ""
-    row: int | None = None
+    may_hold_bytes: bool = False
+    """Whether there may be bytes in the text that the encoding does not know."""
 
 
 class ValueRefused(Exception):  # noqa: N818 - a refusal is a noun

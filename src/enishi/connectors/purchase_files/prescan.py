@@ -43,12 +43,20 @@ def prescan(groups: Iterable[Group], on_rows: Callable[[int], None]) -> Prescan:
         if group.key is not None:
             key = hash(group.key)
             keys[key % _SHARES].append(key)
-            bodies[key % _SHARES].append(hash(tuple([str(row.cells) for row in group.rows])))
+            bodies[key % _SHARES].append(_hash_rows(group))
         if rows - told >= _TELL_EVERY:
             told = rows
             on_rows(rows)
     on_rows(rows)
     return Prescan(receipts, rows, frozenset(_find_parted(keys, bodies)))
+
+
+def _hash_rows(group: Group) -> int:
+    try:
+        return hash(tuple([tuple(row.cells) for row in group.rows]))
+    except TypeError:
+        # Nested values, as Parquet may have, can not be hashed themselves.
+        return hash(tuple([str(row.cells) for row in group.rows]))
 
 
 def _find_parted(keys: list[array[int]], bodies: list[array[int]]) -> set[int]:

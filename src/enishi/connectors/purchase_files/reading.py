@@ -5,10 +5,11 @@ than a block of rows; a row that can not be told is said to be so, and reading g
 from __future__ import annotations
 
 import csv
-import tempfile
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, cast
 
+import msgspec
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from enishi.connectors.purchase_files.columns import FileOptions
@@ -17,6 +18,7 @@ from enishi.connectors.purchase_files.model import (
     Cell,
     FileFacts,
     FileFormat,
+    Reject,
     Row,
     Table,
     UnreadableFile,
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
 
 _LONGEST_CELL: Final = 32_768
 """Characters; also how much of a CSV a quotation mark that is never closed can swallow."""
+_NO_TEXT: Final = re.compile(r"[\udc80-\udcff]")
+_UNDECODABLE: Final = Reject(
+    "undecodable-text", "The row contains bytes that are no text.", "Export the file in UTF-8."
+)
 _FETCHED_ROWS: Final = 4_096
 _MOST_COLUMNS: Final = 1_000
 
@@ -75,18 +81,24 @@ def _read_csv(facts: FileFacts, columns: int) -> Iterator[Row | BrokenRow]:
             except StopIteration:
                 return
             except csv.Error:
-                yield BrokenRow(
-                    number, "A quotation mark is opened and not closed, or a cell is longer than any can be."
-                )
+                yield _broken(number, "A quotation mark is opened and not closed, or a cell is longer than any can be.")
                 continue
             except UnicodeError as error:
                 raise UnreadableFile(
                     f"The text can not be read behind line {number}.", remedy="Export it in UTF-8."
                 ) from error
             if reader.line_num > number and _has_swallowed_rows(cells, facts.delimiter, columns):
-                yield BrokenRow(number, "A quotation mark is opened and not closed on its line.")
+                yield _broken(number, "A quotation mark is opened and not closed on its line.")
+            elif facts.may_hold_bytes and any(map(_NO_TEXT.search, cells)):
+                yield BrokenRow(number, msgspec.structs.replace(_UNDECODABLE, row=number))
             elif any(cells):
                 yield Row(number, cast("list[Cell]", cells))
+
+
+def _broken(number: int, reason: str) -> BrokenRow:
+    return BrokenRow(
+        number, Reject("broken-row", reason, "Close the quotation mark, or double it inside a text.", number)
+    )
 
 
 def _has_swallowed_rows(cells: list[str], delimiter: str, columns: int) -> bool:
@@ -108,10 +120,8 @@ def _open_parquet(facts: FileFacts) -> Table:
         header = [str(row[0]) for row in _query(conn, "describe select * from read_parquet($path)", facts).fetchall()]
 
     def read_rows() -> Iterator[Row | BrokenRow]:
-        with (
-            tempfile.TemporaryDirectory(prefix="enishi-duckdb-") as spill,
-            _connect(memory_limit="1GB", temp_directory=spill) as conn,
-        ):
+        # Rows stream through: there is nothing to be kept, and so nothing to spill to a disk.
+        with _connect(memory_limit="1GB", temp_directory="") as conn:
             result = _query(conn, "select * from read_parquet($path)", facts)
             number = 0
             while rows := result.fetchmany(_FETCHED_ROWS):

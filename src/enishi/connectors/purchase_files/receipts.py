@@ -10,19 +10,16 @@ import re
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from enishi.connectors.purchase_files.columns import IDENTIFIERS, Columns
 from enishi.connectors.purchase_files.headers import fold
+from enishi.connectors.purchase_files.lines import read_line
 from enishi.connectors.purchase_files.model import BrokenRow, Cell, Reject, Row, ValueRefused
 from enishi.connectors.purchase_files.values import (
-    discount_of,
     instant_of,
-    number_of,
-    percent_of,
     text_of,
     yen_of,
 )
@@ -33,7 +30,7 @@ MAX_LINES: Final = 1_000
 """As many lines as a purchase may have."""
 _PATH: Final = re.compile(r"^(?P<what>.*) - at `\$\.(?P<path>[^`]+)`$")
 _LINE_OF_PATH: Final = re.compile(r"lines\[(\d+)\]")
-_NO_TEXT: Final = re.compile(r"[\udc80-\udcff]")
+_NO_NUMBER: Final = Reject("no-receipt-number", "The receipt number is missing.", "Fill it in on every row.")
 _MUST_AGREE: Final = (
     "store",
     "occurred_at",
@@ -77,20 +74,17 @@ def group_rows(rows: Iterator[Row | BrokenRow], columns: Columns, width: int) ->
     current: Group | None = None
     gap: int | None = None
     for row in rows:
-        fault = _fault_of(row, width)
-        key = None if fault or isinstance(row, BrokenRow) else _key_of(row.cells, key_positions, constant_key)
-        if fault is None and key is None:
-            fault = Reject(
-                "no-receipt-number", "The receipt number is missing.", "Fill it in on every row.", row.number
-            )
-        if fault is not None:
+        key = None
+        fault = row.reject if isinstance(row, BrokenRow) else _fault_of(row, width)
+        if fault is None and isinstance(row, Row):
+            key = _key_of(row.cells, key_positions, constant_key)
+        if isinstance(row, BrokenRow) or key is None:
             if current is not None:
                 yield _mark_unclear(current, row.number)
                 current = None
-            yield Group(None, [Row(row.number, []) if isinstance(row, BrokenRow) else row], fault)
+            told = Row(row.number, []) if isinstance(row, BrokenRow) else row
+            yield Group(None, [told], fault or msgspec.structs.replace(_NO_NUMBER, row=row.number))
             gap = row.number
-        elif isinstance(row, BrokenRow):
-            raise AssertionError("a broken row always has a fault")
         elif current is not None and key == current.key and len(current.rows) <= MAX_LINES:
             current.rows.append(row)
         else:
@@ -103,9 +97,7 @@ def group_rows(rows: Iterator[Row | BrokenRow], columns: Columns, width: int) ->
         yield _limit(current)
 
 
-def _fault_of(row: Row | BrokenRow, width: int) -> Reject | None:
-    if isinstance(row, BrokenRow):
-        return Reject("broken-row", row.reason, "Close the quotation mark, or double it inside a text.", row.number)
+def _fault_of(row: Row, width: int) -> Reject | None:
     extra = len(row.cells) - width
     if extra < 0 or (extra > 0 and any(text_of(cell) for cell in row.cells[width:])):
         return Reject(
@@ -113,10 +105,6 @@ def _fault_of(row: Row | BrokenRow, width: int) -> Reject | None:
             f"The row has {len(row.cells)} cells, and the header {width}.",
             "Put texts that contain the delimiter into quotation marks.",
             row.number,
-        )
-    if any(isinstance(cell, str) and _NO_TEXT.search(cell) for cell in row.cells):
-        return Reject(
-            "undecodable-text", "The row contains bytes that are no text.", "Export the file in UTF-8.", row.number
         )
     return None
 
@@ -161,7 +149,7 @@ def build_receipt(group: Group, columns: Columns, source: str) -> Receipt:
         document = _receipt_document(group, columns, source)
         lines: list[dict[str, Any]] = []
         for row in group.rows:
-            lines.append(_line_document(row.cells, columns))
+            lines.append(read_line(row.cells, columns))
         document["lines"] = lines
         purchase = _with_payments(msgspec.convert(document, Purchase), group.rows[0].cells, columns)
     except ValueRefused as refused:
@@ -212,58 +200,6 @@ def _instant(cells: list[Cell], columns: Columns) -> datetime:
         [columns.constants.get("occurred_at")] if positions is None else [cells[position] for position in positions]
     )
     return instant_of(given, columns.zone, columns.date_format)
-
-
-def _line_document(cells: list[Cell], columns: Columns) -> dict[str, Any]:
-    sku = _text(cells, "sku", columns)
-    if not sku:
-        raise ValueRefused("no-sku", "The product code is missing.", "Fill it in, or leave out rows that are no goods.")
-    quantity, unit_price, shelf, discount = _money(cells, columns)
-    line: dict[str, Any] = {"sku": sku, "quantity": quantity, "unit_price_yen": unit_price, "discount_yen": discount}
-    if quantity * unit_price != shelf:
-        line["amount_yen"] = shelf
-    percent = percent_of(_cell(cells, "tax_rate_percent", columns), "tax_rate_percent")
-    if percent is not None:
-        line["tax_rate_percent"] = percent
-    if category := _text(cells, "category", columns):
-        line["category"] = category
-    return line
-
-
-def _money(cells: list[Cell], columns: Columns) -> tuple[int, int, int, int]:
-    """Quantity, unit price, amount before the discount, and discount, from whichever of them the row gives.
-
-    An amount that is what remains of quantity × price after the discount is taken for just that: tills print it so.
-    """
-    given = number_of(_cell(cells, "quantity", columns), "quantity")
-    pieces = Decimal(1) if given is None else given
-    unit_price = yen_of(_cell(cells, "unit_price_yen", columns), "unit_price_yen")
-    amount = yen_of(_cell(cells, "amount_yen", columns), "amount_yen")
-    net = yen_of(_cell(cells, "net_yen", columns), "net_yen")
-    discount = discount_of(_cell(cells, "discount_yen", columns), "discount_yen") or 0
-    if pieces < 0:
-        raise ValueRefused(
-            "negative-quantity", "The quantity is negative.", "A return is no purchase; leave it out of this file."
-        )
-    if net is not None:
-        amount = net + discount
-    if amount is None:
-        if unit_price is None:
-            raise ValueRefused("no-price", "The row has neither a price nor an amount.", "Fill one of them in.")
-        if pieces != pieces.to_integral_value():
-            raise ValueRefused(
-                "no-amount", "The quantity is not whole, and no amount is given.", "Give the amount of goods by weight."
-            )
-        amount = int(pieces) * unit_price
-    if pieces != pieces.to_integral_value():
-        # Goods by weight are one piece at the amount that was charged.
-        return 1, amount, amount, discount
-    quantity = int(pieces)
-    if unit_price is None:
-        unit_price = amount // quantity if quantity else 0
-    elif net is None and discount and amount == quantity * unit_price - discount:
-        amount = quantity * unit_price
-    return quantity, unit_price, amount, discount
 
 
 def _with_payments(purchase: Purchase, cells: list[Cell], columns: Columns) -> Purchase:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ _TIME: Final = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6})\d*)?)?")
 _COMPACT_TIME: Final = re.compile(r"(\d{2})(\d{2})(\d{2})?")
 _OFFSET: Final = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$")
 _TAX_WORDS: Final = {"軽減": 8, "軽減税率": 8, "標準": 10, "標準税率": 10, "非課税": 0, "不課税": 0, "免税": 0}
+_MOST_DIGITS: Final = 15
 _TRUE_PERCENT_FROM: Final = 1
 _WHOLE_DAY: Final = timedelta(days=1)
 
@@ -42,8 +44,18 @@ def text_of(cell: Cell) -> str:
     return str(cell).strip()
 
 
-def number_of(cell: Cell, field: str) -> Decimal | None:
-    """The cell as a number, whatever it is decorated with; None when it is empty. Raises ``ValueRefused``."""
+def number_of(cell: Cell, field: str) -> Decimal | int | None:
+    """The cell as a number, whatever it is decorated with; None when it is empty. Raises ``ValueRefused``.
+
+    Only what has a fraction is a ``Decimal``.
+    """
+    # Nearly every number is plain digits or is not there, and this is asked five times a row.
+    if cell is None or cell == "":
+        return None
+    if type(cell) is int:
+        return cell
+    if type(cell) is str and cell.isascii() and cell.isdigit() and len(cell) <= _MOST_DIGITS:
+        return int(cell)
     text = text_of(cell)
     if not text:
         return None
@@ -53,9 +65,10 @@ def number_of(cell: Cell, field: str) -> Decimal | None:
     if not _NUMBER.fullmatch(folded):
         raise ValueRefused("not-a-number", f"{field} is not a number: {_quote(text)}.", "Write it in digits.")
     try:
-        return Decimal(folded)
+        number = Decimal(folded)
     except InvalidOperation:
         raise ValueRefused("not-a-number", f"{field} is not a number: {_quote(text)}.", "Write it in digits.") from None
+    return int(number) if number == number.to_integral_value() else number
 
 
 def yen_of(cell: Cell, field: str) -> int | None:
@@ -63,7 +76,7 @@ def yen_of(cell: Cell, field: str) -> int | None:
     number = number_of(cell, field)
     if number is None:
         return None
-    if number != number.to_integral_value():
+    if isinstance(number, Decimal):
         raise ValueRefused(
             "not-whole-yen", f"{field} is not a whole number of yen: {number}.", "Yen have no fractions."
         )
@@ -73,25 +86,32 @@ def yen_of(cell: Cell, field: str) -> int | None:
             f"{field} is negative: {number}.",
             "A return or a cancellation is no purchase; leave it out of this file.",
         )
-    return int(number)
+    return number
 
 
 def discount_of(cell: Cell, field: str) -> int | None:
     """As ``yen_of``; a discount is written with or without its minus sign."""
     number = number_of(cell, field)
+    if isinstance(number, int):
+        return abs(number)
     return None if number is None else yen_of(str(abs(number)), field)
 
 
 def percent_of(cell: Cell, field: str) -> int | None:
     """A tax rate in percent: ``8``, ``8%``, ``0.08`` or a word such as 軽減. Raises ``ValueRefused``."""
-    text = unicodedata.normalize("NFKC", text_of(cell)).replace("*", "").replace("※", "").strip()
+    return _percent_of(text_of(cell), field)
+
+
+@lru_cache(maxsize=256)
+def _percent_of(written: str, field: str) -> int | None:
+    text = unicodedata.normalize("NFKC", written).replace("*", "").replace("※", "").strip()
     if text in _TAX_WORDS:
         return _TAX_WORDS[text]
     number = number_of(text.removesuffix("%").removesuffix("税率"), field)
     if number is None:
         return None
     percent = number * 100 if 0 < number < _TRUE_PERCENT_FROM else number
-    if percent != percent.to_integral_value() or percent < 0:
+    if percent != int(percent) or percent < 0:
         raise ValueRefused("bad-tax-rate", f"{field} is no tax rate: {_quote(text)}.", "Write 8 or 10.")
     return int(percent)
 
