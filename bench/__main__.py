@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -36,6 +37,8 @@ class Options(argparse.Namespace):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print the figures on standard output and give the exit code."""
     options = _parse(arguments)
+    # What psycopg and its pool notice when a run is cut off says nothing that the end of the run does not say.
+    logging.getLogger("psycopg").setLevel(logging.CRITICAL)
     render = render_json if options.json else render_text
     try:
         with (

@@ -42,13 +42,18 @@ def install_peer(installation: Installation) -> None:
         conn.execute(_FUNCTION.read_bytes())
 
 
-def run_peer(stage: Stage, installation: Installation, seconds: int, points_to_use: int = 0) -> Load:
-    """Let pgbench record receipts for so many seconds, over the Unix socket, with prepared statements."""
+def run_peer(
+    stage: Stage, installation: Installation, seconds: int, points_to_use: int = 0, *, guarded: bool = True
+) -> Load:
+    """Let pgbench record receipts for so many seconds, over the Unix socket, with prepared statements.
+
+    Not ``guarded`` means as the administrator and past the triggers that hold the ledger together.
+    """
     script = stage.folder / "peer.pgbench"
     script.write_text(
         _SCRIPT.format(last=installation.customers - 1, run=next(_runs), used=points_to_use), encoding="utf-8"
     )
-    dsn = conninfo_to_dict(installation.database.app_dsn)
+    dsn = conninfo_to_dict(installation.database.app_dsn if guarded else installation.admin_dsn)
     if not str(dsn["host"]).startswith("/"):
         raise BenchFailed("The peer would not go over the Unix socket, as the product does.")
     environment = os.environ | {
@@ -57,7 +62,7 @@ def run_peer(stage: Stage, installation: Installation, seconds: int, points_to_u
         "PGUSER": str(dsn["user"]),
         "PGPASSWORD": str(dsn["password"]),
         "PGDATABASE": str(dsn["dbname"]),
-        "PGOPTIONS": _OPTIONS,
+        "PGOPTIONS": _OPTIONS if guarded else f"{_OPTIONS} -c session_replication_role=replica",
     }
     command = [
         *(stage.program("pgbench"), "--no-vacuum", "--protocol=prepared", f"--client={CLIENTS}", "--jobs=2"),

@@ -16,13 +16,14 @@ from bench.sameness import require_proof, require_sameness
 from bench.stage import Installation, Stage
 
 AWARD_PEER = "peer.pgbench_award"
+_UNGUARDED_PEER = "peer.pgbench_award_unguarded"
 SPEND_PEER = "peer.pgbench_spend"
 POINTS_TO_USE = 20
 _CALLERS = {"award.batcher_256": 256, "award.batcher_64": 64, "award.batcher_16": 16}
 _HTTP = "award.http_256"
 _SPEND = "spend.batcher_256"
 _HORDAK = "peer.hordak"
-NAMES = (*_CALLERS, _HTTP, _SPEND, _HORDAK)
+NAMES = (*_CALLERS, _HTTP, _SPEND, _UNGUARDED_PEER, _HORDAK)
 
 
 def measure_writes(stage: Stage, wanted: Collection[str], rounds: int, seconds: int) -> Iterator[Figure]:
@@ -37,7 +38,7 @@ def measure_writes(stage: Stage, wanted: Collection[str], rounds: int, seconds: 
     if awards:
         yield from describe_peer(AWARD_PEER, awards)
     for name, taken in turns.items():
-        if name.startswith("award.") or name == _HORDAK:
+        if name.startswith("award.") or name in {_UNGUARDED_PEER, _HORDAK}:
             yield from compare(name, taken, AWARD_PEER, awards)
     if _SPEND in turns:
         yield from describe_peer(SPEND_PEER, turns[SPEND_PEER])
@@ -57,6 +58,8 @@ def _prepare_lanes(stage: Stage, installation: Installation, wanted: Collection[
     if _SPEND in wanted:
         lanes.append(Lane(SPEND_PEER, partial(run_peer, stage, installation, points_to_use=POINTS_TO_USE)))
         lanes.append(Lane(_SPEND, partial(run_callers, installation, 256, points_to_use=POINTS_TO_USE)))
+    if _UNGUARDED_PEER in wanted:
+        lanes.append(Lane(_UNGUARDED_PEER, partial(run_peer, stage, installation, guarded=False)))
     if _HORDAK in wanted and has_hordak():
         database = opened.enter_context(stage.open_database("hordak", empty=True))
         prepare_hordak(database)
