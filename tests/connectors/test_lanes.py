@@ -90,7 +90,7 @@ def test_no_process_is_left_when_lanes_are_closed(
     pool: Pool, context: PurchaseContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lanes, "LONG_RUN", 1)
-    with open_lanes(pool, context, Work.RECORD, receipts=10) as opened:
+    with open_lanes(pool, context, Work.RECORD, receipts=10, lanes=2) as opened:
         for lane in opened:
             lane.submit([purchase(1)]).result(60)
         assert len(children()) == 2

@@ -10,6 +10,7 @@ one that started it ends, however that ends: its pipe closes.
 from __future__ import annotations
 
 import base64
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Sequence
@@ -29,8 +30,9 @@ from enishi.flows import NO_PROGRAM, PurchaseContext, QuotedPurchase, RecordedPu
 from enishi.kit.errors import Refusal, Unavailable
 from enishi.purchases import Purchase
 
-LANES: Final = 2
-"""How many work at once. While one waits for the disk, the other computes."""
+LANES: Final = min(max(len(os.sched_getaffinity(0)), 2), 4)
+"""How many work at once: two at least, so that one computes while the other waits for the disk; beyond four, reading
+and the database hold them up."""
 LONG_RUN: Final = 5_000
 """Receipts from which on processes are worth their start."""
 STOP_SECONDS: Final = 60.0
