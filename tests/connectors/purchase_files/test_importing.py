@@ -25,6 +25,7 @@ from enishi.connectors.purchase_files import (
     UnfitColumns,
     UnreadableFile,
     import_purchases,
+    importing,
 )
 from enishi.flows import PurchaseContext, RecordedPurchase
 from enishi.kit.errors import Refusal
@@ -38,6 +39,12 @@ Import = Callable[..., ImportReport]
 
 class Killed(BaseException):
     """Stands for the end of the process at a certain point."""
+
+
+@pytest.fixture(autouse=True)
+def two_lanes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many cores there are: the size of a chunk follows from it."""
+    monkeypatch.setattr(importing, "LANES", 2)
 
 
 @pytest.fixture

@@ -20,13 +20,13 @@ from enishi.connectors import runs
 from enishi.connectors.completejourney.dataset import EXCLUDED_CATEGORIES, LAST_DAY, RECEIPTS, Dataset, open_dataset
 from enishi.connectors.completejourney.invented import invent_customers, name_stores
 from enishi.connectors.completejourney.mapping import SOURCE, to_purchase
-from enishi.connectors.lanes import Outcome, Refused, Work, open_lanes
+from enishi.connectors.lanes import LANES, Outcome, Refused, Work, open_lanes
 from enishi.connectors.pipeline import Chunk, Item, handle_in_order
 from enishi.connectors.runs import Run
 from enishi.flows import PurchaseContext
 from enishi.kit import clock
 
-CHUNK: Final = 2_000
+CHUNK: Final = 1_000 * LANES
 _TOKYO: Final = timezone(timedelta(hours=9))
 _PROGRAM_NAME: Final = "縁マート ポイント制度"
 
