@@ -96,8 +96,8 @@ def live_server(seeded_folder: Path, tmp_path_factory: pytest.TempPathFactory) -
         shutil.rmtree(data_dir, ignore_errors=True)
 
 
-# Of one module, not of the session: Playwright keeps an event loop running in this thread for as long as it is open, and
-# tests elsewhere that run a loop of their own would be refused it.
+# Of one module, not of the session: Playwright keeps an event loop running in this thread for as long as it is open,
+# and tests elsewhere that run a loop of their own would be refused it.
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     """The driver of the browser."""
