@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from functools import partial
 
+from bench import proof
 from bench.figures import Figure
 from bench.load import run_callers
-from bench.proof import measure_verify
 from bench.rounds import Lane, compare, describe_peer, take_turns
 from bench.stage import Stage
 
 AWARDS_AFTER = "award.batcher_256_after_10m"
-VERIFY = "ledger.verify"
-NAMES = (AWARDS_AFTER, VERIFY)
+NAMES = (AWARDS_AFTER, proof.NAME)
 _WITHOUT = "peer.without_history"
 _CALLERS = 256
 
@@ -31,5 +30,5 @@ def measure_history(stage: Stage, wanted: Collection[str], history: int, rounds:
                 turns = take_turns(lanes, rounds, seconds)
             yield from describe_peer(_WITHOUT, turns[_WITHOUT])
             yield from compare(AWARDS_AFTER, turns[AWARDS_AFTER], _WITHOUT, turns[_WITHOUT])
-        if VERIFY in wanted:
-            yield from measure_verify(behind, rounds)
+        if proof.NAME in wanted:
+            yield from proof.measure_verify(behind)
