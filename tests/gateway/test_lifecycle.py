@@ -30,14 +30,14 @@ def locked_accounts(database: Database, customer_id: str) -> Iterator[None]:
         yield
 
 
-async def until_waiting(api: Api, lane: str, count: int) -> None:
-    """Wait until this many requests are in a lane's queue."""
+async def until_queue(api: Api, lane: str, *, in_hand: int, waiting: int) -> None:
+    """Wait until so many requests are being worked on in a lane, and so many wait for that."""
+    shown = {f'enishi_queue_in_hand{{lane="{lane}"}} {in_hand}.0', f'enishi_queue_waiting{{lane="{lane}"}} {waiting}.0'}
     for _ in range(500):
-        metrics = (await api.send("GET", "/metrics", key=None)).text
-        if f'enishi_queue_waiting{{lane="{lane}"}} {count}.0' in metrics:
+        if shown <= set((await api.send("GET", "/metrics", key=None)).text.splitlines()):
             return
         await asyncio.sleep(0.01)
-    pytest.fail(f"never were {count} waiting in {lane}")
+    pytest.fail(f"never were {in_hand} in hand and {waiting} waiting in {lane}")
 
 
 @pytest.fixture
@@ -60,8 +60,11 @@ def test_what_can_not_wait_is_refused_at_once_and_changes_nothing(narrow: Api, t
         await narrow.send("GET", "/readyz", key=None)
         await narrow.send("POST", "/v1/purchases", json=till.receipt())
         with locked_accounts(database, customer_id):
-            waiting = [asyncio.ensure_future(narrow.send("POST", "/v1/purchases", json=one)) for one in held]
-            await until_waiting(narrow, "purchases", 2)
+            # The first must have left the queue, or there is no room in it for the third.
+            waiting = [asyncio.ensure_future(narrow.send("POST", "/v1/purchases", json=held[0]))]
+            await until_queue(narrow, "purchases", in_hand=1, waiting=0)
+            waiting += [asyncio.ensure_future(narrow.send("POST", "/v1/purchases", json=one)) for one in held[1:]]
+            await until_queue(narrow, "purchases", in_hand=1, waiting=2)
             answered = await narrow.send("POST", "/v1/purchases", json=refused)
             reading = await narrow.send("GET", f"/v1/customers/{customer_id}/points")
             assert reading.status_code == 200
