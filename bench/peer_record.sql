@@ -43,8 +43,10 @@ begin
             then jsonb_set(account.lots, '{0,2}', to_jsonb((account.lots -> 0 ->> 2)::bigint + earned))
         else jsonb_build_array(jsonb_build_array('r', until, earned)) || account.lots
     end;
-    update ledger.accounts set seq = account.seq, balance = account.balance, lots = account.lots
-    where customer_id = account.customer_id;
+    with written as (
+        update ledger.accounts set seq = account.seq, balance = account.balance, lots = account.lots
+        where customer_id = account.customer_id
+    )
     insert into ledger.journal (
         customer_id, seq, entry_type, points, balance_after, lots, store, purchase_id, occurred_at, recorded_at, basis
     )

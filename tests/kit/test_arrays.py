@@ -1,4 +1,4 @@
-"""Array literals: what PostgreSQL reads from them is what was written, whatever it was."""
+"""Array parameters: what PostgreSQL reads from them is what was written, whatever it was."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def test_any_texts_arrive_as_they_are(conn: psycopg.Connection, texts: list[str 
 
 def test_documents_arrive_as_they_are(conn: psycopg.Connection) -> None:
     documents = [json.dumps({"text": text}, ensure_ascii=False) for text in AWKWARD_TEXTS]
-    literal = arrays.json_array([*(document.encode() for document in documents), None])
-    rows = conn.execute("select one::text from unnest(%s::json[]) as one", (literal,)).fetchall()
+    array = arrays.json_array([*(document.encode() for document in documents), None])
+    rows = conn.execute("select one::text from unnest(%s::json[]) as one", (array,)).fetchall()
     assert [row[0] for row in rows] == [*documents, None]
 
 
@@ -82,7 +82,7 @@ def test_arrays_of_differing_lengths_arrive_row_by_row(conn: psycopg.Connection)
 
 
 @pytest.mark.parametrize(
-    ("literal", "kind"),
+    ("array", "kind"),
     [
         (arrays.int_array([]), "int8"),
         (arrays.uuid_array([]), "uuid"),
@@ -93,9 +93,9 @@ def test_arrays_of_differing_lengths_arrive_row_by_row(conn: psycopg.Connection)
         (arrays.json_array([]), "json"),
     ],
 )
-def test_no_values_are_an_empty_array(conn: psycopg.Connection, literal: str, kind: str) -> None:
+def test_no_values_are_an_empty_array(conn: psycopg.Connection, array: arrays.ArrayParameter, kind: str) -> None:
     cast = psycopg.sql.SQL("select cardinality(%s::{}[])").format(psycopg.sql.Identifier(kind))
-    assert conn.execute(cast, (literal,)).fetchone() == (0,)
+    assert conn.execute(cast, (array,)).fetchone() == (0,)
 
 
 def read_texts(conn: psycopg.Connection, texts: list[str | None] | list[str]) -> list[str | None]:

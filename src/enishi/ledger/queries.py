@@ -57,36 +57,29 @@ def select_accounts(conn: Connection, customer_ids: Sequence[UUID]) -> dict[UUID
     return {row[0]: Account(row[0], row[1], row[2], _decode_lots(row[3])) for row in cursor}
 
 
-def update_accounts(conn: Connection, accounts: Sequence[Account]) -> None:
-    """Write accounts that were locked by this transaction."""
+def write_accounts_and_entries(
+    conn: Connection, accounts: Sequence[Account], postings: Sequence[Posting], recorded_at: datetime
+) -> None:
+    """Write accounts that were locked by this transaction, and the entries that say how they moved.
+
+    One statement, because the database compares the two at its end: half of it can not stand for a moment.
+    """
     conn.execute(
         """
+        with entries as (
+            insert into ledger.journal (
+                customer_id, seq, entry_type, points, balance_after, lots, store, purchase_id, occurred_at, basis,
+                recorded_at
+            )
+            select *, %s from unnest(
+                %s::uuid[], %s::int[], %s::ledger.entry_type[], %s::int[], %s::bigint[], %s::json[], %s::text[],
+                %s::uuid[], %s::timestamptz[], %s::json[]
+            )
+        )
         update ledger.accounts as account
         set seq = new.seq, balance = new.balance, lots = new.lots
         from unnest(%s::uuid[], %s::int[], %s::bigint[], %s::jsonb[]) as new (customer_id, seq, balance, lots)
         where account.customer_id = new.customer_id
-        """,
-        (
-            uuid_array([one.customer_id for one in accounts]),
-            int_array([one.seq for one in accounts]),
-            int_array([one.balance for one in accounts]),
-            json_array([_encode(one.lots) for one in accounts]),
-        ),
-    )
-
-
-def insert_entries(conn: Connection, postings: Sequence[Posting], recorded_at: datetime) -> None:
-    """Add entries to the journal. Their accounts are written before, in the same transaction."""
-    conn.execute(
-        """
-        insert into ledger.journal (
-            customer_id, seq, entry_type, points, balance_after, lots, store, purchase_id, occurred_at, basis,
-            recorded_at
-        )
-        select *, %s from unnest(
-            %s::uuid[], %s::int[], %s::ledger.entry_type[], %s::int[], %s::bigint[], %s::json[], %s::text[],
-            %s::uuid[], %s::timestamptz[], %s::json[]
-        )
         """,
         (
             recorded_at,
@@ -100,6 +93,10 @@ def insert_entries(conn: Connection, postings: Sequence[Posting], recorded_at: d
             uuid_array([one.purchase_id for one in postings]),
             instant_array([one.occurred_at for one in postings]),
             json_array([one.basis for one in postings]),
+            uuid_array([one.customer_id for one in accounts]),
+            int_array([one.seq for one in accounts]),
+            int_array([one.balance for one in accounts]),
+            json_array([_encode(one.lots) for one in accounts]),
         ),
     )
 

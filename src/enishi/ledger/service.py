@@ -111,10 +111,9 @@ def spend(
 def write_postings(
     conn: Connection, accounts: Sequence[Account], postings: Sequence[Posting], recorded_at: datetime
 ) -> None:
-    """Write changed accounts and their entries; the database refuses the commit unless the two agree."""
+    """Write changed accounts and their entries; the database refuses them unless the two agree."""
     if postings:
-        queries.update_accounts(conn, accounts)
-        queries.insert_entries(conn, postings, recorded_at)
+        queries.write_accounts_and_entries(conn, accounts, postings, recorded_at)
 
 
 def load_accounts(conn: Connection, customer_ids: Sequence[UUID]) -> dict[UUID, Account]:
