@@ -74,7 +74,7 @@ def make_receipt(external_id: str, card: str, points_to_use: int = 0) -> Purchas
         terminal="T1",
         occurred_at=datetime.now(JST),
         identifiers=(Identifier(IdentifierKind.CARD, card),),
-        lines=(Line("4901234567894", 1, random.randint(100, 3_000), 8, 0, "GROCERY"), _LINE_2, _LINE_3),
+        lines=(Line("4901234567894", 1, 100 + int(random.random() * 2_901), 8, 0, "GROCERY"), _LINE_2, _LINE_3),
         payments=_PAYMENTS,
         points_to_use=points_to_use,
     )
@@ -103,7 +103,7 @@ async def _run_callers(installation: Installation, callers: int, seconds: float,
         numbers = count(1)
         while (began := time.perf_counter()) < until:
             external_id = f"B{run:04}-{caller:03}-{next(numbers):06}"
-            card = card_number(random.randrange(installation.customers))
+            card = card_number(int(random.random() * installation.customers))
             await batcher.perform(make_receipt(external_id, card, points_to_use))
             latencies.append(time.perf_counter() - began)
 

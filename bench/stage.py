@@ -22,6 +22,7 @@ from bench import filling
 from bench.figures import BenchFailed, say
 from enishi import program
 from enishi.flows import PurchaseContext
+from enishi.kit.collector import settle_collector
 from enishi.kit.database import Database, EmbeddedServer, migrate, open_pool
 from enishi.kit.vault import Keyring
 
@@ -126,6 +127,7 @@ def open_stage(folder: Path, customers: int) -> Generator[Stage]:
         say(f"{customers:,} customers preloaded in {time.perf_counter() - began:.0f} s")
         stage = Stage(server, folder, keyring, customers)
         stage.require_durability()
+        settle_collector()  # as every process of the product does after its start
         yield stage
 
 

@@ -17,7 +17,9 @@ from enishi.kit.ids import new_id
 def ask_owners(conn: Connection, lookups: Sequence[bytes]) -> Callable[[], list[tuple[bytes, UUID]]]:
     """Ask whose the identifiers are, by blind index; in a pipeline the answer is waited for when it is called for."""
     return conn.execute(
-        "select lookup, customer_id from customers.identifiers where lookup = any(%s::bytea[])", (bytea_array(lookups),)
+        "select lookup, customer_id from customers.identifiers where lookup = any(%s::bytea[])",
+        (bytea_array(lookups),),
+        binary=True,
     ).fetchall
 
 

@@ -29,7 +29,9 @@ def normalise(identifier: Identifier, namespace: str = "") -> Identifier:
     customer ID is only unique in the system that issued it, so it is prefixed with ``namespace`` (the receipt's
     source) unless it carries a prefix already. Raises ``InvalidIdentifier``.
     """
-    text = unicodedata.normalize("NFKC", identifier.value).strip()
+    text = identifier.value
+    if not _is_plain(text):
+        text = unicodedata.normalize("NFKC", text).strip()
     if not text or _CONTROL.search(text):
         raise InvalidIdentifier(
             f"The {identifier.kind.value} is empty or contains control characters.", remedy="Send it as printed."
@@ -37,6 +39,11 @@ def normalise(identifier: Identifier, namespace: str = "") -> Identifier:
     if identifier.kind is IdentifierKind.SHOP_CUSTOMER_ID:
         return Identifier(identifier.kind, text if "/" in text or not namespace else f"{namespace}/{text}")
     return Identifier(identifier.kind, _NORMALISERS.get(identifier.kind, str)(text))
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is of ASCII letters and digits alone, as cards are as a rule: nothing to fold or to take out."""
+    return text.isascii() and text.isalnum()
 
 
 def _normalise_phone(text: str) -> str:
@@ -63,7 +70,7 @@ def _normalise_email(text: str) -> str:
 
 
 def _normalise_card(text: str) -> str:
-    compact = _SEPARATORS.sub("", text).upper()
+    compact = (text if _is_plain(text) else _SEPARATORS.sub("", text)).upper()
     if not _CARD.fullmatch(compact):
         raise InvalidIdentifier(
             "The card number contains something other than digits and letters.", remedy="Send it as printed."
@@ -102,6 +109,8 @@ def resolve(
     """
     if not identifiers:
         return Resolution(None)
+    if len(identifiers) == 1 and identifiers[0].lookup in owners:
+        return Resolution(owners[identifiers[0].lookup])
     by_strength = sorted(identifiers, key=lambda identifier: _STRENGTH[identifier.kind])
     customer_id = next((owners[one.lookup] for one in by_strength if one.lookup in owners), None)
     is_new = customer_id is None

@@ -28,6 +28,7 @@ class PreparedPurchase(Struct, gc=False, frozen=True):
 
     position: int
     purchase: Purchase
+    occurred_at: datetime
     key: Key
     purchase_id: UUID
     identifiers: tuple[BlindIdentifier, ...]
@@ -64,7 +65,7 @@ def decide(
     as it was: ``NoCustomerForPoints``, ``InsufficientPoints``.
     """
     purchase = prepared.purchase
-    version = program.version_at(versions, purchase.occurred_at)
+    version = program.version_at(versions, prepared.occurred_at)
     zone = (version or versions[-1]).settings.zone_info if versions else program.default_settings().zone_info
     on = program.day_in_zone(purchase.occurred_at, zone)
     if account is None:
@@ -85,11 +86,11 @@ def decide(
                 on=on,
                 store=purchase.store,
                 purchase_id=prepared.purchase_id,
-                occurred_at=purchase.occurred_at,
+                occurred_at=prepared.occurred_at,
             )
         )
     awards: list[AwardLine] = []
-    for award in program.price(purchase, version, purchase.points_to_use):
+    for award in program.price(purchase, version, purchase.points_to_use, on):
         posting = _earn(account, award, prepared, on)
         postings.append(posting)
         awards.append(
@@ -125,7 +126,7 @@ def _earn(account: Account, award: Award, prepared: PreparedPurchase, on: date) 
         on=on,
         store=prepared.purchase.store,
         purchase_id=prepared.purchase_id,
-        occurred_at=prepared.purchase.occurred_at,
+        occurred_at=prepared.occurred_at,
         basis=_encode(award.basis),
     )
 

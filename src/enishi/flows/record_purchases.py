@@ -76,7 +76,8 @@ def record_purchases(
 
 def prepare(context: PurchaseContext, position: int, purchase: Purchase, now: datetime) -> PreparedPurchase:
     """Everything about a purchase that needs no database. Raises the refusals that need none either."""
-    total_yen = purchases.check(purchase, now)
+    total_yen = purchases.check_total(purchase)
+    occurred_at = purchases.instant_of(purchase, now)
     identifiers: list[customers.BlindIdentifier] = []
     for index, identifier in enumerate(purchase.identifiers):
         try:
@@ -89,12 +90,13 @@ def prepare(context: PurchaseContext, position: int, purchase: Purchase, now: da
     return PreparedPurchase(
         position,
         purchase,
+        occurred_at,
         purchases.key_of(purchase),
-        purchases.purchase_id_of(purchase),
+        purchases.purchase_id_of(purchase, occurred_at),
         tuple(identifiers),
         lookups,
         lines,
-        context.keyring.digest(purchases.canonical_body(purchase, lookups, lines)),
+        context.keyring.digest(purchases.canonical_body(purchase, occurred_at, lookups, lines)),
         total_yen,
     )
 
@@ -270,7 +272,7 @@ def _write(
         [
             (
                 resolutions[one.prepared.position],
-                one.prepared.purchase.occurred_at,
+                one.prepared.occurred_at,
                 one.prepared.key.source,
                 one.prepared.key.external_id,
             )
@@ -302,6 +304,7 @@ def _new_purchase(one: DecidedPurchase) -> NewPurchase:
     prepared = one.prepared
     return NewPurchase(
         prepared.purchase,
+        prepared.occurred_at,
         prepared.purchase_id,
         prepared.lookups,
         prepared.lines,

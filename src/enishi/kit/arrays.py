@@ -53,7 +53,10 @@ class _Kind:
         """An array of elements of any length; None is null."""
         if not elements:
             return self._empty
-        parts = [_NULL if one is None else _length(one) + one for one in elements]
+        try:
+            parts = [_NULL if one is None else _LENGTHS[len(one)] + one for one in elements]
+        except IndexError:
+            parts = [_NULL if one is None else struct.pack(">i", len(one)) + one for one in elements]
         return self.parameter(b"".join((self._head(len(elements)), *parts)))
 
     def of_numbers(self, code: str, size: int, elements: list[int]) -> ArrayParameter:
@@ -67,11 +70,6 @@ class _Kind:
 
     def _head(self, count: int) -> bytes:
         return struct.pack(">iiiii", 1, 1, self._element_oid, count, 1)
-
-
-def _length(element: bytes) -> bytes:
-    size = len(element)
-    return _LENGTHS[size] if size < len(_LENGTHS) else struct.pack(">i", size)
 
 
 _INTEGERS = _Kind("int8")

@@ -44,6 +44,7 @@ def lock_accounts(conn: Connection, customer_ids: Sequence[UUID]) -> dict[UUID, 
         for no key update
         """,
         (uuid_array(customer_ids),),
+        binary=True,
     )
     return {row[0]: Account(row[0], row[1], row[2], _decode_lots(row[3])) for row in cursor}
 

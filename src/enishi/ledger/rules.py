@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import date
 
 from enishi.ledger.model import Balance, InsufficientPoints, Kind, Lot, Lots
+
+_LIMITED = Kind.LIMITED
 
 
 def _order(lot: Lot) -> tuple[date, Kind]:
@@ -24,9 +27,11 @@ def _merge(lots: Lots, moves: Iterable[Lot]) -> Lots:
 def earn(lots: Lots, kind: Kind, points: int, expires_on: date) -> tuple[Lots, Lots]:
     """Add points to the lot of this kind and day. Returns the lots after it and the movements."""
     move = Lot(kind, expires_on, points)
-    if not lots:
-        return (move,), (move,)
-    return _merge(lots, (move,)), (move,)
+    place = bisect_left(lots, (expires_on, kind), key=_order)
+    if place < len(lots) and lots[place].expires_on == expires_on and lots[place].kind is kind:
+        grown = Lot(kind, expires_on, lots[place].points + points)
+        return (*lots[:place], grown, *lots[place + 1 :]), (move,)
+    return (*lots[:place], move, *lots[place:]), (move,)
 
 
 def earn_and_extend(lots: Lots, points: int, expires_on: date, on: date) -> tuple[Lots, Lots]:
@@ -72,7 +77,7 @@ def spend(lots: Lots, points: int, on: date) -> tuple[Lots, Lots]:
 
 def balance_on(lots: Lots, on: date) -> Balance:
     """What can be spent on a day: a lot counts through the end of its last day."""
-    valid = tuple(lot for lot in lots if lot.expires_on >= on)
-    regular = sum(lot.points for lot in valid if lot.kind is Kind.REGULAR)
-    limited = sum(lot.points for lot in valid if lot.kind is Kind.LIMITED)
-    return Balance(regular + limited, regular, limited, valid)
+    valid = tuple([lot for lot in lots if lot.expires_on >= on])
+    available = sum([lot.points for lot in valid])
+    limited = sum([lot.points for lot in valid if lot.kind is _LIMITED])
+    return Balance(available, available - limited, limited, valid)

@@ -59,7 +59,7 @@ def _post(
     basis: bytes | None = None,
 ) -> Posting:
     account.lots, moves = change
-    points = sum(move.points for move in moves)
+    points = sum([move.points for move in moves])
     account.seq += 1
     account.balance += points
     return Posting(

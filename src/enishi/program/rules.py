@@ -87,14 +87,19 @@ def version_at(versions: Sequence[ProgramVersion], occurred_at: datetime) -> Pro
     ``versions`` ascend by (effective_at, version), as ``load_versions`` returns them. Of several that take effect at
     the same instant, the one published last is in force.
     """
+    if versions and versions[-1].effective_at <= occurred_at:
+        return versions[-1]  # as nearly always
     index = bisect_right(versions, occurred_at, key=attrgetter("effective_at"))
     return versions[index - 1] if index else None
 
 
-def price(purchase: Purchase, version: ProgramVersion | None, points_used: int = 0) -> tuple[Award, ...]:
+def price(
+    purchase: Purchase, version: ProgramVersion | None, points_used: int = 0, occurred_on: date | None = None
+) -> tuple[Award, ...]:
     """Price what the purchase earns under the version in force when it occurred; empty when it earns nothing.
 
     ``points_used`` are the points really spent on it, one yen a point, which may be fewer than it asked for.
+    ``occurred_on`` is its day in the programme's zone, for a caller who has worked it out already.
     """
     if version is None:
         return ()
@@ -102,7 +107,7 @@ def price(purchase: Purchase, version: ProgramVersion | None, points_used: int =
     if basis.points == 0:
         return ()
     settings = version.settings
-    occurred_on = day_in_zone(purchase.occurred_at, settings.zone_info)
+    occurred_on = occurred_on or day_in_zone(purchase.occurred_at, settings.zone_info)
     last_day = expires_on(settings.expiry, occurred_on)
     if last_day < occurred_on:
         return ()

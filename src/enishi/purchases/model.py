@@ -146,6 +146,7 @@ class NewPurchase(Struct, gc=False, frozen=True):
     """A purchase with everything that was decided about it, ready to be recorded."""
 
     purchase: Purchase
+    occurred_at: datetime
     purchase_id: UUID
     lookups: tuple[bytes, ...]
     lines: bytes

@@ -73,7 +73,7 @@ def insert_purchases(conn: Connection, purchases: Sequence[NewPurchase], recorde
             text_array([body.channel for body in bodies]),
             text_array([body.store for body in bodies]),
             text_array([body.terminal for body in bodies]),
-            instant_array([body.occurred_at for body in bodies]),
+            instant_array([one.occurred_at for one in ordered]),
             int_array([_offset_minutes(body.occurred_at) for body in bodies]),
             uuid_array([one.customer_id for one in ordered]),
             bytea_arrays([one.lookups for one in ordered]),

@@ -16,7 +16,6 @@ CLOCK_TOLERANCE = timedelta(days=1)
 
 _encode = msgspec.json.Encoder().encode
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 
 Taxes = list[tuple[int, int, int]]
 """Per tax rate in percent, ascending: the goods with tax in yen, and the tax in them."""
@@ -44,20 +43,18 @@ def total_yen(purchase: Purchase) -> int:
 
 def milliseconds(instant: datetime) -> int:
     """Milliseconds since the Unix epoch."""
-    return (instant - _EPOCH) // _MILLISECOND
+    since = instant - _EPOCH
+    return since.days * 86_400_000 + since.seconds * 1_000 + since.microseconds // 1_000
 
 
-def check(purchase: Purchase, now: datetime) -> int:
-    """The total in yen of a receipt that can be true. Raises ``InvalidPurchase`` naming the field that can not."""
-    nets = [line.net_yen for line in purchase.lines]
-    if min(nets) < 0:
-        raise InvalidPurchase(
-            "The discount is larger than the line's amount.",
-            field=f"lines[{next(position for position, net in enumerate(nets) if net < 0)}].discount_yen",
-            remedy="Spread the discount over the lines it belongs to.",
-        )
+def instant_of(purchase: Purchase, now: datetime) -> datetime:
+    """When the purchase occurred, in UTC: comparing instants of different offsets costs ten times as much.
+
+    Raises ``InvalidPurchase`` for a time at which it can not have occurred.
+    """
     try:
-        in_range = EARLIEST <= purchase.occurred_at <= now + CLOCK_TOLERANCE
+        instant = purchase.occurred_at.astimezone(UTC)
+        in_range = EARLIEST <= instant <= now + CLOCK_TOLERANCE
     except OverflowError:
         in_range = False
     if not in_range:
@@ -65,6 +62,18 @@ def check(purchase: Purchase, now: datetime) -> int:
             "The purchase lies before 2000 or more than a day in the future.",
             field="occurred_at",
             remedy="Set the terminal's clock, and send the time of the purchase with its offset from UTC.",
+        )
+    return instant
+
+
+def check_total(purchase: Purchase) -> int:
+    """The total in yen of a receipt that can be true. Raises ``InvalidPurchase`` naming the field that can not."""
+    nets = [line.net_yen for line in purchase.lines]
+    if min(nets) < 0:
+        raise InvalidPurchase(
+            "The discount is larger than the line's amount.",
+            field=f"lines[{next(position for position, net in enumerate(nets) if net < 0)}].discount_yen",
+            remedy="Spread the discount over the lines it belongs to.",
         )
     total = sum(nets) if purchase.tax_mode is TaxMode.INCLUDED else total_yen(purchase)
     if total > MAX_YEN:
@@ -100,10 +109,10 @@ def encode_lines(lines: Sequence[Line]) -> bytes:
     return _encode([line_row(line) for line in lines])
 
 
-def canonical_body(purchase: Purchase, lookups: Sequence[bytes], lines: bytes) -> bytes:
+def canonical_body(purchase: Purchase, at: datetime, lookups: Sequence[bytes], lines: bytes) -> bytes:
     """The body in one spelling: equal bytes mean that a repeat says the same as the first time.
 
-    Identifiers count by their blind index and without order, instants without their offset.
+    Identifiers count by their blind index and without order; ``at`` is the instant of the purchase without its offset.
     """
     return b"\x1f".join(
         (
@@ -113,7 +122,7 @@ def canonical_body(purchase: Purchase, lookups: Sequence[bytes], lines: bytes) -
                     purchase.channel,
                     purchase.store,
                     purchase.terminal,
-                    milliseconds(purchase.occurred_at),
+                    milliseconds(at),
                     purchase.tax_mode,
                     purchase.payments,
                     purchase.points_to_use,

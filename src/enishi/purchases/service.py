@@ -17,9 +17,9 @@ from enishi.purchases.rules import milliseconds
 _LATEST = (datetime(9999, 1, 1, tzinfo=UTC), UUID(int=(1 << 128) - 1))
 
 
-def purchase_id_of(purchase: Purchase) -> UUID:
-    """The ID a purchase has wherever and whenever it is recorded."""
-    return derived_id(milliseconds(purchase.occurred_at), purchase.source, purchase.external_id)
+def purchase_id_of(purchase: Purchase, at: datetime) -> UUID:
+    """The ID that a purchase, which occurred ``at``, has wherever and whenever it is recorded."""
+    return derived_id(milliseconds(at), purchase.source, purchase.external_id)
 
 
 def ask_by_keys(conn: Connection, keys: Sequence[Key]) -> Callable[[], dict[Key, StoredPurchase]]:

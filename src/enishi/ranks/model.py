@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 
-class Progress(Struct, frozen=True):
+class Progress(Struct, gc=False, frozen=True):
     """What a customer bought in one month (its first day): yen with tax, number of purchases, points earned."""
 
     customer_id: UUID
