@@ -28,19 +28,34 @@ CREATE TYPE ledger.entry_type AS ENUM (
     'spend'
 );
 
-CREATE FUNCTION ledger.assert_account_follows_journal() RETURNS trigger
+CREATE FUNCTION ledger.assert_accounts_follow_journal() RETURNS trigger
     LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
     AS $$
 declare
-    entries integer;
-    moved bigint;
+    wrong record;
 begin
-    select count(*), coalesce(sum(journal.points), 0) into entries, moved
-    from ledger.journal as journal
-    where journal.customer_id = new.customer_id and journal.seq > old.seq and journal.seq <= new.seq;
-    if entries <> new.seq - old.seq or moved <> new.balance - old.balance then
+    select changed.*, found.* into wrong
+    from (
+        select
+            customer_id,
+            before.seq as from_seq,
+            after.seq as to_seq,
+            after.balance - before.balance as moved
+        from old_accounts as before
+        full join new_accounts as after using (customer_id)
+    ) as changed
+    cross join lateral (
+        select count(*) as entries, coalesce(sum(journal.points), 0) as points
+        from ledger.journal
+        where journal.customer_id = changed.customer_id
+        and journal.seq > changed.from_seq and journal.seq <= changed.to_seq
+    ) as found
+    where (found.entries = changed.to_seq - changed.from_seq and found.points = changed.moved) is not true
+    limit 1;
+    if found then
         raise exception 'account % moved by % in % entries, its journal by % in %',
-            new.customer_id, new.balance - old.balance, new.seq - old.seq, moved, entries
+            wrong.customer_id, wrong.moved, wrong.to_seq - wrong.from_seq, wrong.points, wrong.entries
             using errcode = 'integrity_constraint_violation', constraint = 'account_follows_journal';
     end if;
     return null;
@@ -49,6 +64,7 @@ $$;
 
 CREATE FUNCTION ledger.assert_journal_is_counted() RETURNS trigger
     LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
     AS $$
 begin
     if exists (
@@ -613,7 +629,7 @@ CREATE INDEX purchases_of_customer ON purchases.purchases USING btree (customer_
 
 CREATE INDEX purchases_recorded ON purchases.purchases USING brin (recorded_at);
 
-CREATE CONSTRAINT TRIGGER account_follows_journal AFTER UPDATE ON ledger.accounts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger.assert_account_follows_journal();
+CREATE TRIGGER account_follows_journal AFTER UPDATE ON ledger.accounts REFERENCING OLD TABLE AS old_accounts NEW TABLE AS new_accounts FOR EACH STATEMENT EXECUTE FUNCTION ledger.assert_accounts_follow_journal();
 
 CREATE TRIGGER account_starts_empty BEFORE INSERT ON ledger.accounts FOR EACH ROW WHEN (((new.seq <> 0) OR (new.balance <> 0) OR (new.lots <> '[]'::jsonb))) EXECUTE FUNCTION ledger.refuse_filled_account();
 

@@ -44,6 +44,48 @@ def test_a_lone_call_is_handled_at_once_as_a_batch_of_one() -> None:
     assert gate.batches == [[21]]
 
 
+def fill_one_worker(batcher: Batcher[int, int], gate: Gate, size: int) -> list[Future[int]]:
+    """Both workers held, then one of them let go with ``size`` items in hand and the other free with nothing queued."""
+    futures = [batcher.submit(0)]
+    assert gate.entered.acquire(timeout=10)
+    futures.append(batcher.submit(0))
+    assert gate.entered.acquire(timeout=10)
+    futures += [batcher.submit(0) for _ in range(2 * size - 1)]
+    gate.open.release()
+    assert gate.entered.acquire(timeout=10)
+    assert len(gate.batches[2]) == size
+    return futures
+
+
+def test_beside_a_batch_in_hand_a_worker_begins_when_as_many_have_gathered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("enishi.kit.batcher._GATHER_SECONDS", 60.0)
+    gate = Gate()
+    with Batcher(gate, in_flight=2) as batcher:
+        futures = fill_one_worker(batcher, gate, 3)
+        # The other worker is let go: three are in hand and two wait, which is not enough yet.
+        gate.open.release()
+        futures[1].result(timeout=10)
+        assert not gate.entered.acquire(timeout=0.1)
+        futures.append(batcher.submit(7))
+        assert gate.entered.acquire(timeout=10)
+        assert gate.batches[3] == [0, 0, 7]
+        for _ in range(2):
+            gate.open.release()
+        assert results(futures)[-1] == 14
+
+
+def test_behind_a_batch_that_is_held_up_nobody_waits_for_company_for_long() -> None:
+    gate = Gate()
+    with Batcher(gate, in_flight=2) as batcher:
+        futures = fill_one_worker(batcher, gate, 5)
+        gate.open.release()
+        assert gate.entered.acquire(timeout=10)
+        assert [len(batch) for batch in gate.batches] == [1, 1, 5, 4]
+        for _ in range(2):
+            gate.open.release()
+        assert results(futures) == [0] * 11
+
+
 def test_what_gathers_while_the_workers_are_busy_is_shared_between_them() -> None:
     gate = Gate()
     with Batcher(gate, in_flight=2) as batcher:

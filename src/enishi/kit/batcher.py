@@ -1,8 +1,8 @@
 """Natural batching: concurrent calls share one piece of work, and each gets the answer to its own item.
 
-A few worker threads stand ready. A free one takes what has gathered, handles it as one batch, and answers every caller;
-nothing ever waits for company. So a lone call is handled at once, and under load the batches grow by themselves,
-because callers gather while the workers are busy.
+A few worker threads stand ready. A free one takes what has gathered, handles it as one batch, and answers every caller.
+A lone call is handled at once. Beside a batch in hand, a free worker begins when as many have gathered as are in hand,
+or after a moment; so batches grow by themselves under load, and none is so small that it costs more than it carries.
 
 The invariants: an item that was taken in is handled exactly once and its caller is answered exactly once; an item that
 was refused (queue full, or closing) was not handled at all; a caller that goes away takes nothing back.
@@ -33,6 +33,9 @@ _MAX_RETRY_SECONDS = 60
 _PACE_WEIGHT = 0.1
 """How much the latest batch counts in the running mean of seconds an item."""
 _DRAIN_SECONDS = 30.0
+_GATHER_SECONDS = 0.02
+"""How long a free worker lets calls gather beside a batch in hand: longer than a batch takes as a rule, so that only
+those behind one that is held up ever wait for it."""
 
 _log = get_logger("batcher")
 
@@ -83,6 +86,7 @@ class Batcher(Generic[T, R]):
         self._queue: deque[tuple[T, Any, asyncio.AbstractEventLoop | None]] = deque()
         self._ready = threading.Condition(threading.Lock())
         self._idle = 0
+        self._called = 0
         self._busy_items = 0
         self._seconds_per_item = 0.0
         self._closing = False
@@ -124,7 +128,6 @@ class Batcher(Generic[T, R]):
         deadline = time.monotonic() + timeout_seconds
         with self._ready:
             self._closing = True
-            self._idle = 0
             self._ready.notify_all()
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
@@ -159,9 +162,9 @@ class Batcher(Generic[T, R]):
             if not self._threads:
                 self._start()
             self._queue.append((item, future, loop))
-            if self._idle:
-                # Whoever wakes a worker counts it as awake at once, so that the next item need not wake it again.
-                self._idle -= 1
+            if self._idle > self._called and (len(self._queue) == 1 or self._is_enough()):
+                # Counted as called until one of them has run, so that the next item need not call another.
+                self._called += 1
                 self._ready.notify()
 
     def _start(self) -> None:
@@ -188,15 +191,37 @@ class Batcher(Generic[T, R]):
         leave the next worker idle while this one holds everybody's answers.
         """
         with self._ready:
-            while not self._queue:
-                if self._closing:
-                    return []
-                self._idle += 1
-                self._ready.wait()
+            give_up_at: float | None = None
+            while not self._closing:
+                if not self._queue:
+                    give_up_at = None
+                    self._wait()
+                elif self._is_enough():
+                    break
+                elif give_up_at is None:
+                    give_up_at = time.monotonic() + _GATHER_SECONDS
+                elif (left := give_up_at - time.monotonic()) > 0:
+                    self._wait(left)
+                else:
+                    break
             share = -(-(len(self._queue) + self._busy_items) // self._in_flight)
             size = min(self._max_batch, len(self._queue), share)
             self._busy_items += size
             return [self._queue.popleft() for _ in range(size)]
+
+    def _is_enough(self) -> bool:
+        """Whether what is queued is worth a batch of its own beside those in hand, whose callers will be back soon.
+
+        A batch has a cost of its own, however small it is; an idle database has none. So a worker starts at once when
+        nothing is in hand, and otherwise when there is as much to do as is being done.
+        """
+        return len(self._queue) >= min(self._max_batch, self._busy_items)
+
+    def _wait(self, seconds: float | None = None) -> None:
+        self._idle += 1
+        self._ready.wait(seconds)
+        self._idle -= 1
+        self._called = 0
 
     def _work(self) -> None:
         while batch := self._next_batch():

@@ -54,10 +54,9 @@ def instant_of(purchase: Purchase, now: datetime) -> datetime:
     """
     try:
         instant = purchase.occurred_at.astimezone(UTC)
-        in_range = EARLIEST <= instant <= now + CLOCK_TOLERANCE
     except OverflowError:
-        in_range = False
-    if not in_range:
+        instant = None
+    if instant is None or not EARLIEST <= instant <= now + CLOCK_TOLERANCE:
         raise InvalidPurchase(
             "The purchase lies before 2000 or more than a day in the future.",
             field="occurred_at",
