@@ -25,8 +25,26 @@ CREATE SCHEMA ranks;
 
 CREATE TYPE ledger.entry_type AS ENUM (
     'earn',
-    'spend'
+    'spend',
+    'take_back',
+    'give_back',
+    'expire',
+    'reinstate',
+    'hold',
+    'release',
+    'adjust',
+    'transfer_out',
+    'transfer_in'
 );
+
+CREATE FUNCTION customers.refuse_changing_an_ended_identifier() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    raise exception 'an ended identifier stays as it ended'
+        using errcode = 'integrity_constraint_violation', constraint = 'ended_identifiers_stay';
+end
+$$;
 
 CREATE FUNCTION ledger.assert_accounts_follow_journal() RETURNS trigger
     LANGUAGE plpgsql
@@ -276,6 +294,21 @@ COMMENT ON COLUMN connectors.runs."position" IS 'Receipts from the beginning who
 
 COMMENT ON COLUMN connectors.runs.rejects_bytes IS 'Length of the rejects file that belongs to position.';
 
+CREATE TABLE customers.card_issues (
+    lookup bytea NOT NULL,
+    customer_id uuid NOT NULL,
+    replaces bytea,
+    request_key text,
+    issued_at timestamp with time zone NOT NULL,
+    CONSTRAINT card_issues_request_key_check CHECK (((length(request_key) >= 1) AND (length(request_key) <= 128)))
+);
+
+COMMENT ON TABLE customers.card_issues IS 'The cards whose numbers are our own. A card is replaced once at most: whoever asks again gets the card that took its place.';
+
+COMMENT ON COLUMN customers.card_issues.replaces IS 'The ended card in whose place this one was issued; null for a further card.';
+
+COMMENT ON COLUMN customers.card_issues.request_key IS 'What the caller named the request, so that its repeat is answered with the same card.';
+
 CREATE TABLE customers.conflicts (
     conflict_id uuid NOT NULL,
     purchase_source text NOT NULL,
@@ -311,10 +344,15 @@ CREATE TABLE customers.identifiers (
     customer_id uuid NOT NULL,
     sealed bytea NOT NULL,
     linked_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    ended_reason text,
+    CONSTRAINT identifiers_ended CHECK ((((ended_at IS NULL) AND (ended_reason IS NULL)) OR ((ended_at IS NOT NULL) AND (ended_reason = ANY (ARRAY['lost'::text, 'stolen'::text, 'damaged'::text, 'replaced'::text, 'withdrawn'::text]))))),
     CONSTRAINT identifiers_lookup_check CHECK ((octet_length(lookup) = 32))
 );
 
 COMMENT ON COLUMN customers.identifiers.lookup IS 'Blind index: HMAC-SHA-256 of kind and normalised value. The value itself is in sealed, under the customer''s key.';
+
+COMMENT ON COLUMN customers.identifiers.ended_at IS 'From this instant the identifier names nobody. It is never linked, issued or brought back again.';
 
 CREATE TABLE customers.key_check (
     singleton boolean DEFAULT true NOT NULL,
@@ -330,18 +368,48 @@ CREATE TABLE ledger.accounts (
     balance bigint DEFAULT 0 NOT NULL,
     lots jsonb DEFAULT '[]'::jsonb NOT NULL,
     opened_at timestamp with time zone DEFAULT now() NOT NULL,
+    frozen_at timestamp with time zone,
     CONSTRAINT accounts_seq_check CHECK ((seq >= 0)),
     CONSTRAINT lots_are_not_negative CHECK ((NOT jsonb_path_exists(lots, '$[*][2]?(@ <= 0)'::jsonpath)))
 )
 WITH (fillfactor='70');
 
-COMMENT ON TABLE ledger.accounts IS 'One row a customer: what is locked, read and written when points move.';
+COMMENT ON TABLE ledger.accounts IS 'One row a customer: what is locked, read and written when points move. Where the lots add up to more than the balance, the difference is owed: points of returned goods that had been spent. What comes in is set against it first.';
 
 COMMENT ON COLUMN ledger.accounts.seq IS 'The newest journal entry of this account; entries are numbered from 1 without a gap.';
 
 COMMENT ON COLUMN ledger.accounts.balance IS 'Sum of the lots, expired ones included until they are swept.';
 
 COMMENT ON COLUMN ledger.accounts.lots IS 'Arrays [kind, last valid day, points], soonest to expire first; kind r = regular, l = limited. No empty lots.';
+
+COMMENT ON COLUMN ledger.accounts.frozen_at IS 'Since when the account is under suspicion: points may come in, and none may go out. Null: it is not.';
+
+CREATE TABLE ledger.holds (
+    hold_id uuid NOT NULL,
+    source text NOT NULL,
+    external_id text NOT NULL,
+    customer_id uuid NOT NULL,
+    store text NOT NULL,
+    points integer NOT NULL,
+    lots json NOT NULL,
+    fingerprint bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    captured_points integer,
+    purchase_id uuid,
+    settled_at timestamp with time zone,
+    CONSTRAINT holds_check CHECK ((expires_at > created_at)),
+    CONSTRAINT holds_check1 CHECK (((captured_points >= 0) AND (captured_points <= points))),
+    CONSTRAINT holds_check2 CHECK (((state = 'open'::text) = (settled_at IS NULL))),
+    CONSTRAINT holds_check3 CHECK (((state = 'captured'::text) = (captured_points IS NOT NULL))),
+    CONSTRAINT holds_points_check CHECK ((points > 0)),
+    CONSTRAINT holds_state_check CHECK ((state = ANY (ARRAY['open'::text, 'captured'::text, 'released'::text, 'lapsed'::text])))
+);
+
+COMMENT ON TABLE ledger.holds IS 'Points set aside for a checkout. They have left the lots; a release puts them back, a capture releases and spends.';
+
+COMMENT ON COLUMN ledger.holds.lots IS 'The lots they came from, as in journal.lots, with positive points.';
 
 CREATE TABLE ledger.journal (
     customer_id uuid NOT NULL,
@@ -358,18 +426,36 @@ CREATE TABLE ledger.journal (
     xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT journal_seq_check CHECK ((seq > 0)),
     CONSTRAINT points_have_the_sign_of_their_type CHECK (
-CASE entry_type
-    WHEN 'earn'::ledger.entry_type THEN (points > 0)
-    WHEN 'spend'::ledger.entry_type THEN (points < 0)
-    ELSE NULL::boolean
+CASE
+    WHEN (entry_type = ANY (ARRAY['earn'::ledger.entry_type, 'give_back'::ledger.entry_type, 'reinstate'::ledger.entry_type, 'release'::ledger.entry_type, 'transfer_in'::ledger.entry_type])) THEN (points > 0)
+    WHEN (entry_type = ANY (ARRAY['spend'::ledger.entry_type, 'take_back'::ledger.entry_type, 'expire'::ledger.entry_type, 'hold'::ledger.entry_type, 'transfer_out'::ledger.entry_type])) THEN (points < 0)
+    ELSE (points <> 0)
 END)
 );
 
 COMMENT ON TABLE ledger.journal IS 'Transfers between a member and the programme, both legs in one row: the member gets points, and the account named by entry_type and store gives them. ledger.postings shows the two legs.';
 
-COMMENT ON COLUMN ledger.journal.lots IS 'Arrays [kind, last valid day, points moved], whose points add up to points.';
+COMMENT ON COLUMN ledger.journal.lots IS 'Arrays [kind, last valid day, points moved]. They add up to points, but for what is owed: see ledger.accounts.';
 
-COMMENT ON COLUMN ledger.journal.basis IS 'For an earning: programme version, inputs and arithmetic.';
+COMMENT ON COLUMN ledger.journal.basis IS 'What the entry rests on. For an earning: programme version, inputs and arithmetic; for others see enishi.flows.bases.';
+
+CREATE TABLE ledger.operations (
+    operation_id uuid NOT NULL,
+    source text NOT NULL,
+    external_id text NOT NULL,
+    operation text NOT NULL,
+    customer_id uuid NOT NULL,
+    actor text NOT NULL,
+    fingerprint bytea NOT NULL,
+    answer json NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT operations_actor_check CHECK ((actor <> ''::text)),
+    CONSTRAINT operations_operation_check CHECK ((operation <> ''::text))
+);
+
+COMMENT ON TABLE ledger.operations IS 'Adjustments, transfers and the like, recorded once under (source, external_id); a repeat gets the first answer.';
+
+COMMENT ON COLUMN ledger.operations.actor IS 'As in audit.events.actor: who moved the points.';
 
 CREATE VIEW ledger.postings AS
  SELECT journal.customer_id,
@@ -381,9 +467,13 @@ CREATE VIEW ledger.postings AS
 UNION ALL
  SELECT journal.customer_id,
     journal.seq,
-        CASE journal.entry_type
-            WHEN 'earn'::ledger.entry_type THEN 'issued'::text
-            WHEN 'spend'::ledger.entry_type THEN 'redeemed'::text
+        CASE
+            WHEN (journal.entry_type = ANY (ARRAY['earn'::ledger.entry_type, 'take_back'::ledger.entry_type])) THEN 'issued'::text
+            WHEN (journal.entry_type = ANY (ARRAY['spend'::ledger.entry_type, 'give_back'::ledger.entry_type])) THEN 'redeemed'::text
+            WHEN (journal.entry_type = ANY (ARRAY['expire'::ledger.entry_type, 'reinstate'::ledger.entry_type])) THEN 'expired'::text
+            WHEN (journal.entry_type = ANY (ARRAY['hold'::ledger.entry_type, 'release'::ledger.entry_type])) THEN 'held'::text
+            WHEN (journal.entry_type = 'adjust'::ledger.entry_type) THEN 'adjusted'::text
+            WHEN (journal.entry_type = ANY (ARRAY['transfer_out'::ledger.entry_type, 'transfer_in'::ledger.entry_type])) THEN 'transferred'::text
             ELSE NULL::text
         END AS account,
     journal.store,
@@ -507,6 +597,53 @@ COMMENT ON COLUMN purchases.purchases.first_seq IS 'With entry_count: the journa
 
 COMMENT ON COLUMN purchases.purchases.answer IS 'What the first answer said besides the entries, so that a repeat says the same: balance by kind, next expiry, notices.';
 
+CREATE TABLE purchases.returns (
+    return_id uuid NOT NULL,
+    source text NOT NULL,
+    external_id text NOT NULL,
+    purchase_id uuid,
+    "position" smallint,
+    store text NOT NULL,
+    terminal text NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    offset_minutes smallint NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    customer_id uuid,
+    lines json NOT NULL,
+    refund_yen bigint NOT NULL,
+    completes boolean NOT NULL,
+    points_taken_back integer NOT NULL,
+    points_absorbed integer NOT NULL,
+    points_given_back integer NOT NULL,
+    points_lost integer NOT NULL,
+    first_seq integer NOT NULL,
+    entry_count smallint NOT NULL,
+    month date,
+    fingerprint bytea NOT NULL,
+    answer json NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT returns_check CHECK (((purchase_id IS NULL) = ("position" IS NULL))),
+    CONSTRAINT returns_entry_count_check CHECK ((entry_count >= 0)),
+    CONSTRAINT returns_points_absorbed_check CHECK ((points_absorbed >= 0)),
+    CONSTRAINT returns_points_given_back_check CHECK ((points_given_back >= 0)),
+    CONSTRAINT returns_points_lost_check CHECK ((points_lost >= 0)),
+    CONSTRAINT returns_points_taken_back_check CHECK ((points_taken_back >= 0)),
+    CONSTRAINT returns_position_check CHECK (("position" > 0)),
+    CONSTRAINT returns_refund_yen_check CHECK ((refund_yen >= 0))
+);
+
+COMMENT ON TABLE purchases.returns IS 'What came back. Of one receipt the returns are numbered, so that two at once can not both see the same goods left.';
+
+COMMENT ON COLUMN purchases.returns.lines IS 'Arrays [line of the receipt from 1, quantity, amount_yen]; without a receipt, lines as in purchases.purchases.';
+
+COMMENT ON COLUMN purchases.returns.completes IS 'Nothing of the receipt is left after it.';
+
+COMMENT ON COLUMN purchases.returns.points_absorbed IS 'Points that the goods had earned and that were not taken back, because they had been spent and the shop bears them.';
+
+COMMENT ON COLUMN purchases.returns.points_lost IS 'Points that the goods had been paid with and that were not given back, because their lot had expired.';
+
+COMMENT ON COLUMN purchases.returns.month IS 'First day of the month of rank progress that it takes from; null for an anonymous sale.';
+
 CREATE TABLE ranks.progress (
     customer_id uuid NOT NULL,
     month date NOT NULL,
@@ -570,6 +707,15 @@ ALTER TABLE ONLY connectors.replays
 ALTER TABLE ONLY connectors.runs
     ADD CONSTRAINT runs_pkey PRIMARY KEY (run_key);
 
+ALTER TABLE ONLY customers.card_issues
+    ADD CONSTRAINT card_issues_customer_id_request_key_key UNIQUE (customer_id, request_key);
+
+ALTER TABLE ONLY customers.card_issues
+    ADD CONSTRAINT card_issues_pkey PRIMARY KEY (lookup);
+
+ALTER TABLE ONLY customers.card_issues
+    ADD CONSTRAINT card_issues_replaces_key UNIQUE (replaces);
+
 ALTER TABLE ONLY customers.conflicts
     ADD CONSTRAINT conflicts_pkey PRIMARY KEY (conflict_id);
 
@@ -585,8 +731,20 @@ ALTER TABLE ONLY customers.key_check
 ALTER TABLE ONLY ledger.accounts
     ADD CONSTRAINT accounts_pkey PRIMARY KEY (customer_id);
 
+ALTER TABLE ONLY ledger.holds
+    ADD CONSTRAINT holds_key UNIQUE (external_id, source);
+
+ALTER TABLE ONLY ledger.holds
+    ADD CONSTRAINT holds_pkey PRIMARY KEY (hold_id);
+
 ALTER TABLE ONLY ledger.journal
     ADD CONSTRAINT journal_pkey PRIMARY KEY (customer_id, seq);
+
+ALTER TABLE ONLY ledger.operations
+    ADD CONSTRAINT operations_key UNIQUE (external_id, source);
+
+ALTER TABLE ONLY ledger.operations
+    ADD CONSTRAINT operations_pkey PRIMARY KEY (operation_id);
 
 ALTER TABLE ONLY messaging.messages
     ADD CONSTRAINT messages_pkey PRIMARY KEY (message_id);
@@ -606,6 +764,15 @@ ALTER TABLE ONLY purchases.purchases
 ALTER TABLE ONLY purchases.purchases
     ADD CONSTRAINT purchases_pkey PRIMARY KEY (purchase_id);
 
+ALTER TABLE ONLY purchases.returns
+    ADD CONSTRAINT returns_in_order UNIQUE (purchase_id, "position");
+
+ALTER TABLE ONLY purchases.returns
+    ADD CONSTRAINT returns_key UNIQUE (external_id, source);
+
+ALTER TABLE ONLY purchases.returns
+    ADD CONSTRAINT returns_pkey PRIMARY KEY (return_id);
+
 ALTER TABLE ONLY ranks.progress
     ADD CONSTRAINT progress_pkey PRIMARY KEY (customer_id, month);
 
@@ -619,15 +786,27 @@ CREATE INDEX operator_sessions_of_operator ON access.operator_sessions USING btr
 
 CREATE INDEX audit_events_of_target ON audit.events USING btree (target, seq) WHERE (target <> ''::text);
 
+CREATE INDEX card_issues_of_customer ON customers.card_issues USING btree (customer_id, issued_at);
+
 CREATE INDEX identifiers_of_customer ON customers.identifiers USING btree (customer_id);
 
+CREATE INDEX holds_due ON ledger.holds USING btree (expires_at) WHERE (state = 'open'::text);
+
+CREATE INDEX holds_open_of_customer ON ledger.holds USING btree (customer_id) WHERE (state = 'open'::text);
+
 CREATE INDEX journal_recorded ON ledger.journal USING brin (recorded_at);
+
+CREATE INDEX operations_of_customer ON ledger.operations USING btree (customer_id, recorded_at);
 
 CREATE INDEX messages_queued ON messaging.messages USING btree (queued_at);
 
 CREATE INDEX purchases_of_customer ON purchases.purchases USING btree (customer_id, occurred_at) WHERE (customer_id IS NOT NULL);
 
 CREATE INDEX purchases_recorded ON purchases.purchases USING brin (recorded_at);
+
+CREATE INDEX returns_of_customer ON purchases.returns USING btree (customer_id, occurred_at) WHERE (customer_id IS NOT NULL);
+
+CREATE TRIGGER ended_identifiers_stay BEFORE UPDATE ON customers.identifiers FOR EACH ROW WHEN ((old.ended_at IS NOT NULL)) EXECUTE FUNCTION customers.refuse_changing_an_ended_identifier();
 
 CREATE TRIGGER account_follows_journal AFTER UPDATE ON ledger.accounts REFERENCING OLD TABLE AS old_accounts NEW TABLE AS new_accounts FOR EACH STATEMENT EXECUTE FUNCTION ledger.assert_accounts_follow_journal();
 
@@ -646,6 +825,15 @@ ALTER TABLE ONLY access.role_grants
 ALTER TABLE ONLY access.role_grants
     ADD CONSTRAINT role_grants_role_fkey FOREIGN KEY (role) REFERENCES access.roles(role);
 
+ALTER TABLE ONLY customers.card_issues
+    ADD CONSTRAINT card_issues_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers.customers(customer_id);
+
+ALTER TABLE ONLY customers.card_issues
+    ADD CONSTRAINT card_issues_lookup_fkey FOREIGN KEY (lookup) REFERENCES customers.identifiers(lookup);
+
+ALTER TABLE ONLY customers.card_issues
+    ADD CONSTRAINT card_issues_replaces_fkey FOREIGN KEY (replaces) REFERENCES customers.identifiers(lookup);
+
 ALTER TABLE ONLY customers.conflicts
     ADD CONSTRAINT conflicts_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers.customers(customer_id);
 
@@ -654,6 +842,9 @@ ALTER TABLE ONLY customers.conflicts
 
 ALTER TABLE ONLY customers.identifiers
     ADD CONSTRAINT identifiers_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers.customers(customer_id);
+
+ALTER TABLE ONLY purchases.returns
+    ADD CONSTRAINT returns_purchase_id_fkey FOREIGN KEY (purchase_id) REFERENCES purchases.purchases(purchase_id);
 
 GRANT USAGE ON SCHEMA access TO enishi_app;
 
@@ -705,6 +896,8 @@ GRANT SELECT,INSERT ON TABLE connectors.replays TO enishi_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE connectors.runs TO enishi_app;
 
+GRANT SELECT,INSERT ON TABLE customers.card_issues TO enishi_app;
+
 GRANT SELECT,INSERT ON TABLE customers.conflicts TO enishi_app;
 
 GRANT SELECT,INSERT ON TABLE customers.customers TO enishi_app;
@@ -712,6 +905,10 @@ GRANT SELECT,INSERT ON TABLE customers.customers TO enishi_app;
 GRANT UPDATE(profile) ON TABLE customers.customers TO enishi_app;
 
 GRANT SELECT,INSERT ON TABLE customers.identifiers TO enishi_app;
+
+GRANT UPDATE(ended_at) ON TABLE customers.identifiers TO enishi_app;
+
+GRANT UPDATE(ended_reason) ON TABLE customers.identifiers TO enishi_app;
 
 GRANT SELECT,INSERT ON TABLE customers.key_check TO enishi_app;
 
@@ -723,7 +920,21 @@ GRANT UPDATE(balance) ON TABLE ledger.accounts TO enishi_app;
 
 GRANT UPDATE(lots) ON TABLE ledger.accounts TO enishi_app;
 
+GRANT UPDATE(frozen_at) ON TABLE ledger.accounts TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE ledger.holds TO enishi_app;
+
+GRANT UPDATE(state) ON TABLE ledger.holds TO enishi_app;
+
+GRANT UPDATE(captured_points) ON TABLE ledger.holds TO enishi_app;
+
+GRANT UPDATE(purchase_id) ON TABLE ledger.holds TO enishi_app;
+
+GRANT UPDATE(settled_at) ON TABLE ledger.holds TO enishi_app;
+
 GRANT SELECT,INSERT ON TABLE ledger.journal TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE ledger.operations TO enishi_app;
 
 GRANT SELECT ON TABLE ledger.postings TO enishi_app;
 
@@ -736,5 +947,7 @@ GRANT SELECT,INSERT ON TABLE program.versions TO enishi_app;
 GRANT SELECT ON TABLE public.schema_migrations TO enishi_app;
 
 GRANT SELECT,INSERT ON TABLE purchases.purchases TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE purchases.returns TO enishi_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE ranks.progress TO enishi_app;

@@ -13,6 +13,8 @@ from enishi.flows import record_purchases, register_customers, verify_all
 from enishi.kit.database import open_pool
 from enishi.kit.errors import Conflict
 
+POINTS = "points of purchases [earned, used, entries, taken, given]"
+
 
 @pytest.fixture
 def context(conn):
@@ -43,14 +45,22 @@ def test_what_was_recorded_is_proven(database, context, alice):
         (
             "update purchases.purchases set points_earned = 11 where points_to_use = 10",
             [
-                ("journal entries of purchases [earned, used, entries]", "[40, 10, 3]", "[41, 10, 3]"),
+                (
+                    "points of purchases [earned, used, entries, taken, given]",
+                    "[40, 10, 3, 0, 0]",
+                    "[41, 10, 3, 0, 0]",
+                ),
                 ("rank progress [yen, purchases, points]", "[4410, 2, 40]", "[4410, 2, 41]"),
             ],
         ),
         (
             "delete from purchases.purchases",
             [
-                ("journal entries of purchases [earned, used, entries]", "[40, 10, 3]", "nothing"),
+                (
+                    "points of purchases [earned, used, entries, taken, given]",
+                    "[40, 10, 3, 0, 0]",
+                    "nothing",
+                ),
                 ("rank progress [yen, purchases, points]", "[4410, 2, 40]", "nothing"),
             ],
         ),

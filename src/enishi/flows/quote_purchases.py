@@ -39,7 +39,7 @@ def quote_purchases(
         accounts = ledger.load_accounts(conn, [one.customer_id for one in resolutions if one.customer_id])
     for item, resolution in zip(prepared, resolutions, strict=True):
         held = None if resolution.customer_id is None else accounts[resolution.customer_id]
-        account = None if held is None else Account(held.customer_id, held.seq, held.balance, held.lots)
+        account = None if held is None else Account(held.customer_id, held.seq, held.balance, held.lots, held.frozen)
         try:
             decided = decide(item, account, versions, now)
         except Refusal as refusal:

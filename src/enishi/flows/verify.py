@@ -55,7 +55,7 @@ def verify_all(
         count = purchases.count_purchases(conn)
         differences = [
             *_compare(
-                "journal entries of purchases [earned, used, entries]",
+                "points of purchases [earned, used, entries, taken, given]",
                 ledger.stream_purchase_sums(conn),
                 purchases.stream_point_sums(conn),
             ),

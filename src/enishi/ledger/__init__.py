@@ -7,6 +7,7 @@ expires soonest.
 
 from enishi.ledger.model import (
     Account,
+    AccountFrozen,
     Balance,
     Difference,
     Entry,
@@ -18,7 +19,21 @@ from enishi.ledger.model import (
     Posting,
     VerifyReport,
 )
-from enishi.ledger.rules import balance_on
+from enishi.ledger.operations import (
+    Occasion,
+    PointsAlreadySpent,
+    Shortfall,
+    capture,
+    deduct,
+    give_back,
+    grant,
+    hold,
+    release,
+    take_back,
+    transfer_in,
+    transfer_out,
+)
+from enishi.ledger.rules import balance_on, restore
 from enishi.ledger.service import (
     MissingAccounts,
     earn,
@@ -39,6 +54,7 @@ from enishi.ledger.verify_queries import stream_purchase_sums
 
 __all__ = [
     "Account",
+    "AccountFrozen",
     "Balance",
     "Difference",
     "Entry",
@@ -48,11 +64,19 @@ __all__ = [
     "Lot",
     "Lots",
     "MissingAccounts",
+    "Occasion",
+    "PointsAlreadySpent",
     "Posting",
+    "Shortfall",
     "VerifyReport",
     "balance_on",
+    "capture",
+    "deduct",
     "earn",
     "entries_at",
+    "give_back",
+    "grant",
+    "hold",
     "list_entries",
     "load_accounts",
     "load_balance",
@@ -61,8 +85,13 @@ __all__ = [
     "lock_accounts",
     "open_accounts",
     "parse_entry_id",
+    "release",
+    "restore",
     "spend",
     "stream_purchase_sums",
+    "take_back",
+    "transfer_in",
+    "transfer_out",
     "verify",
     "write_postings",
 ]

@@ -24,10 +24,24 @@ class Kind(StrEnum):
 
 
 class EntryType(StrEnum):
-    """Why points moved."""
+    """Why points moved; ``ledger.postings`` names the account that stands against the member's in each."""
 
     EARN = "earn"
     SPEND = "spend"
+    TAKE_BACK = "take_back"
+    """Points that returned goods had earned."""
+    GIVE_BACK = "give_back"
+    """Points that returned goods had been paid with."""
+    EXPIRE = "expire"
+    REINSTATE = "reinstate"
+    """Expired points, given again for a reason."""
+    HOLD = "hold"
+    """Points set aside for a checkout; a capture is a release and a spend."""
+    RELEASE = "release"
+    ADJUST = "adjust"
+    """By hand, with a reason; of either sign."""
+    TRANSFER_OUT = "transfer_out"
+    TRANSFER_IN = "transfer_in"
 
 
 class InsufficientPoints(Refusal):
@@ -36,6 +50,14 @@ class InsufficientPoints(Refusal):
     code = "insufficient-points"
     status = 409
     title = "Insufficient points"
+
+
+class AccountFrozen(Refusal):
+    """The account is under suspicion: no points may leave it until somebody has looked. Nothing was taken."""
+
+    code = "account-frozen"
+    status = 409
+    title = "Account frozen"
 
 
 class Lot(Struct, gc=False, frozen=True, array_like=True):
@@ -51,12 +73,22 @@ Lots = tuple[Lot, ...]
 
 
 class Account(Struct, gc=False):
-    """An account while a batch works on it; ``seq`` is its newest entry's number."""
+    """An account while a batch works on it; ``seq`` is its newest entry's number.
+
+    The lots hold what there is to spend. Where they add up to more than ``balance``, the difference is owed: points of
+    returned goods that had been spent by then. Whatever comes in is set against it first.
+    """
 
     customer_id: UUID
     seq: int
     balance: int
     lots: Lots
+    frozen: bool = False
+
+    @property
+    def owed(self) -> int:
+        """Points by which the balance falls short of the lots; never negative."""
+        return sum([lot.points for lot in self.lots]) - self.balance
 
 
 class Posting(Struct, gc=False, frozen=True):
@@ -96,12 +128,16 @@ class Entry(Struct, gc=False, frozen=True):
 
 
 class Balance(Struct, gc=False, frozen=True):
-    """What a member can spend on a given day. ``lots`` holds only what is valid then."""
+    """What a member can spend on a given day. ``lots`` holds only what is valid then.
+
+    ``owed`` are points of returned goods that had been spent already: what is earned next is set against them.
+    """
 
     available: int
     regular: int
     limited: int
     lots: Lots
+    owed: int = 0
 
     @property
     def next_expiry(self) -> Lot | None:

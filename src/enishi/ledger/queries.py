@@ -37,7 +37,7 @@ def lock_accounts(conn: Connection, customer_ids: Sequence[UUID]) -> dict[UUID, 
     """
     cursor = conn.execute(
         """
-        select customer_id, seq, balance, lots::text
+        select customer_id, seq, balance, lots::text, frozen_at is not null
         from ledger.accounts
         where customer_id = any(%s::uuid[])
         order by customer_id
@@ -46,16 +46,20 @@ def lock_accounts(conn: Connection, customer_ids: Sequence[UUID]) -> dict[UUID, 
         (uuid_array(customer_ids),),
         binary=True,
     )
-    return {row[0]: Account(row[0], row[1], row[2], _decode_lots(row[3])) for row in cursor}
+    return {row[0]: Account(row[0], row[1], row[2], _decode_lots(row[3]), row[4]) for row in cursor}
 
 
 def select_accounts(conn: Connection, customer_ids: Sequence[UUID]) -> dict[UUID, Account]:
     """Accounts as they stand; a customer without points yet has none."""
     cursor = conn.execute(
-        "select customer_id, seq, balance, lots::text from ledger.accounts where customer_id = any(%s::uuid[])",
+        """
+        select customer_id, seq, balance, lots::text, frozen_at is not null
+        from ledger.accounts
+        where customer_id = any(%s::uuid[])
+        """,
         (uuid_array(customer_ids),),
     )
-    return {row[0]: Account(row[0], row[1], row[2], _decode_lots(row[3])) for row in cursor}
+    return {row[0]: Account(row[0], row[1], row[2], _decode_lots(row[3]), row[4]) for row in cursor}
 
 
 def write_accounts_and_entries(

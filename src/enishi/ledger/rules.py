@@ -1,4 +1,8 @@
-"""How points move between lots. Pure: lots in, lots and movements out."""
+"""How points move between lots. Pure: lots in, lots and movements out.
+
+Every function returns the lots after the change and the movements, which are what the journal keeps. ``owed`` are the
+points that an account owes (see ``Account``): what comes in is set against them before it reaches a lot.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,9 @@ from datetime import date
 from enishi.ledger.model import Balance, InsufficientPoints, Kind, Lot, Lots
 
 _LIMITED = Kind.LIMITED
+
+Change = tuple[Lots, Lots]
+"""The lots after a change, and the movements that led there."""
 
 
 def _order(lot: Lot) -> tuple[date, Kind]:
@@ -24,8 +31,10 @@ def _merge(lots: Lots, moves: Iterable[Lot]) -> Lots:
     return tuple(sorted([Lot(kind, day, left) for (day, kind), left in points.items() if left], key=_order))
 
 
-def earn(lots: Lots, kind: Kind, points: int, expires_on: date) -> tuple[Lots, Lots]:
-    """Add points to the lot of this kind and day. Returns the lots after it and the movements."""
+def earn(lots: Lots, kind: Kind, points: int, expires_on: date, owed: int = 0) -> Change:
+    """Add points to the lot of this kind and day, but for those that are owed."""
+    if owed:
+        return credit(lots, (Lot(kind, expires_on, points),), owed)
     move = Lot(kind, expires_on, points)
     place = bisect_left(lots, (expires_on, kind), key=_order)
     if place < len(lots) and lots[place].expires_on == expires_on and lots[place].kind is kind:
@@ -34,7 +43,7 @@ def earn(lots: Lots, kind: Kind, points: int, expires_on: date) -> tuple[Lots, L
     return (*lots[:place], move, *lots[place:]), (move,)
 
 
-def earn_and_extend(lots: Lots, points: int, expires_on: date, on: date) -> tuple[Lots, Lots]:
+def earn_and_extend(lots: Lots, points: int, expires_on: date, on: date, owed: int = 0) -> Change:
     """Add regular points and move every regular lot still valid ``on`` that day to the new expiry.
 
     An expiry never moves back: when a late receipt arrives after newer ones, its points join the later day.
@@ -42,29 +51,45 @@ def earn_and_extend(lots: Lots, points: int, expires_on: date, on: date) -> tupl
     valid = [lot for lot in lots if lot.kind is Kind.REGULAR and lot.expires_on >= on]
     until = max([expires_on, *(lot.expires_on for lot in valid)])
     moving = [lot for lot in valid if lot.expires_on != until]
-    moves = (
-        *(Lot(Kind.REGULAR, lot.expires_on, -lot.points) for lot in moving),
-        Lot(Kind.REGULAR, until, points + sum(lot.points for lot in moving)),
-    )
+    gained = max(0, points - owed) + sum(lot.points for lot in moving)
+    moves = tuple(Lot(Kind.REGULAR, lot.expires_on, -lot.points) for lot in moving)
+    if gained:
+        moves = (*moves, Lot(Kind.REGULAR, until, gained))
     return _merge(lots, moves), moves
 
 
-def spend(lots: Lots, points: int, on: date) -> tuple[Lots, Lots]:
-    """Take points from the lots valid ``on`` that day, soonest to expire first, limited before regular on a tie.
+def credit(lots: Lots, gains: Lots, owed: int) -> Change:
+    """Add points to several lots, but for those that are owed, which the lots soonest to expire bear."""
+    moves: list[Lot] = []
+    for gain in sorted(gains, key=_order):
+        offset = min(gain.points, owed)
+        owed -= offset
+        if gain.points > offset:
+            moves.append(Lot(gain.kind, gain.expires_on, gain.points - offset))
+    return _merge(lots, moves), tuple(moves)
 
-    Returns the lots after it and the movements, all negative. Raises ``InsufficientPoints``, taking nothing.
-    """
-    missing = points
+
+def _take(lots: Iterable[Lot], points: int, on: date) -> tuple[list[Lot], int]:
+    """Movements that take points from the lots valid on a day, in their order; and how many could not be had."""
     moves: list[Lot] = []
     for lot in lots:
-        if missing == 0:
+        if points == 0:
             break
         if lot.expires_on >= on:
-            taken = min(lot.points, missing)
+            taken = min(lot.points, points)
             moves.append(Lot(lot.kind, lot.expires_on, -taken))
-            missing -= taken
-    if missing:
-        available = points - missing
+            points -= taken
+    return moves, points
+
+
+def spend(lots: Lots, points: int, on: date, owed: int = 0) -> Change:
+    """Take points from the lots valid ``on`` that day, soonest to expire first, limited before regular on a tie.
+
+    Raises ``InsufficientPoints``, taking nothing. An account that owes points has none to spend.
+    """
+    moves, missing = _take(lots, points, on)
+    if missing or owed:
+        available = 0 if owed else points - missing
         raise InsufficientPoints(
             f"{points} points were to be used, but {available} are available.",
             field="points_to_use",
@@ -75,9 +100,45 @@ def spend(lots: Lots, points: int, on: date) -> tuple[Lots, Lots]:
     return _merge(lots, moves), tuple(moves)
 
 
-def balance_on(lots: Lots, on: date) -> Balance:
+def remove(lots: Lots, taken: Lots) -> Change:
+    """Take exactly these points out of exactly these lots, which hold them."""
+    moves = tuple([Lot(lot.kind, lot.expires_on, -lot.points) for lot in taken])
+    return _merge(lots, moves), moves
+
+
+def take_back(lots: Lots, points: int, own: Lots, on: date) -> tuple[Lots, Lots, int]:
+    """Take points that returned goods had earned: from the lots they went into, then from those valid ``on`` that day.
+
+    ``own`` are the lots as they were filled. Returns the lots after it, the movements, and how many points could not
+    be had because they had been spent.
+    """
+    held = {(lot.expires_on, lot.kind): lot for lot in lots}
+    first = [held[slot] for slot in dict.fromkeys((lot.expires_on, lot.kind) for lot in own) if slot in held]
+    moves, missing = _take(first, points, date.min)
+    left = _merge(lots, moves)
+    further, missing = _take(left, missing, on)
+    return _merge(left, further), (*moves, *further), missing
+
+
+def restore(taken: Lots, before: int, points: int) -> Lots:
+    """Of the lots a spending took from, those to which ``points`` return after ``before`` have returned already.
+
+    The lots last to expire first: what the member gets back is what lasts longest.
+    """
+    restored: list[Lot] = []
+    for lot in sorted(taken, key=_order, reverse=True):
+        passed = min(lot.points, before)
+        before -= passed
+        given = min(lot.points - passed, points)
+        points -= given
+        if given:
+            restored.append(Lot(lot.kind, lot.expires_on, given))
+    return tuple(restored)
+
+
+def balance_on(lots: Lots, on: date, owed: int = 0) -> Balance:
     """What can be spent on a day: a lot counts through the end of its last day."""
     valid = tuple([lot for lot in lots if lot.expires_on >= on])
     available = sum([lot.points for lot in valid])
     limited = sum([lot.points for lot in valid if lot.kind is _LIMITED])
-    return Balance(available, available - limited, limited, valid)
+    return Balance(available, available - limited, limited, valid, owed)

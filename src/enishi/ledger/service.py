@@ -10,8 +10,8 @@ from psycopg import Connection
 
 from enishi.kit.errors import NotFound
 from enishi.ledger import queries
-from enishi.ledger.model import Account, Balance, Entry, EntryType, Kind, Lots, Posting
-from enishi.ledger.rules import balance_on, earn_and_extend
+from enishi.ledger.model import Account, AccountFrozen, Balance, Entry, EntryType, Kind, Posting
+from enishi.ledger.rules import Change, balance_on, earn_and_extend
 from enishi.ledger.rules import earn as earn_lots
 from enishi.ledger.rules import spend as spend_lots
 
@@ -48,18 +48,19 @@ def lock_accounts(conn: Connection, customer_ids: Iterable[UUID]) -> dict[UUID, 
     return accounts
 
 
-def _post(
+def post(
     account: Account,
-    change: tuple[Lots, Lots],
+    change: Change,
     entry_type: EntryType,
+    points: int,
     *,
     store: str,
     purchase_id: UUID | None,
     occurred_at: datetime,
     basis: bytes | None = None,
 ) -> Posting:
+    """Carry a change out on an account in memory: its lots and balance move, and the entry that says so is returned."""
     account.lots, moves = change
-    points = sum([move.points for move in moves])
     account.seq += 1
     account.balance += points
     return Posting(
@@ -91,21 +92,43 @@ def earn(
 ) -> Posting:
     """Credit points to a locked account, in memory. ``on`` is the day of ``occurred_at`` in the programme's zone."""
     change = (
-        earn_and_extend(account.lots, points, expires_on, on)
+        earn_and_extend(account.lots, points, expires_on, on, account.owed)
         if extends_regular
-        else earn_lots(account.lots, kind, points, expires_on)
+        else earn_lots(account.lots, kind, points, expires_on, account.owed)
     )
-    return _post(
-        account, change, EntryType.EARN, store=store, purchase_id=purchase_id, occurred_at=occurred_at, basis=basis
+    return post(
+        account,
+        change,
+        EntryType.EARN,
+        points,
+        store=store,
+        purchase_id=purchase_id,
+        occurred_at=occurred_at,
+        basis=basis,
     )
 
 
 def spend(
     account: Account, points: int, *, on: date, store: str, purchase_id: UUID | None, occurred_at: datetime
 ) -> Posting:
-    """Debit points from a locked account, in memory. Raises ``InsufficientPoints``, leaving it as it was."""
-    change = spend_lots(account.lots, points, on)
-    return _post(account, change, EntryType.SPEND, store=store, purchase_id=purchase_id, occurred_at=occurred_at)
+    """Debit points from a locked account, in memory.
+
+    Raises ``InsufficientPoints`` and ``AccountFrozen``, leaving it as it was.
+    """
+    require_not_frozen(account)
+    change = spend_lots(account.lots, points, on, account.owed)
+    return post(
+        account, change, EntryType.SPEND, -points, store=store, purchase_id=purchase_id, occurred_at=occurred_at
+    )
+
+
+def require_not_frozen(account: Account) -> None:
+    """Refuse with ``AccountFrozen`` what would take points out of an account under suspicion."""
+    if account.frozen:
+        raise AccountFrozen(
+            "This account is frozen; no points can leave it.",
+            remedy="Take payment otherwise, and ask head office to look at the account.",
+        )
 
 
 def write_postings(
@@ -124,7 +147,9 @@ def load_accounts(conn: Connection, customer_ids: Sequence[UUID]) -> dict[UUID, 
 
 def load_balances(conn: Connection, customer_ids: Sequence[UUID], on: date) -> dict[UUID, Balance]:
     """What each customer can spend on a day."""
-    return {one: balance_on(account.lots, on) for one, account in load_accounts(conn, customer_ids).items()}
+    return {
+        one: balance_on(account.lots, on, account.owed) for one, account in load_accounts(conn, customer_ids).items()
+    }
 
 
 def load_balance(conn: Connection, customer_id: UUID, on: date) -> Balance:

@@ -49,15 +49,16 @@ def select_totals(conn: Connection, low: UUID, high: UUID) -> tuple[int, int, in
 def select_differences(conn: Connection, low: UUID, high: UUID) -> list[Difference]:
     """Where the accounts of a slice ``low <= id < high`` and their journal disagree, by account and by entry.
 
-    Checked of each entry: the running sum is its ``balance_after``, its movements add up to its points, its number
-    follows the one before. Checked of each account: number of entries, balance, and every lot.
+    Checked of each entry: the running sum is its ``balance_after``, its movements add up to its points but for what
+    is owed (only a return or an adjustment makes an account owe, and what comes in is set against it before any lot
+    gets something), its number follows the one before. Checked of each account: number of entries, balance, every lot.
     """
     with conn.cursor(row_factory=args_row(Difference)) as cursor:
         return cursor.execute(
             """
             with entries as materialized (
                 select
-                    customer_id, seq, points, balance_after, lots,
+                    customer_id, seq, entry_type, points, balance_after, lots,
                     sum(points) over account as running,
                     row_number() over account as position
                 from ledger.journal
@@ -69,6 +70,17 @@ def select_differences(conn: Connection, low: UUID, high: UUID) -> list[Differen
                     entries.customer_id, entries.seq, entries.points,
                     move ->> 0 as kind, move ->> 1 as expires_on, (move ->> 2)::bigint as moved
                 from entries cross join lateral json_array_elements(entries.lots) as move
+            ),
+            owing as (
+                select
+                    customer_id, seq, entries.entry_type, entries.points, coalesce(of_entry.moved, 0) as moved,
+                    sum(coalesce(of_entry.moved, 0) - entries.points) over (
+                        partition by customer_id order by seq
+                    ) as owed
+                from entries
+                left join (
+                    select customer_id, seq, sum(moved) as moved from moves group by customer_id, seq
+                ) as of_entry using (customer_id, seq)
             ),
             moved as (
                 select customer_id, kind, expires_on, sum(moved) as points
@@ -93,8 +105,15 @@ def select_differences(conn: Connection, low: UUID, high: UUID) -> list[Differen
             select customer_id, 'journal[' || seq || '].seq', seq::text, position::text
             from entries where seq <> position
             union all
-            select customer_id, 'journal[' || seq || '].lots', sum(moved)::text, points::text
-            from moves group by customer_id, seq, points having sum(moved) <> points
+            select customer_id, 'journal[' || seq || '].lots', moved::text, points::text
+            from owing
+            where
+                owed < 0
+                or case
+                    when points > 0 then moved > points or (moved <> points and moved > 0 and owed > 0)
+                    when entry_type in ('take_back', 'adjust') then moved < points
+                    else moved <> points
+                end
             union all
             select
                 customer_id, 'accounts.seq', coalesce(accounts.seq::text, 'no account'),
@@ -115,8 +134,10 @@ def select_differences(conn: Connection, low: UUID, high: UUID) -> list[Differen
         ).fetchall()
 
 
-def stream_purchase_sums(conn: Connection) -> Iterator[tuple[tuple[UUID], tuple[int, int, int]]]:
-    """Per customer, ascending: points earned, points used and number of the entries that purchases led to."""
+def stream_purchase_sums(conn: Connection) -> Iterator[tuple[tuple[UUID], tuple[int, ...]]]:
+    """Per customer, ascending: points earned, points used and number of the entries that purchases led to, and points
+    that returns took back and gave back.
+    """
     with conn.cursor(name="purchase_sums") as cursor:
         cursor.itersize = 20_000
         cursor.execute(
@@ -125,12 +146,16 @@ def stream_purchase_sums(conn: Connection) -> Iterator[tuple[tuple[UUID], tuple[
                 customer_id,
                 coalesce(sum(points) filter (where entry_type = 'earn'), 0)::bigint,
                 coalesce(-sum(points) filter (where entry_type = 'spend'), 0)::bigint,
-                count(*)
+                count(*) filter (where entry_type in ('earn', 'spend')),
+                coalesce(-sum(points) filter (where entry_type = 'take_back'), 0)::bigint,
+                coalesce(sum(points) filter (where entry_type = 'give_back'), 0)::bigint
             from ledger.journal
-            where purchase_id is not null
+            where
+                (purchase_id is not null and entry_type in ('earn', 'spend'))
+                or entry_type in ('take_back', 'give_back')
             group by customer_id
             order by customer_id
             """
         )
-        for customer_id, earned, used, entries in cursor:
-            yield (customer_id,), (earned, used, entries)
+        for customer_id, *sums in cursor:
+            yield (customer_id,), tuple(sums)

@@ -282,22 +282,34 @@ def count_purchases(conn: Connection) -> int:
     return 0 if row is None else row[0]
 
 
-def stream_point_sums(conn: Connection) -> Iterator[tuple[tuple[UUID], tuple[int, int, int]]]:
-    """Per customer with entries, ascending: points earned, points used and number of entries of the purchases."""
+def stream_point_sums(conn: Connection) -> Iterator[tuple[tuple[UUID], tuple[int, ...]]]:
+    """Per customer with entries, ascending: points earned, points used and number of entries of the purchases, and
+    points that returns took back and gave back.
+    """
     with conn.cursor(name="point_sums") as cursor:
         cursor.itersize = 20_000
         cursor.execute(
             """
             select
-                customer_id, sum(points_earned)::bigint, sum(points_to_use)::bigint, sum(entry_count)::bigint
-            from purchases.purchases
-            where customer_id is not null and entry_count > 0
+                customer_id, sum(earned)::bigint, sum(used)::bigint, sum(entries)::bigint, sum(taken_back)::bigint,
+                sum(given_back)::bigint
+            from (
+                select
+                    customer_id, points_earned as earned, points_to_use as used, entry_count as entries,
+                    0 as taken_back, 0 as given_back
+                from purchases.purchases
+                where customer_id is not null and entry_count > 0
+                union all
+                select customer_id, 0, 0, 0, points_taken_back, points_given_back
+                from purchases.returns
+                where customer_id is not null and entry_count > 0
+            ) as facts
             group by customer_id
             order by customer_id
             """
         )
-        for customer_id, earned, used, entries in cursor:
-            yield (customer_id,), (earned, used, entries)
+        for customer_id, *sums in cursor:
+            yield (customer_id,), tuple(sums)
 
 
 def stream_month_sums(conn: Connection, zone: str) -> Iterator[tuple[tuple[UUID, date], tuple[int, int, int]]]:
@@ -306,11 +318,19 @@ def stream_month_sums(conn: Connection, zone: str) -> Iterator[tuple[tuple[UUID,
         cursor.itersize = 20_000
         cursor.execute(
             """
-            select
-                customer_id, date_trunc('month', occurred_at at time zone %s)::date as month,
-                sum(total_yen)::bigint, count(*), sum(points_earned)::bigint
-            from purchases.purchases
-            where customer_id is not null
+            select customer_id, month, sum(yen)::bigint, sum(purchases)::bigint, sum(points)::bigint
+            from (
+                select
+                    customer_id, date_trunc('month', occurred_at at time zone %s)::date as month,
+                    total_yen as yen, 1 as purchases, points_earned as points
+                from purchases.purchases
+                where customer_id is not null
+                union all
+                select
+                    customer_id, month, -refund_yen, -completes::integer, -(points_taken_back + points_absorbed)
+                from purchases.returns
+                where month is not null
+            ) as facts
             group by customer_id, month
             order by customer_id, month
             """,
