@@ -8,44 +8,46 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 import pytest
+from tests.kit.rsgi_server import converse, serving
 
 from enishi.cli.failures import CommandFailed
 from enishi.cli.hosting import Lifespan, compose, require_free_port
+from enishi.kit.rsgi import Exchange, Scope
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 
-class Recorder:
-    """An application that notes the paths it is asked for; as a gateway it owns /v1."""
-
-    def __init__(self) -> None:
-        self.paths: list[str] = []
+class Machines:
+    """A gateway that owns /v1 and names the path it is asked for."""
 
     def owns(self, path: str) -> bool:
         return path.startswith("/v1/")
 
+    async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
+        exchange.response_bytes(200, [], b"gateway " + scope.path.encode())
+
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        del receive, send
-        self.paths.append(scope["path"])
+        raise AssertionError("requests do not come this way")
 
 
-async def _nothing() -> Message:
-    return {}
-
-
-async def _ignore(_: Message) -> None:
-    return
+async def pages(scope: Message, receive: Receive, send: Send) -> None:
+    """An application that names the path it is asked for."""
+    del receive
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"pages " + scope["path"].encode()})
 
 
 def test_machines_paths_go_to_the_gateway_and_all_others_to_the_pages() -> None:
-    gateway, web = Recorder(), Recorder()
-    application = compose(gateway, web)
-    for path in ("/v1/purchases", "/", "/console/", "/v1x"):
-        asyncio.run(application({"type": "http", "path": path}, _nothing, _ignore))
-    assert gateway.paths == ["/v1/purchases"]
-    assert web.paths == ["/", "/console/", "/v1x"]
+    with serving(compose(Machines(), pages)) as address:
+        heard = [
+            converse(address, f"GET {path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n".encode())
+            for path in ("/v1/purchases", "/", "/console/", "/v1x")
+        ]
+    assert [answered.partition(b"\r\n\r\n")[2] for answered in heard] == [
+        b"gateway /v1/purchases", b"pages /", b"pages /console/", b"pages /v1x",
+    ]  # fmt: skip
 
 
 def test_a_lifespan_is_begun_and_ended_when_we_say_so() -> None:

@@ -9,28 +9,14 @@ import threading
 import time
 from collections.abc import Iterator
 
+import psycopg
 import pytest
-from granian.constants import Interfaces
-from granian.server.embed import Server
 from tests.gateway.client import Api, Till
 from tests.gateway.conftest import MakeGateway
+from tests.kit.rsgi_server import Address, converse, serving
 
 from enishi.gateway import Gateway, Limits
-
-Address = tuple[str, int]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-async def serve(server: Server, stop: threading.Event) -> None:
-    serving = asyncio.create_task(server.serve())
-    await asyncio.to_thread(stop.wait)
-    server.stop()
-    await asyncio.wait([serving])
+from enishi.gateway.http import BODY_LIMIT
 
 
 @pytest.fixture(scope="module")
@@ -41,44 +27,9 @@ def served(make_gateway: MakeGateway) -> Gateway:
 @pytest.fixture(scope="module")
 def address(served: Gateway) -> Iterator[Address]:
     """The address of a server over a gateway."""
-    place, stop = ("127.0.0.1", free_port()), threading.Event()
-    server = Server(
-        served,
-        address=place[0],
-        port=place[1],
-        interface=Interfaces.ASGINL,
-        websockets=False,
-        log_enabled=False,
-    )
-    thread = threading.Thread(target=lambda: asyncio.run(serve(server, stop)), name="http-server")
-    thread.start()
-    for _ in range(200):
-        try:
-            socket.create_connection(place, timeout=1).close()
-            break
-        except OSError:
-            time.sleep(0.05)
-    yield place
-    stop.set()
-    thread.join(30)
+    with serving(served.__rsgi__) as place:
+        yield place
     asyncio.run(served.drain())
-
-
-def converse(address: Address, *parts: bytes, pause_seconds: float = 0.0) -> bytes:
-    """Send bytes as they are and read until the server has nothing more to say."""
-    with socket.create_connection(address, timeout=10) as connection:
-        for part in parts:
-            connection.sendall(part)
-            if pause_seconds:
-                time.sleep(pause_seconds)
-        connection.settimeout(4)
-        heard = b""
-        try:
-            while chunk := connection.recv(65_536):
-                heard += chunk
-        except (TimeoutError, ConnectionResetError):
-            pass
-        return heard
 
 
 def request(method: str, path: str, key: str = "", body: bytes = b"", *headers: str) -> bytes:
@@ -113,11 +64,87 @@ def test_a_body_that_comes_in_drops_is_taken(address: Address, key: str, till: T
     assert status(converse(address, *drops, pause_seconds=0.01)) == 201
 
 
+def chunked(*parts: bytes) -> bytes:
+    return b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in parts)
+
+
+def chunked_head(key: str, *headers: str) -> bytes:
+    return request(
+        "POST", "/v1/purchases", key, b"", "Content-Type: application/json", "Transfer-Encoding: chunked", *headers
+    )
+
+
 def test_a_body_in_chunks_is_taken(address: Address, key: str, till: Till) -> None:
     body = json.dumps(till.receipt()).encode()
-    head = request("POST", "/v1/purchases", key, b"", "Content-Type: application/json", "Transfer-Encoding: chunked")
-    chunks = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in (body[:50], body[50:])) + b"0\r\n\r\n"
-    assert status(converse(address, head, chunks)) == 201
+    chunks = chunked(body[:50], body[50:]) + b"0\r\n\r\n"
+    assert status(converse(address, chunked_head(key), chunks)) == 201
+
+
+@pytest.mark.parametrize("end", [b"zz\r\n", b"0\r\nX: y\r\n\r\n"], ids=["nonsense", "trailers"])
+def test_chunks_that_do_not_end_as_they_should_are_refused_although_the_json_is_whole(
+    address: Address, key: str, till: Till, end: bytes
+) -> None:
+    receipt = till.receipt()
+    answered = converse(address, chunked_head(key), chunked(json.dumps(receipt).encode()), end, pause_seconds=0.1)
+    assert status(answered) == 400
+    assert b"The body ended before it was complete" in answered
+    assert till.recorded(receipt) == []
+    assert_still_serving(address)
+
+
+def test_chunks_that_do_not_go_on_are_given_up(address: Address, key: str, till: Till) -> None:
+    receipt = till.receipt()
+    answered = converse(address, chunked_head(key), chunked(json.dumps(receipt).encode()))
+    assert status(answered) == 408
+    assert till.recorded(receipt) == []
+
+
+@pytest.mark.parametrize("headers", [(), ("Content-Length: 5",)], ids=["no length", "a length that lies"])
+def test_chunks_beyond_the_limit_are_refused_while_they_come(
+    address: Address, key: str, headers: tuple[str, ...]
+) -> None:
+    answered = converse(address, chunked_head(key, *headers), *[chunked(b" " * (BODY_LIMIT // 4))] * 5)
+    assert b"413" in answered[:12] or b"400" in answered[:12], answered[:200]
+    assert headers or b'"code":"body-too-large"' in answered
+    assert_still_serving(address)
+
+
+def test_a_caller_who_hangs_up_while_a_purchase_is_recorded_does_not_stop_it(
+    address: Address, key: str, till: Till, conn: psycopg.Connection
+) -> None:
+    card = till.new_card()
+    till.ring_up(till.receipt(card=card))
+    receipt = till.receipt(card=card)
+    with conn.transaction():
+        # The purchase waits for the member's account, so that the caller is gone before it is recorded.
+        conn.execute("select from ledger.accounts for update")
+        with socket.create_connection(address, timeout=5) as connection:
+            connection.sendall(request("POST", "/v1/purchases", key, json.dumps(receipt).encode()))
+            time.sleep(0.3)
+        time.sleep(0.3)
+    deadline = time.monotonic() + 5
+    while not till.recorded(receipt) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert len(till.recorded(receipt)) == 1
+    assert_still_serving(address)
+
+
+def test_an_idempotency_key_that_is_not_ascii_is_refused_and_not_overlooked(
+    address: Address, key: str, till: Till
+) -> None:
+    receipt = till.receipt()
+    sent = request("POST", "/v1/purchases", key, json.dumps(receipt).encode(), "Idempotency-Key: caf\xe9")
+    answered = converse(address, sent)
+    assert status(answered) == 422
+    assert b'"field":"Idempotency-Key"' in answered
+    assert till.recorded(receipt) == []
+
+
+def test_head_says_how_long_the_answer_would_be(address: Address) -> None:
+    answered = converse(address, request("HEAD", "/healthz"))
+    assert status(answered) == 200
+    assert b"content-length: 15\r\n" in answered
+    assert answered.endswith(b"\r\n\r\n")
 
 
 def test_a_body_that_does_not_come_is_given_up_and_nothing_is_recorded(address: Address, key: str, till: Till) -> None:

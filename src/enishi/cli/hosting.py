@@ -17,14 +17,11 @@ from typing import Any, Final, Protocol, cast
 from granian.constants import Interfaces
 from granian.server.embed import Server
 
+from enishi.cli.asgi import AsgiApplication, AsgiScope, Receive, Send, over_rsgi
 from enishi.cli.failures import CommandFailed
 from enishi.kit.log import configure_logging, get_logger
+from enishi.kit.rsgi import Application, Exchange, Scope
 from enishi.kit.settings import Settings
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 DRAIN_SECONDS: Final = 20.0
 _CLOSE_SECONDS: Final = 5.0
@@ -38,19 +35,21 @@ class Gateway(Protocol):
         """Whether requests for ``path`` are its to answer."""
         ...
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection."""
+    def __rsgi__(self, scope: Scope, exchange: Exchange) -> Awaitable[None]:
+        """Serve one request."""
+        ...
+
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
+        """Live through the lifespan."""
         ...
 
 
-def compose(gateway: Gateway, web: Application) -> Application:
+def compose(gateway: Gateway, web: AsgiApplication) -> Application:
     """One application out of two: machines' paths go to ``gateway``, all others to ``web``."""
+    pages = over_rsgi(web)
 
-    async def application(scope: Scope, receive: Receive, send: Send) -> None:
-        if gateway.owns(scope.get("path", "")):
-            await gateway(scope, receive, send)
-        else:
-            await web(scope, receive, send)
+    def application(scope: Scope, exchange: Exchange) -> Awaitable[None]:
+        return gateway.__rsgi__(scope, exchange) if gateway.owns(scope.path) else pages(scope, exchange)
 
     return application
 
@@ -58,7 +57,7 @@ def compose(gateway: Gateway, web: Application) -> Application:
 class Lifespan:
     """The lifespan of one application, begun and ended when we say so rather than when the HTTP server does."""
 
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: AsgiApplication) -> None:
         self._application = application
         self._messages: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue()
         self._heard: asyncio.Queue[str] = asyncio.Queue()
@@ -119,7 +118,7 @@ def require_free_port(host: str, port: int) -> None:
 
 async def host_applications(
     gateway: Gateway,
-    web: Application,
+    web: AsgiApplication,
     *,
     settings: Settings,
     on_ready: Callable[[], None],
@@ -151,7 +150,7 @@ async def host_applications(
         compose(gateway, web),
         address=settings.host,
         port=settings.port,
-        interface=Interfaces.ASGINL,
+        interface=Interfaces.RSGI,
         websockets=False,
         log_enabled=False,
         backlog=1024,

@@ -1,4 +1,7 @@
-"""The gateway as one ASGI application: find the route, admit the caller, run the handler, answer whatever happens.
+"""The gateway as one application: find the route, admit the caller, run the handler, answer whatever happens.
+
+It is served over RSGI, and answers over ASGI too, where a test or another server calls it in process. Both ways only
+take the request apart and hand out the answer; what happens in between is one function.
 
 Invariant: every request that a client waits for is answered, once, and no answer says more of a failure than an id.
 """
@@ -17,7 +20,9 @@ from psycopg_pool import ConnectionPool
 from enishi import access
 from enishi.access import ApiKey
 from enishi.flows import PurchaseContext
-from enishi.gateway.http import Receive, Request, Response, Scope, Send, refuse
+from enishi.gateway.asgi import AsgiBody, Receive, Send, send_response
+from enishi.gateway.asgi import Scope as AsgiScope
+from enishi.gateway.http import Request, Response, refuse
 from enishi.gateway.keys import KeyCache
 from enishi.gateway.lanes import Lanes, Limits
 from enishi.gateway.metrics import Metrics
@@ -31,13 +36,14 @@ from enishi.gateway.services import Services
 from enishi.kit import clock
 from enishi.kit.errors import Refusal
 from enishi.kit.log import get_logger, log_failure
+from enishi.kit.rsgi import Exchange, Incoming, Scope, read_headers
 from enishi.kit.settings import Settings
 
 _DRAIN_SECONDS: Final = 30.0
 _NOTE_SECONDS: Final = 60.0
 """A key's last use is written down at most this often."""
 _UNMATCHED: Final = "unmatched"
-_REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9._\-]{1,64}")
+_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._\-]{1,64}")
 _QUIET: Final = frozenset({429, 503})
 """Refusals of a service at its limit: counted, but not logged one by one, which would only add to the load."""
 
@@ -66,10 +72,24 @@ class Gateway:
         _log.info("gateway drained", drained=drained)
         return drained
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection of the ASGI server."""
+    async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
+        """Serve one request of the RSGI server."""
+        method = scope.method
+        response = await self._answer(method, scope.path, scope.query_string, read_headers(scope.headers), exchange)
+        if method == "HEAD":
+            exchange.response_empty(response.status, response.headers)
+        else:
+            exchange.response_bytes(response.status, response.headers, response.body)
+
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
+        """Serve one request, or the lifespan, of an ASGI server."""
         if scope["type"] == "http":
-            await self._serve(scope, receive, send)
+            headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+            query: bytes = scope.get("query_string", b"")
+            method: str = scope["method"]
+            body = AsgiBody(receive)
+            response = await self._answer(method, scope["path"], query.decode("latin-1"), headers, body)
+            await send_response(send, response, with_body=method != "HEAD")
         elif scope["type"] == "lifespan":
             await self._live(receive, send)
         else:
@@ -85,27 +105,18 @@ class Gateway:
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _answer(self, method: str, path: str, query: str, headers: dict[str, str], body: Incoming) -> Response:
+        """What is to be answered to a request, whatever happens."""
         began = time.perf_counter()
-        headers: dict[bytes, bytes] = dict(scope["headers"])
-        request_id = _request_id(headers)
-        method: str = scope["method"]
+        request_id = _request_id(headers.get("x-request-id"))
         pattern = _UNMATCHED
         key: ApiKey | None = None
         try:
-            route, params = self._router.find(method, scope["path"])
+            route, params = self._router.find(method, path)
             pattern = route.path
-            request = Request(
-                receive,
-                self._patience,
-                headers=headers,
-                params=params,
-                query=scope.get("query_string", b""),
-                request_id=request_id,
-            )
+            request = Request(body, self._patience, headers=headers, params=params, query=query, request_id=request_id)
             if route.scope is not None:
-                key = await self._services.keys.admit(headers.get(b"authorization"), route.scope)
-                request.key = key
+                key = request.key = await self._services.keys.admit(headers.get("authorization"), route.scope)
             response = await route.handler(self._services, request)
         except Refusal as refusal:
             response = refuse(refusal)
@@ -124,7 +135,8 @@ class Gateway:
                 key_id=None if key is None else key.key_id,
                 duration_ms=round(seconds * 1_000, 2),
             )
-        await response.send(send, request_id, with_body=method != "HEAD")
+        response.headers.append(("x-request-id", request_id))
+        return response
 
 
 def create_app(
@@ -158,15 +170,14 @@ def create_app(
     return Gateway(services, Patience(chosen.body_seconds))
 
 
-def _request_id(headers: dict[bytes, bytes]) -> str:
+def _request_id(given: str | None) -> str:
     """The caller's own request id when it is a plain one, else a fresh one.
 
     Asking the operating system for randomness gives up the interpreter's lock each time, and under load that costs more
     than all the rest; a random start and a counter tell requests apart as well.
     """
-    given = headers.get(b"x-request-id")
     if given is not None and _REQUEST_ID.fullmatch(given):
-        return given.decode("ascii")
+        return given
     return f"{_PROCESS_ID}{next(_request_numbers):08x}"
 
 

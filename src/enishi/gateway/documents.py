@@ -8,7 +8,7 @@ from enishi.gateway.docs_page import CONTENT_SECURITY_POLICY
 from enishi.gateway.http import Request, Response
 from enishi.gateway.services import Services
 
-_HTML: Final = b"text/html; charset=utf-8"
+_HTML: Final = "text/html; charset=utf-8"
 
 
 async def show_openapi(services: Services, _request: Request) -> Response:
@@ -19,7 +19,7 @@ async def show_openapi(services: Services, _request: Request) -> Response:
 async def show_docs(services: Services, _request: Request) -> Response:
     """The description as a page to read."""
     headers = (
-        (b"content-security-policy", CONTENT_SECURITY_POLICY.encode("ascii")),
-        (b"referrer-policy", b"no-referrer"),
+        ("content-security-policy", CONTENT_SECURITY_POLICY),
+        ("referrer-policy", "no-referrer"),
     )
     return Response(200, services.reference.page, _HTML, headers)

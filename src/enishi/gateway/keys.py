@@ -17,7 +17,7 @@ from enishi.gateway.model import InsufficientScope, StoreNotAllowed, Unauthentic
 
 REMEMBER_SECONDS: Final = 5.0
 _MOST_REMEMBERED: Final = 4_096
-_BEARER: Final = re.compile(rb"[Bb]earer +(enk_[A-Za-z0-9_\-.~+/=]{1,200})")
+_BEARER: Final = re.compile(r"[Bb]earer +(enk_[A-Za-z0-9_\-.~+/=]{1,200})")
 
 LookUp = Callable[[str], Awaitable[ApiKey | None]]
 
@@ -31,18 +31,21 @@ class KeyCache:
         self._known: dict[bytes, tuple[float, ApiKey | None]] = {}
         self._asking: dict[bytes, asyncio.Task[ApiKey | None]] = {}
 
-    async def admit(self, authorization: bytes | None, scope: str) -> ApiKey:
+    async def admit(self, authorization: str | None, scope: str) -> ApiKey:
         """The key presented in the header, which may call what needs ``scope``.
 
         Refusals: ``Unauthenticated``, ``InsufficientScope``; whatever ``look_up`` raises.
         """
-        bearer = _BEARER.fullmatch(authorization or b"")
-        if bearer is None:
+        if authorization is None:
             raise _unauthenticated()
-        digest = blake2b(bearer[1], digest_size=20).digest()
+        # The digest is that of the whole header: what is remembered need not be taken apart again.
+        digest = blake2b(authorization.encode(), digest_size=20).digest()
         known = self._known.get(digest)
         if known is None or known[0] < time.monotonic():
-            key = await self._ask(digest, bearer[1].decode("ascii"))
+            bearer = _BEARER.fullmatch(authorization)
+            if bearer is None:
+                raise _unauthenticated()
+            key = await self._ask(digest, bearer[1])
         else:
             key = known[1]
         if key is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Coroutine
+from collections.abc import Awaitable
 from typing import Any, Final, TypeVar
 
 from enishi.gateway.model import BodyTimeout
@@ -28,7 +28,7 @@ class Patience:
         self._given_up: set[asyncio.Task[Any]] = set()
         self._watched_loop: asyncio.AbstractEventLoop | None = None
 
-    async def limit(self, reading: Coroutine[Any, Any, T]) -> T:
+    async def limit(self, reading: Awaitable[T]) -> T:
         """Await ``reading`` in the current task. Refuses ``BodyTimeout`` when it takes too long."""
         task = asyncio.current_task()
         if task is None:

@@ -44,12 +44,12 @@ _REPEATED: Final = 200
 _purchase_body: Final = BodyDecoder(Purchase)
 _batch_body: Final = BodyDecoder(BatchBody)
 _decode_members: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
-_IDEMPOTENCY_KEY: Final = re.compile(rb'"([\x20-\x21\x23-\x7e]{1,128})"|([\x20-\x21\x23-\x7e]{1,128})')
+_IDEMPOTENCY_KEY: Final = re.compile(r'"([\x20-\x21\x23-\x7e]{1,128})"|([\x20-\x21\x23-\x7e]{1,128})')
 
 
 async def record_purchase(services: Services, request: Request) -> Response:
     """Record one purchase and answer once it is on disk: 201 the first time, 200 for a repeat."""
-    purchase = await _decode(await request.read_json(), request.headers.get(b"idempotency-key"))
+    purchase = await _decode(await request.read_json(), request.headers.get("idempotency-key"))
     require_store(request.key, purchase.store)
     recorded = await services.lanes.record(purchase)
     return answer(_status(recorded), _purchase_answer(recorded, request.locale))
@@ -74,14 +74,14 @@ async def quote_purchase(services: Services, request: Request) -> Response:
     return answer(200, _quote_answer(quote, request.locale))
 
 
-async def _decode(body: bytes, idempotency_key: bytes | None) -> Purchase:
+async def _decode(body: bytes, idempotency_key: str | None) -> Purchase:
     """``decode_purchase``, on another thread when the body is so large that the others would notice."""
     if len(body) > _LARGE_BODY:
         return await asyncio.to_thread(decode_purchase, body, idempotency_key)
     return decode_purchase(body, idempotency_key)
 
 
-def decode_purchase(body: bytes, idempotency_key: bytes | None) -> Purchase:
+def decode_purchase(body: bytes, idempotency_key: str | None) -> Purchase:
     """The purchase in a body, under the key that ``Idempotency-Key`` names when the body itself names none.
 
     Refuses ``IdempotencyKeyMismatch`` when both name one and differ, and whatever ``BodyDecoder.decode`` refuses.
@@ -95,7 +95,7 @@ def decode_purchase(body: bytes, idempotency_key: bytes | None) -> Purchase:
             field="Idempotency-Key",
             remedy="Send 1 to 128 printable characters.",
         )
-    key = (found[1] or found[2]).decode("ascii")
+    key = found[1] or found[2]
     try:
         purchase = _purchase_body.decode(body)
     except InvalidRequest as refusal:
