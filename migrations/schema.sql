@@ -806,7 +806,7 @@ CREATE INDEX purchases_recorded ON purchases.purchases USING brin (recorded_at);
 
 CREATE INDEX returns_of_customer ON purchases.returns USING btree (customer_id, occurred_at) WHERE (customer_id IS NOT NULL);
 
-CREATE TRIGGER ended_identifiers_stay BEFORE UPDATE ON customers.identifiers FOR EACH ROW WHEN ((old.ended_at IS NOT NULL)) EXECUTE FUNCTION customers.refuse_changing_an_ended_identifier();
+CREATE TRIGGER ended_identifiers_stay BEFORE UPDATE ON customers.identifiers FOR EACH ROW WHEN (((old.ended_at IS NOT NULL) AND ((old.ended_at IS DISTINCT FROM new.ended_at) OR (old.ended_reason IS DISTINCT FROM new.ended_reason)))) EXECUTE FUNCTION customers.refuse_changing_an_ended_identifier();
 
 CREATE TRIGGER account_follows_journal AFTER UPDATE ON ledger.accounts REFERENCING OLD TABLE AS old_accounts NEW TABLE AS new_accounts FOR EACH STATEMENT EXECUTE FUNCTION ledger.assert_accounts_follow_journal();
 

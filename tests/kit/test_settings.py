@@ -25,6 +25,7 @@ def test_the_environment_wins_over_what_the_command_chose(tmp_path):
         ({"ENISHI_PORT": "http"}, "port"),
         ({"ENISHI_PORT": "70000"}, "port"),
         ({"ENISHI_LOG_LEVEL": "loud"}, "ENISHI_LOG_LEVEL"),
+        ({"ENISHI_CARD_PREFIX": "4111"}, "ENISHI_CARD_PREFIX"),
         ({"ENISHI_MASTER_KEY": "secret"}, "ENISHI_MASTER_KEY"),
         ({"ENISHI_MASTER_KEY": base64.b64encode(bytes(31)).decode()}, "32 random bytes"),
     ],

@@ -31,8 +31,9 @@ ROLES = {
         Permission.POINTS_READ,
         Permission.PROGRAM_READ,
         Permission.COUNTER_USE,
+        Permission.CARDS_REISSUE,
     },
-    "staff": {Permission.COUNTER_USE},
+    "staff": {Permission.COUNTER_USE, Permission.CARDS_REISSUE},
     "auditor": {
         Permission.HOME_READ,
         Permission.CUSTOMERS_READ,

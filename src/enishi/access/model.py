@@ -23,6 +23,8 @@ class Permission(StrEnum):
     PROGRAM_READ = "program.read"
     AUDIT_READ = "audit.read"
     COUNTER_USE = "counter.use"
+    CARDS_REISSUE = "cards.reissue"
+    """Ending a customer's card and giving them another, at the counter."""
 
 
 class ApiScope(StrEnum):
@@ -34,6 +36,7 @@ class ApiScope(StrEnum):
     POINTS_READ = "points:read"
     JOURNAL_READ = "journal:read"
     IDENTIFIERS_LOOKUP = "identifiers:lookup"
+    CARDS_WRITE = "cards:write"
 
 
 class Locale(StrEnum):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from enishi.kit.errors import Conflict as Contradiction
 from enishi.kit.errors import InvalidRequest
 from enishi.kit.identifiers import Identifier, IdentifierKind
 
@@ -83,6 +85,75 @@ class Match(Struct, frozen=True):
     kind: IdentifierKind
 
 
+class EndReason(StrEnum):
+    """Why a card has ended. ``damaged`` no longer scans; ``replaced`` was given up for another; ``withdrawn`` by us."""
+
+    LOST = "lost"
+    STOLEN = "stolen"
+    DAMAGED = "damaged"
+    REPLACED = "replaced"
+    WITHDRAWN = "withdrawn"
+
+
+class Card(Struct, frozen=True):
+    """A card of a customer with its number in clear. Never logged.
+
+    ``card_id`` names it within its customer and tells nothing of the number. ``replaced_by`` is the ``card_id`` of the
+    card that took its place.
+    """
+
+    card_id: str
+    number: str
+    linked_at: datetime
+    ended_at: datetime | None = None
+    ended_reason: EndReason | None = None
+    replaced_by: str | None = None
+
+    @property
+    def is_living(self) -> bool:
+        """Whether the card still names its customer."""
+        return self.ended_at is None
+
+
+class CardName(Struct, frozen=True):
+    """Which of a customer's cards is meant: by its ``card_id``, or else by its number in any spelling."""
+
+    card_id: str = ""
+    number: str = ""
+
+
+class IssuedCard(Struct, frozen=True):
+    """A new card, and the card whose place it takes (None: a further card). ``replayed``: it had been issued before."""
+
+    card: Card
+    replaces: Card | None
+    replayed: bool = False
+
+
+class EndedCard(Struct, frozen=True):
+    """A card that is ended now. ``replayed``: it had ended before, at the instant and for the reason it says."""
+
+    card: Card
+    replayed: bool = False
+
+
+class EndedMatch(Struct, frozen=True):
+    """An identifier that has ended, and whose it was. ``replaced``: the customer has another card in its place."""
+
+    customer_id: UUID
+    kind: IdentifierKind
+    ended_at: datetime
+    reason: EndReason
+    replaced: bool
+
+
+class TooManyCards(Contradiction):
+    """The customer has as many cards as one may have, or got too many within a day. Nothing was changed."""
+
+    code = "too-many-cards"
+    title = "Too many cards"
+
+
 class Conflict(Struct, gc=False, frozen=True):
     """An identifier on a receipt that belongs to somebody else than the customer the receipt was booked to."""
 
@@ -92,12 +163,16 @@ class Conflict(Struct, gc=False, frozen=True):
 
 
 class Resolution(Struct, gc=False, frozen=True):
-    """Whom a receipt's identifiers name: ``customer_id`` is None for an anonymous sale."""
+    """Whom a receipt's identifiers name: ``customer_id`` is None for an anonymous sale.
+
+    ``has_ended`` tells that one of them, a lost card say, has ended and was passed over.
+    """
 
     customer_id: UUID | None
     is_new: bool = False
     to_link: tuple[BlindIdentifier, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    has_ended: bool = False
 
 
 class SealedIdentifier(Struct, frozen=True):
@@ -108,6 +183,29 @@ class SealedIdentifier(Struct, frozen=True):
     customer_id: UUID
     sealed: bytes
     linked_at: datetime
+
+
+class SealedCard(Struct, frozen=True):
+    """A card as the database keeps it; ``issued_at``, ``replaces`` and ``request_key`` are None unless it is ours."""
+
+    lookup: bytes
+    sealed: bytes
+    linked_at: datetime
+    ended_at: datetime | None
+    ended_reason: str | None
+    issued_at: datetime | None
+    replaces: bytes | None
+    request_key: str | None
+
+
+class CardIssue(Struct, frozen=True):
+    """That a card of ours was issued, in which card's place, and under which name of the request."""
+
+    lookup: bytes
+    customer_id: UUID
+    replaces: bytes | None
+    request_key: str | None
+    issued_at: datetime
 
 
 class SealedCustomer(Struct, frozen=True):

@@ -14,17 +14,24 @@ from enishi.kit.arrays import bytea_array, instant_array, int_array, text_array,
 from enishi.kit.ids import new_id
 
 
-def ask_owners(conn: Connection, lookups: Sequence[bytes]) -> Callable[[], list[tuple[bytes, UUID]]]:
-    """Ask whose the identifiers are, by blind index; in a pipeline the answer is waited for when it is called for."""
+def ask_owners(conn: Connection, lookups: Sequence[bytes]) -> Callable[[], list[tuple[bytes, UUID | None]]]:
+    """Ask whose the identifiers are, by blind index; in a pipeline the answer is waited for when it is called for.
+
+    An identifier that has ended is there, and nobody's: its owner is None.
+    """
     return conn.execute(
-        "select lookup, customer_id from customers.identifiers where lookup = any(%s::bytea[])",
+        """
+        select lookup, case when ended_at is null then customer_id end
+        from customers.identifiers
+        where lookup = any(%s::bytea[])
+        """,
         (bytea_array(lookups),),
         binary=True,
     ).fetchall
 
 
-def select_owners(conn: Connection, lookups: Sequence[bytes]) -> dict[bytes, UUID]:
-    """Whose the identifiers are, by blind index; unknown ones are absent."""
+def select_owners(conn: Connection, lookups: Sequence[bytes]) -> dict[bytes, UUID | None]:
+    """Whose the identifiers are, by blind index; None for one that has ended. Unknown ones are absent."""
     return dict(ask_owners(conn, lookups)())
 
 
@@ -99,13 +106,13 @@ def select_customers(conn: Connection, customer_ids: Sequence[UUID]) -> list[Sea
 
 
 def select_identifiers(conn: Connection, customer_ids: Sequence[UUID]) -> list[SealedIdentifier]:
-    """The identifiers of these customers as they are kept, in the order in which they were linked."""
+    """The living identifiers of these customers as they are kept, in the order in which they were linked."""
     with conn.cursor(row_factory=args_row(SealedIdentifier)) as cursor:
         return cursor.execute(
             """
             select lookup, kind, customer_id, sealed, linked_at
             from customers.identifiers
-            where customer_id = any(%s::uuid[])
+            where customer_id = any(%s::uuid[]) and ended_at is null
             order by linked_at, kind, lookup
             """,
             (uuid_array(customer_ids),),
@@ -113,12 +120,12 @@ def select_identifiers(conn: Connection, customer_ids: Sequence[UUID]) -> list[S
 
 
 def count_identifiers(conn: Connection, customer_ids: Sequence[UUID]) -> dict[tuple[UUID, str], int]:
-    """How many identifiers of each kind these customers hold."""
+    """How many living identifiers of each kind these customers hold."""
     cursor = conn.execute(
         """
         select customer_id, kind, count(*)
         from customers.identifiers
-        where customer_id = any(%s::uuid[])
+        where customer_id = any(%s::uuid[]) and ended_at is null
         group by customer_id, kind
         """,
         (uuid_array(customer_ids),),

@@ -60,8 +60,10 @@ def blind(keyring: Keyring, identifier: Identifier, namespace: str = "") -> Blin
     return BlindIdentifier(plain.kind, plain.value, keyring.blind(plain.kind.value, plain.value))
 
 
-def ask_owners(conn: Connection, presented: Iterable[tuple[BlindIdentifier, ...]]) -> Callable[[], dict[bytes, UUID]]:
-    """Ask whose the identifiers of these receipts are, by blind index; unknown ones are absent.
+def ask_owners(
+    conn: Connection, presented: Iterable[tuple[BlindIdentifier, ...]]
+) -> Callable[[], dict[bytes, UUID | None]]:
+    """Ask whose the identifiers of these receipts are, by blind index: None has ended, unknown ones are absent.
 
     In a pipeline the question travels with its neighbours, and the answer is waited for when it is called for.
     """
@@ -76,7 +78,7 @@ def resolve_each(conn: Connection, presented: Sequence[tuple[BlindIdentifier, ..
 
 
 def resolve_batch(
-    conn: Connection, presented: Sequence[tuple[BlindIdentifier, ...]], owners: dict[bytes, UUID]
+    conn: Connection, presented: Sequence[tuple[BlindIdentifier, ...]], owners: dict[bytes, UUID | None]
 ) -> list[Resolution]:
     """Whom the identifiers of each receipt name, in order; a customer who is new in one is known in the next.
 
@@ -94,15 +96,15 @@ def resolve_batch(
 
 
 def _count_held(
-    conn: Connection, presented: Sequence[tuple[BlindIdentifier, ...]], owners: Mapping[bytes, UUID]
+    conn: Connection, presented: Sequence[tuple[BlindIdentifier, ...]], owners: Mapping[bytes, UUID | None]
 ) -> dict[tuple[UUID, str], int]:
     """How many identifiers of each kind the customers hold who may get further ones from these receipts."""
     growing = {
-        owners[one.lookup]
+        owner
         for identifiers in presented
         if len(identifiers) > 1 and any(one.lookup not in owners for one in identifiers)
         for one in identifiers
-        if one.lookup in owners
+        if (owner := owners.get(one.lookup)) is not None
     }
     return queries.count_identifiers(conn, list(growing)) if growing else {}
 
@@ -211,7 +213,7 @@ def create_customers(conn: Connection, keyring: Keyring, newcomers: Sequence[New
 def find_by_identifiers(
     conn: Connection, keyring: Keyring, identifiers: Sequence[Identifier], namespace: str = ""
 ) -> list[Match]:
-    """The customers who hold any of these identifiers, one match each, in the order asked.
+    """The customers who hold any of these identifiers, one match each, in the order asked. What has ended matches none.
 
     Raises ``InvalidIdentifier`` for one that can not belong to anyone.
     """
@@ -219,13 +221,17 @@ def find_by_identifiers(
     owners = queries.select_owners(conn, [one.lookup for one in blinded])
     matches: dict[UUID, Match] = {}
     for one in blinded:
-        if one.lookup in owners:
-            matches.setdefault(owners[one.lookup], Match(owners[one.lookup], one.kind))
+        owner = owners.get(one.lookup)
+        if owner is not None:
+            matches.setdefault(owner, Match(owner, one.kind))
     return list(matches.values())
 
 
 def load_customers(conn: Connection, keyring: Keyring, customer_ids: Sequence[UUID]) -> dict[UUID, CustomerRecord]:
-    """Customers with profile and identifiers opened. Someone erased comes with an empty profile and no identifiers."""
+    """Customers with profile and identifiers opened. Someone erased comes with an empty profile and no identifiers.
+
+    What has ended is not among the identifiers; ``load_cards`` also tells of ended cards.
+    """
     held = {
         customer_id: list(theirs)
         for customer_id, theirs in groupby(

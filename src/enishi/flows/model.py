@@ -18,12 +18,27 @@ class NoCustomerForPoints(InvalidRequest):
     title = "No customer to use points"
 
 
+class CardEnded(InvalidRequest):
+    """Points were to be used with nothing but a card that has ended, lost or replaced. Nothing was recorded."""
+
+    code = "card-ended"
+    title = "Card ended"
+
+
 class UnprocessablePurchase(Refusal):
     """The database refused this purchase, and no others of its batch. It is logged with ``error_id``."""
 
     code = "unprocessable-purchase"
     status = 422
     title = "Unprocessable purchase"
+
+
+class UnprocessableOperation(Refusal):
+    """The database refused this operation, and no others of its batch. It is logged with ``error_id``."""
+
+    code = "unprocessable-operation"
+    status = 422
+    title = "Unprocessable operation"
 
 
 class ExpiringPoints(Struct, gc=False, frozen=True):
@@ -78,9 +93,12 @@ class QuotedPurchase(Struct, gc=False, frozen=True, kw_only=True):
     points_used: int
     awards: tuple[AwardLine, ...]
     balance: BalanceLine | None
+    notices: tuple[str, ...] = ()
 
 
 IDENTIFIER_CONFLICT = "identifier-conflict"
 """Notice: an identifier on the receipt belongs to another customer; the strongest identifier decided."""
+CARD_ENDED = "card-ended"
+"""Notice: a card on the receipt has ended and was passed over; alone it makes an anonymous sale."""
 NO_PROGRAM = "no-program-in-force"
 """Notice: no earning programme was in force when the purchase occurred."""

@@ -13,8 +13,17 @@ import msgspec
 from msgspec import Struct
 
 from enishi import ledger, program
-from enishi.customers import BlindIdentifier
-from enishi.flows.model import NO_PROGRAM, AwardLine, BalanceLine, ExpiringPoints, NoCustomerForPoints
+from enishi.customers import BlindIdentifier, Resolution
+from enishi.flows.model import (
+    CARD_ENDED,
+    IDENTIFIER_CONFLICT,
+    NO_PROGRAM,
+    AwardLine,
+    BalanceLine,
+    CardEnded,
+    ExpiringPoints,
+    NoCustomerForPoints,
+)
 from enishi.ledger import Account, Balance, Kind, Posting
 from enishi.program import Award, ProgramVersion
 from enishi.purchases import Key, Purchase
@@ -52,6 +61,14 @@ class DecidedPurchase(Struct, gc=False, frozen=True):
     notices: tuple[str, ...]
 
 
+def notices_of(resolution: Resolution) -> tuple[str, ...]:
+    """What resolving a receipt's identifiers gives notice of."""
+    if not (resolution.conflicts or resolution.has_ended):
+        return ()
+    ended = (CARD_ENDED,) if resolution.has_ended else ()
+    return (*ended, IDENTIFIER_CONFLICT) if resolution.conflicts else ended
+
+
 def decide(
     prepared: PreparedPurchase,
     account: Account | None,
@@ -62,7 +79,7 @@ def decide(
     """Use points, then price and credit what is earned; ``account`` is changed in memory.
 
     ``account`` is None for an anonymous sale, which earns nothing until it is claimed. Refusals, leaving the account
-    as it was: ``NoCustomerForPoints``, ``InsufficientPoints``.
+    as it was: ``NoCustomerForPoints``, ``CardEnded``, ``InsufficientPoints``.
     """
     purchase = prepared.purchase
     version = program.version_at(versions, prepared.occurred_at)
@@ -70,6 +87,8 @@ def decide(
     on = program.day_in_zone(purchase.occurred_at, zone)
     if account is None:
         if purchase.points_to_use:
+            if CARD_ENDED in notices:
+                raise _card_ended()
             raise NoCustomerForPoints(
                 "Points were to be used, but the receipt names no customer.",
                 field="identifiers",
@@ -112,6 +131,15 @@ def decide(
         sum([award.points for award in awards]),
         ledger.balance_on(account.lots, program.day_in_zone(now, zone), account.owed),
         notices if version is not None else (*notices, NO_PROGRAM),
+    )
+
+
+def _card_ended() -> CardEnded:
+    # Every identifier of the receipt has ended, or it would name somebody: so the first is one.
+    return CardEnded(
+        "The card has ended: it was lost, stolen or replaced. Its points can not be used with it.",
+        field="identifiers[0].value",
+        remedy="Ask for the customer's new card or phone number, or set points_to_use to 0 for an anonymous sale.",
     )
 
 

@@ -10,7 +10,7 @@ from psycopg import Connection
 from enishi import customers, ledger
 from enishi.flows.context import PurchaseContext
 from enishi.flows.model import AwardLine, QuotedPurchase
-from enishi.flows.pricing import PreparedPurchase, balance_line, decide
+from enishi.flows.pricing import PreparedPurchase, balance_line, decide, notices_of
 from enishi.flows.record_purchases import prepare
 from enishi.kit import clock
 from enishi.kit.errors import Refusal
@@ -41,7 +41,7 @@ def quote_purchases(
         held = None if resolution.customer_id is None else accounts[resolution.customer_id]
         account = None if held is None else Account(held.customer_id, held.seq, held.balance, held.lots, held.frozen)
         try:
-            decided = decide(item, account, versions, now)
+            decided = decide(item, account, versions, now, notices_of(resolution))
         except Refusal as refusal:
             quotes[item.position] = refusal
         else:
@@ -52,6 +52,7 @@ def quote_purchases(
                 points_used=item.purchase.points_to_use,
                 awards=tuple(_unwritten(award) for award in decided.awards),
                 balance=balance_line(decided.balance),
+                notices=decided.notices,
             )
     return [quote for quote in quotes if quote is not None]
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 from psycopg import Connection
 
 from enishi import customers, ledger, program, purchases
-from enishi.customers import CustomerRecord
+from enishi.customers import CustomerRecord, EndedMatch
 from enishi.flows.context import PurchaseContext
 from enishi.kit.errors import InvalidRequest, NotFound, Refusal
 from enishi.ledger import Balance, Entry
@@ -44,6 +44,8 @@ class FoundCustomer(Struct, frozen=True):
 
     overview: Overview
     matched_by: str
+    ended: EndedMatch | None = None
+    """That what was searched for is a card which has ended, so that it no longer names this customer."""
 
 
 class TimelineItem(Struct, frozen=True):
@@ -120,16 +122,22 @@ def find_customers(
 ) -> list[FoundCustomer]:
     """Customers by what someone typed or scanned: any identifier in any spelling, a customer ID, a receipt number.
 
-    Identifiers are exact; nothing here searches for parts of a name or number, because personal data is sealed.
+    Identifiers are exact; nothing here searches for parts of a name or number, because personal data is sealed. A card
+    that has ended finds the customer it was for, and says that it has ended.
     """
     matched: dict[UUID, str] = {}
+    ended: dict[UUID, EndedMatch] = {}
     for identifier in customers.guess_kinds(query):
         try:
             for match in customers.find_by_identifiers(conn, context.keyring, [identifier]):
                 matched.setdefault(match.customer_id, match.kind.value)
+            for past in customers.find_ended(conn, context.keyring, [identifier]):
+                ended[past.customer_id] = past
         except Refusal:
             # What can not be a phone number may still be a card's.
             continue
+    for customer_id, past in ended.items():
+        matched.setdefault(customer_id, past.kind.value)
     text = query.strip()
     with contextlib.suppress(ValueError):
         matched.setdefault(UUID(text), "customer_id")
@@ -138,7 +146,7 @@ def find_customers(
             if purchase.customer_id is not None and (stores is None or purchase.store in stores):
                 matched.setdefault(purchase.customer_id, "receipt")
     overviews = load_overviews(conn, context, list(matched)[:_MAX_FOUND], now, stores)
-    return [FoundCustomer(overviews[one], how) for one, how in matched.items() if one in overviews]
+    return [FoundCustomer(overviews[one], how, ended.get(one)) for one, how in matched.items() if one in overviews]
 
 
 def timeline(

@@ -24,8 +24,8 @@ from enishi import customers, ledger, purchases, ranks
 from enishi.customers import Resolution
 from enishi.flows.answers import Outcome, answer, answer_again, conflict, first_answer
 from enishi.flows.context import PurchaseContext
-from enishi.flows.model import IDENTIFIER_CONFLICT, RecordedPurchase, UnprocessablePurchase
-from enishi.flows.pricing import DecidedPurchase, PreparedPurchase, decide
+from enishi.flows.model import RecordedPurchase, UnprocessablePurchase
+from enishi.flows.pricing import DecidedPurchase, PreparedPurchase, decide, notices_of
 from enishi.kit import clock
 from enishi.kit.errors import Refusal
 from enishi.kit.log import get_logger, log_failure
@@ -57,8 +57,8 @@ def record_purchases(
 
     A repeat of a key, in this batch, an earlier or a concurrent one, gets the first answer with ``replayed``.
     Refusals per item: ``InvalidPurchase``, ``InvalidIdentifier``, ``IdempotencyConflict``, ``InsufficientPoints``,
-    ``NoCustomerForPoints``, ``UnprocessablePurchase``. Raises ``psycopg.OperationalError`` when the database can not
-    answer; then each item was recorded whole or not at all, and sending it again tells which.
+    ``NoCustomerForPoints``, ``CardEnded``, ``UnprocessablePurchase``. Raises ``psycopg.OperationalError`` when the
+    database can not answer; then each item was recorded whole or not at all, and sending it again tells which.
     """
     if conn.info.transaction_status != TransactionStatus.IDLE:
         raise ValueError("record_purchases answers after its own commit; it can not run inside another transaction.")
@@ -247,9 +247,8 @@ def _decide_batch(
     refused: list[tuple[PreparedPurchase, Resolution, Refusal]] = []
     for item, resolution in zip(items, resolutions, strict=True):
         account = None if resolution.customer_id is None else accounts[resolution.customer_id]
-        notices = (IDENTIFIER_CONFLICT,) if resolution.conflicts else ()
         try:
-            decided.append(decide(item, account, versions, now, notices))
+            decided.append(decide(item, account, versions, now, notices_of(resolution)))
         except Refusal as refusal:
             refused.append((item, resolution, refusal))
     return decided, refused

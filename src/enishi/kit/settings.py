@@ -6,6 +6,7 @@
 ``ENISHI_HOST``              address to listen on (default 127.0.0.1)
 ``ENISHI_PORT``              port to listen on (default 8480)
 ``ENISHI_LOG_LEVEL``         debug, info (default), warning or error
+``ENISHI_CARD_PREFIX``       what card numbers of our own begin with: 2 to 6 digits, the first a 2 (default 28)
 ===========================  ==========================================================================
 
 The database's own variables are described in ``enishi.kit.database``.
@@ -16,6 +17,7 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,6 +27,9 @@ from msgspec import Struct
 from enishi.kit.vault import KEY_BYTES, Keyring
 
 DEFAULT_PORT = 8480
+DEFAULT_CARD_PREFIX = "28"
+_CARD_PREFIX = re.compile(r"2[0-9]{1,5}")
+"""Numbers that begin with 20 to 29 are for use within a company (GS1), so that no product bears them."""
 KEY_FILE = "master.key"
 
 
@@ -40,6 +45,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     port: int = DEFAULT_PORT
     demo: bool = False
     log_level: str = "info"
+    card_prefix: str = DEFAULT_CARD_PREFIX
+    """How the card numbers begin that this installation issues."""
     master_key: bytes | None = None
     """From the environment; None means the key file."""
 
@@ -54,12 +61,16 @@ def load_settings(
     level = environ.get("ENISHI_LOG_LEVEL", "info").lower()
     if level not in {"debug", "info", "warning", "error"}:
         raise SettingsError(f"ENISHI_LOG_LEVEL is {level!r}; it must be debug, info, warning or error.")
+    prefix = environ.get("ENISHI_CARD_PREFIX", DEFAULT_CARD_PREFIX)
+    if not _CARD_PREFIX.fullmatch(prefix):
+        raise SettingsError(f"ENISHI_CARD_PREFIX is {prefix!r}; it must be 2 to 6 digits, the first of them a 2.")
     return Settings(
         data_dir=Path(environ.get("ENISHI_DATA_DIR") or data_dir),
         host=environ.get("ENISHI_HOST", "127.0.0.1"),
         port=int(chosen_port),
         demo=demo,
         log_level=level,
+        card_prefix=prefix,
         master_key=_decode_key(environ["ENISHI_MASTER_KEY"], "ENISHI_MASTER_KEY")
         if environ.get("ENISHI_MASTER_KEY")
         else None,
