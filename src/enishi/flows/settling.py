@@ -1,7 +1,7 @@
 """Running a batch of operations as one transaction: again after lost races, and around items the database refuses.
 
-What it runs takes items and returns an outcome for each, a refusal among them; it writes for those that are not refused,
-and it may be run several times, because a transaction that lost a race has left nothing behind.
+What it runs takes items and returns an outcome for each, a refusal among them; it writes for those that are not
+refused, and it may be run several times, because a transaction that lost a race has left nothing behind.
 """
 
 from __future__ import annotations

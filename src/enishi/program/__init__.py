@@ -19,9 +19,13 @@ from enishi.program.model import (
     Problem,
     ProgramSettings,
     ProgramVersion,
+    ReturnedCoupon,
+    ReturnPolicy,
+    ReturnShortfall,
     Rounding,
     RoundingScope,
     Step,
+    UsedPoints,
 )
 from enishi.program.rules import assess, day_in_zone, default_settings, expires_on, price, version_at
 from enishi.program.service import ask_latest_version, latest_version, load_versions, publish_version
@@ -44,9 +48,13 @@ __all__ = [
     "Problem",
     "ProgramSettings",
     "ProgramVersion",
+    "ReturnPolicy",
+    "ReturnShortfall",
+    "ReturnedCoupon",
     "Rounding",
     "RoundingScope",
     "Step",
+    "UsedPoints",
     "ask_latest_version",
     "assess",
     "day_in_zone",

@@ -109,6 +109,44 @@ class FixedDate(Struct, frozen=True, forbid_unknown_fields=True, tag="fixed_date
 ExpiryPolicy = MonthsToMonthEnd | ExtendedByActivity | FixedDate
 
 
+class ReturnShortfall(StrEnum):
+    """What becomes of points that returned goods had earned and the member has spent: see ``ledger.Shortfall``."""
+
+    NEGATIVE = "negative"
+    ABSORB = "absorb"
+    REFUSE = "refuse"
+
+
+class UsedPoints(StrEnum):
+    """What becomes of points that returned goods had been paid with.
+
+    ``refund``: they come back in the proportion of what is returned. ``reallocate``: they stay on the goods that are
+    left, and only what those no longer cost comes back.
+    """
+
+    REFUND = "refund"
+    REALLOCATE = "reallocate"
+
+
+class ReturnedCoupon(StrEnum):
+    """Whether a coupon can be used again once everything it was used on has come back."""
+
+    REVIVE = "revive"
+    SPENT = "spent"
+
+
+class ReturnPolicy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a return does. The version in force when the goods were bought decides.
+
+    ``reissue_days``: used points whose lot has expired are valid so many days more; None leaves them lost.
+    """
+
+    shortfall: ReturnShortfall = ReturnShortfall.NEGATIVE
+    used_points: UsedPoints = UsedPoints.REFUND
+    reissue_days: Annotated[int, Meta(ge=1, le=3_650)] | None = None
+    coupon: ReturnedCoupon = ReturnedCoupon.SPENT
+
+
 class ProgramSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
     """Everything an operator decides about earning. The derived properties are computed once per instance."""
 
@@ -119,6 +157,7 @@ class ProgramSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     excluded_categories: tuple[str, ...] = ()
     excluded_payment_methods: tuple[PaymentMethod, ...] = ()
     store_overrides: dict[str, EarningRule] = {}
+    returns: ReturnPolicy = ReturnPolicy()
 
     @cached_property
     def zone_info(self) -> ZoneInfo:

@@ -10,8 +10,9 @@ from psycopg import Connection
 
 from enishi.kit.errors import NotFound
 from enishi.kit.ids import derived_id
-from enishi.purchases import queries
+from enishi.purchases import queries, return_queries
 from enishi.purchases.model import CustomerFigures, DayFigures, Key, NewPurchase, Purchase, StoredPurchase
+from enishi.purchases.returns import Return, Returned, StoredReturn
 from enishi.purchases.rules import milliseconds
 
 _LATEST = (datetime(9999, 1, 1, tzinfo=UTC), UUID(int=(1 << 128) - 1))
@@ -35,6 +36,37 @@ def write_purchases(conn: Connection, purchases: Sequence[NewPurchase], recorded
     """Record purchases. A key that a concurrent transaction used first makes this fail with a unique violation."""
     if purchases:
         queries.insert_purchases(conn, purchases, recorded_at)
+
+
+def return_id_of(one: Return, at: datetime) -> UUID:
+    """The ID that a return, which occurred ``at``, has wherever and whenever it is recorded."""
+    return derived_id(milliseconds(at), "return", one.source, one.external_id)
+
+
+def find_returns(conn: Connection, keys: Sequence[Key]) -> dict[Key, StoredReturn]:
+    """The returns recorded under these keys; unused keys are absent."""
+    return return_queries.select_returns(conn, keys) if keys else {}
+
+
+def find_by_keys(conn: Connection, keys: Sequence[Key]) -> dict[Key, StoredPurchase]:
+    """The purchases recorded under these keys; unused keys are absent."""
+    return ask_by_keys(conn, keys)() if keys else {}
+
+
+def load_returned(conn: Connection, purchase_ids: Sequence[UUID]) -> dict[UUID, Returned]:
+    """What has come back of these purchases so far; those of which nothing has are absent."""
+    return return_queries.select_returned(conn, purchase_ids) if purchase_ids else {}
+
+
+def list_returns(conn: Connection, purchase_ids: Sequence[UUID]) -> dict[UUID, list[StoredReturn]]:
+    """The returns of these purchases, in their order; purchases without any are absent."""
+    return return_queries.select_returns_of(conn, purchase_ids) if purchase_ids else {}
+
+
+def write_returns(conn: Connection, returns: Sequence[StoredReturn]) -> None:
+    """Record returns. One whose key or place among its receipt's returns is taken fails with a unique violation."""
+    if returns:
+        return_queries.insert_returns(conn, returns)
 
 
 def load_purchase(conn: Connection, purchase_id: UUID) -> StoredPurchase:

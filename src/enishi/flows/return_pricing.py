@@ -1,0 +1,208 @@
+"""What a return does to points, decided in memory: used points come back, and what the goods earned is taken back.
+
+Both are what the receipt with the goods that are left would have used and earned, held against what was so before. So
+returning everything, in any order and any portions, takes back exactly what was earned and gives back exactly what was
+used; and no return ever mints a point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from enishi import ledger, program, purchases
+from enishi.flows.bases import ReturnBasis
+from enishi.kit.errors import Refusal
+from enishi.ledger import Account, Entry, EntryType, Lots, Occasion, Posting, Shortfall
+from enishi.program import ProgramSettings, ProgramVersion, ReturnPolicy, UsedPoints
+from enishi.purchases import Purchase, Return, Returned, StoredPurchase
+
+_encode = msgspec.json.Encoder().encode
+
+
+class ReceiptState(Struct, gc=False, frozen=True):
+    """A receipt with what has come back of it and the journal entries that recording it wrote."""
+
+    purchase: StoredPurchase
+    so_far: Returned
+    entries: Sequence[Entry]
+
+
+class Reversal(Struct, gc=False, frozen=True, kw_only=True):
+    """What the goods of a return had to do with, before anybody's balance is looked at.
+
+    ``whole_earned`` and ``whole_used`` are the receipt's; ``left_earned`` and ``left_used`` those of the goods left.
+    """
+
+    quantities: Mapping[int, int]
+    lines: tuple[tuple[int, int], ...]
+    refund_yen: int
+    reverse: int
+    restore: int
+    completes: bool
+    whole_earned: int
+    left_earned: int
+    whole_used: int
+    left_used: int
+    version: ProgramVersion | None
+
+
+class DecidedReturn(Struct, gc=False, frozen=True, kw_only=True):
+    """What a return does to an account."""
+
+    reversal: Reversal
+    first_seq: int
+    postings: tuple[Posting, ...]
+    taken_back: int
+    absorbed: int
+    given_back: int
+    lost: int
+
+
+def settings_of(version: ProgramVersion | None) -> ProgramSettings:
+    """The settings that decide, the default ones before any was published."""
+    return version.settings if version is not None else program.default_settings()
+
+
+def assess_receipt(one: Return, state: ReceiptState, versions: Sequence[ProgramVersion]) -> Reversal:
+    """What comes back of a known receipt. Raises ``InvalidReturn``."""
+    purchase, so_far = state.purchase, state.so_far
+    version = program.version_at(versions, purchase.occurred_at)
+    after = purchases.add_lines(purchase, so_far, one.lines)
+    left = purchases.remaining(purchase, after)
+    left_yen = 0 if left is None else purchases.total_yen(left)
+    target = _used_to_restore(settings_of(version).returns, purchase, left_yen)
+    restore = max(0, target - so_far.points_restored)
+    left_used = purchase.points_to_use - so_far.points_restored - restore
+    left_earned = 0 if left is None or version is None else program.assess(left, version, left_used).points
+    left_earned = min(purchase.points_earned, left_earned)
+    return Reversal(
+        quantities=after,
+        lines=tuple(purchases.line_difference(so_far.quantities, after)),
+        refund_yen=purchase.total_yen - left_yen - so_far.refund_yen,
+        reverse=max(0, purchase.points_earned - left_earned - so_far.points_reversed),
+        restore=restore,
+        completes=left is None,
+        whole_earned=purchase.points_earned,
+        left_earned=left_earned,
+        whole_used=purchase.points_to_use,
+        left_used=left_used,
+        version=version,
+    )
+
+
+def _used_to_restore(policy: ReturnPolicy, purchase: StoredPurchase, left_yen: int) -> int:
+    """How many used points are back with the member once goods for ``left_yen`` are left of the receipt."""
+    used = purchase.points_to_use
+    if policy.used_points is UsedPoints.REALLOCATE:
+        return max(0, used - left_yen)
+    return used * (purchase.total_yen - left_yen) // purchase.total_yen if purchase.total_yen else used
+
+
+def assess_goods(one: Return, versions: Sequence[ProgramVersion]) -> Reversal:
+    """What comes back without a receipt: what such a purchase would earn at the time of the return."""
+    version = program.version_at(versions, one.occurred_at)
+    as_bought = Purchase(
+        source=one.source,
+        external_id=one.external_id,
+        channel=purchases.Channel.POS,
+        store=one.store,
+        occurred_at=one.occurred_at,
+        tax_mode=one.tax_mode,
+        lines=one.goods,
+    )
+    earned = 0 if version is None else program.assess(as_bought, version).points
+    return Reversal(
+        quantities={},
+        lines=tuple((number, purchases.goods_of(line)) for number, line in enumerate(one.goods, 1)),
+        refund_yen=purchases.total_yen(as_bought),
+        reverse=earned,
+        restore=0,
+        completes=False,
+        whole_earned=earned,
+        left_earned=0,
+        whole_used=0,
+        left_used=0,
+        version=version,
+    )
+
+
+def decide_return(
+    one: Return, reversal: Reversal, state: ReceiptState | None, account: Account, occurred_at: datetime
+) -> DecidedReturn:
+    """Give used points back, then take back what the goods earned; ``account`` is changed in memory.
+
+    Raises ``PointsAlreadySpent`` where the policy is to refuse, leaving the account as it was.
+    """
+    before = (account.seq, account.balance, account.lots)
+    try:
+        return _decide(one, reversal, state, account, occurred_at)
+    except Refusal:
+        account.seq, account.balance, account.lots = before
+        raise
+
+
+def _decide(
+    one: Return, reversal: Reversal, state: ReceiptState | None, account: Account, occurred_at: datetime
+) -> DecidedReturn:
+    settings = settings_of(reversal.version)
+    on = program.day_in_zone(one.occurred_at, settings.zone_info)
+    return_id = purchases.return_id_of(one, occurred_at)
+    version = 0 if reversal.version is None else reversal.version.version
+    purchase_id = None if state is None else state.purchase.purchase_id
+    first_seq = account.seq + 1
+    postings: list[Posting] = []
+
+    def occasion(whole: int, left: int) -> Occasion:
+        basis = ReturnBasis(return_id, one.external_id, reversal.lines, whole, left, version)
+        return Occasion(one.store, occurred_at, purchase_id, _encode(basis))
+
+    lost = 0
+    if reversal.restore and state is not None:
+        given, lost = ledger.give_back(
+            account,
+            ledger.restore(_spent(state.entries), state.so_far.points_restored, reversal.restore),
+            reissue_days=settings.returns.reissue_days,
+            on=on,
+            occasion=occasion(reversal.whole_used, reversal.left_used),
+        )
+        postings += [given] if given else []
+    taken_back = 0
+    if reversal.reverse:
+        taken, _ = ledger.take_back(
+            account,
+            reversal.reverse,
+            () if state is None else _earned(state.entries),
+            shortfall=Shortfall(settings.returns.shortfall.value),
+            on=on,
+            occasion=occasion(reversal.whole_earned, reversal.left_earned),
+        )
+        taken_back = 0 if taken is None else -taken.points
+        postings += [taken] if taken else []
+    return DecidedReturn(
+        reversal=reversal,
+        first_seq=first_seq,
+        postings=tuple(postings),
+        taken_back=taken_back,
+        absorbed=reversal.reverse - taken_back,
+        given_back=reversal.restore - lost,
+        lost=lost,
+    )
+
+
+def _spent(entries: Sequence[Entry]) -> Lots:
+    """The lots that the receipt's points were taken from."""
+    return tuple(
+        msgspec.structs.replace(lot, points=-lot.points)
+        for entry in entries
+        if entry.type is EntryType.SPEND
+        for lot in entry.moves
+    )
+
+
+def _earned(entries: Sequence[Entry]) -> Lots:
+    """The lots that the receipt's points went into."""
+    return tuple(lot for entry in entries if entry.type is EntryType.EARN for lot in entry.moves if lot.points > 0)
