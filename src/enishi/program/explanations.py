@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from enishi.program.model import (
@@ -13,6 +14,7 @@ from enishi.program.model import (
     Explanation,
     Locale,
     ProgramVersion,
+    Rounding,
     RoundingScope,
     Step,
 )
@@ -71,42 +73,72 @@ def _write_refusal(basis: AwardBasis, words: Words) -> str:
         return words.only_reductions.format(deductions=_write_deductions(basis, words))
     if basis.scope is RoundingScope.LINE:
         return _write_sentence(basis, words)
-    template = words.none_unit if basis.scope is RoundingScope.UNIT else words.none_receipt
-    return _fill_sentence(template, basis, words)
+    return _fill_sentence(True, basis, words)
 
 
 def _write_sentence(basis: AwardBasis, words: Words) -> str:
     """Write the arithmetic in one line, such as ``税抜 ¥1,980 ÷ 100円 × 1pt = 19pt、端数切捨て``."""
-    template = {
-        RoundingScope.RECEIPT: words.sentence_receipt,
-        RoundingScope.UNIT: words.sentence_unit,
-        RoundingScope.LINE: words.sentence_line,
-    }[basis.scope]
-    return _fill_sentence(template, basis, words)
+    return _fill_sentence(False, basis, words)
 
 
-def _fill_sentence(template: str, basis: AwardBasis, words: Words) -> str:
+def _fill_sentence(is_refusal: bool, basis: AwardBasis, words: Words) -> str:
+    template = _sentence_of_rule(
+        words.locale, basis.scope, is_refusal, basis.base, basis.unit_yen, basis.points_per_unit, basis.rounding
+    )
     deductions = _write_deductions(basis, words)
     without = words.without.format(deductions=deductions) if deductions else ""
-    amount = words.amount.format(base=words.base[basis.base], yen=write_yen(basis.eligible_yen)) + without
-    by_unit = basis.scope is RoundingScope.UNIT
     # What the template does not name is not worked out: every award of every receipt gets its sentence.
     sentence = template.format(
-        amount=amount,
-        base=words.base[basis.base],
+        yen=write_yen(basis.eligible_yen),
         without=without,
         # A full-width bracket brings its own space.
-        space="" if amount.endswith("）") else " ",
-        unit=words.unit_yen.format(basis.unit_yen),
-        rate=_points(words, basis.points_per_unit),
-        units=f"{_count_units(basis):,}" if "{units}" in template else "",
+        space="" if without.endswith("）") else " ",
+        units=_count_units(basis) if "{units:,}" in template else 0,
         exact=words.points.format(_write_exact_points(basis, words)) if "{exact}" in template else "",
-        rounded=(words.rounded_units if by_unit else words.rounded)[basis.rounding],
         sum=_write_sum(basis.parts, words) if "{sum}" in template else "",
-        points=_points(words, basis.points),
+        points=basis.points,
     )
-    store = basis.rule.removeprefix(STORE_RULE_PREFIX)
-    return sentence if basis.rule == BASE_RULE else sentence + words.of_store.format(store=store)
+    if basis.rule == BASE_RULE:
+        return sentence
+    return sentence + words.of_store.format(store=basis.rule.removeprefix(STORE_RULE_PREFIX))
+
+
+@lru_cache(maxsize=1_024)
+def _sentence_of_rule(  # noqa: PLR0917 - all of them are the key, and keywords would slow the look-up down
+    locale: Locale,
+    scope: RoundingScope,
+    is_refusal: bool,
+    base: EarningBase,
+    unit_yen: int,
+    points_per_unit: int,
+    rounding: Rounding,
+) -> str:
+    """The sentence with all that the rule decides filled in, and braces left where the receipt's own values go.
+
+    A programme has a few rules and a day has a million receipts: keeping this much saves more than half of a sentence.
+    Nothing of a receipt is in it.
+    """
+    words = words_of(locale)
+    by_unit = scope is RoundingScope.UNIT
+    if is_refusal:
+        template = words.none_unit if by_unit else words.none_receipt
+    elif by_unit:
+        template = words.sentence_unit
+    else:
+        template = words.sentence_line if scope is RoundingScope.LINE else words.sentence_receipt
+    return template.format(
+        amount=words.amount.format(base=words.base[base], yen="{yen}") + "{without}",
+        base=words.base[base],
+        without="{without}",
+        space="{space}",
+        unit=words.unit_yen.format(unit_yen),
+        rate=_points(words, points_per_unit),
+        units="{units:,}",
+        exact="{exact}",
+        rounded=(words.rounded_units if by_unit else words.rounded)[rounding],
+        sum="{sum}",
+        points=words.points.format("{points:,}"),
+    )
 
 
 def _write_sum(parts: tuple[BasisPart, ...], words: Words) -> str:
@@ -117,6 +149,8 @@ def _write_sum(parts: tuple[BasisPart, ...], words: Words) -> str:
 
 def _write_deductions(basis: AwardBasis, words: Words) -> str:
     """List what did not earn: excluded goods as one amount, then each reduction."""
+    if not basis.excluded_goods and not basis.reductions:
+        return ""
     deductions: list[str] = []
     excluded_yen = sum(yen for _, yen in basis.excluded_goods)
     if excluded_yen:

@@ -23,6 +23,7 @@ _LONGEST_DECIMAL = 4
 class Words(Struct, frozen=True, kw_only=True):
     """One language. Braced names are filled in with text that is already formatted."""
 
+    locale: Locale
     unit_yen: str
     points: str
     mixed: str
@@ -70,6 +71,7 @@ class Words(Struct, frozen=True, kw_only=True):
 
 
 _JA = Words(
+    locale="ja",
     unit_yen="{:,}円",
     points="{}pt",
     mixed="{whole} と {fraction}",
@@ -134,6 +136,7 @@ _JA = Words(
 )
 
 _EN = Words(
+    locale="en",
     unit_yen="¥{:,}",
     points="{} pt",
     mixed="{whole} {fraction}",
