@@ -29,7 +29,7 @@ class Machines:
         exchange.response_bytes(200, [], b"gateway " + scope.path.encode())
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        raise AssertionError("requests do not come this way")
+        raise AssertionError(f"{(scope, receive, send)} came another way than requests do")
 
 
 async def pages(scope: Message, receive: Receive, send: Send) -> None:
