@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import enishi
-from enishi.cli import bench, demo, doctor, imports, keys, migrate, operators, program, serve, verify
+from enishi.cli import bench, demo, doctor, expire, imports, keys, migrate, operators, program, serve, verify
 from enishi.cli.failures import Interrupted, debugging, exit_code_of, stopping_on_signals
 from enishi.cli.terminal import output
 
@@ -25,6 +25,7 @@ app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.command("migrate")(migrate.migrate)
 app.command("verify")(verify.verify)
+app.command("expire")(expire.expire)
 app.add_typer(imports.app, name="import")
 app.add_typer(keys.app, name="keys")
 app.add_typer(operators.app, name="operators")

@@ -5,6 +5,9 @@ is the sum of its entries at every commit (the database refuses anything else); 
 expires soonest.
 """
 
+from enishi.ledger.expiry import SLICE as SWEEP_SLICE
+from enishi.ledger.expiry import expiring_days, expiring_members, sweep_expired
+from enishi.ledger.expiry_queries import Expired, ExpiringDay, ExpiringMember
 from enishi.ledger.model import (
     Account,
     AccountFrozen,
@@ -53,12 +56,16 @@ from enishi.ledger.verification import verify
 from enishi.ledger.verify_queries import stream_purchase_sums
 
 __all__ = [
+    "SWEEP_SLICE",
     "Account",
     "AccountFrozen",
     "Balance",
     "Difference",
     "Entry",
     "EntryType",
+    "Expired",
+    "ExpiringDay",
+    "ExpiringMember",
     "InsufficientPoints",
     "Kind",
     "Lot",
@@ -74,6 +81,8 @@ __all__ = [
     "deduct",
     "earn",
     "entries_at",
+    "expiring_days",
+    "expiring_members",
     "give_back",
     "grant",
     "hold",
@@ -89,6 +98,7 @@ __all__ = [
     "restore",
     "spend",
     "stream_purchase_sums",
+    "sweep_expired",
     "take_back",
     "transfer_in",
     "transfer_out",

@@ -1,0 +1,34 @@
+"""The chores of ``enishi serve``: which there are, and when each is due."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from psycopg import Connection
+from psycopg_pool import ConnectionPool
+
+from enishi import flows
+from enishi.cli.chores import Chore, Pause, daily
+from enishi.flows import PurchaseContext
+from enishi.kit import clock
+from enishi.kit.log import get_logger
+
+_SWEEP_AFTER_MIDNIGHT: Final = timedelta(minutes=1)
+_log = get_logger("chores")
+
+
+def duties(pool: ConnectionPool[Connection], context: PurchaseContext) -> tuple[Chore, ...]:
+    """Everything a serving Enishi does by itself."""
+
+    def zone() -> ZoneInfo:
+        with pool.connection() as conn:
+            return ZoneInfo(flows.zone_today(conn, context, clock.now())[0])
+
+    def expire(conn: Connection, pause: Pause) -> None:
+        outcome = flows.expire_points(conn, context, progress=lambda _done, _total: pause())
+        if outcome.entries:
+            _log.info("points expired", count=outcome.entries)
+
+    return (Chore("expire points", expire, daily(zone, _SWEEP_AFTER_MIDNIGHT)),)
