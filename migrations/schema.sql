@@ -3,6 +3,8 @@
 
 CREATE SCHEMA access;
 
+CREATE SCHEMA accounting;
+
 CREATE SCHEMA audit;
 
 CREATE SCHEMA catalog;
@@ -36,6 +38,15 @@ CREATE TYPE ledger.entry_type AS ENUM (
     'transfer_out',
     'transfer_in'
 );
+
+CREATE FUNCTION accounting.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    raise exception 'the books are only ever added to'
+        using errcode = 'integrity_constraint_violation', constraint = 'books_are_append_only';
+end
+$$;
 
 CREATE FUNCTION customers.refuse_changing_an_ended_identifier() RETURNS trigger
     LANGUAGE plpgsql
@@ -223,6 +234,89 @@ CREATE TABLE access.roles (
 
 COMMENT ON COLUMN access.roles."position" IS 'The order in which roles are shown, widest first.';
 
+CREATE TABLE accounting.closes (
+    month date NOT NULL,
+    closed_at timestamp with time zone NOT NULL,
+    closed_by text NOT NULL,
+    settings_version integer NOT NULL,
+    since date NOT NULL,
+    estimates jsonb NOT NULL,
+    kpis jsonb NOT NULL,
+    CONSTRAINT closes_check CHECK ((since <= month)),
+    CONSTRAINT closes_closed_by_check CHECK ((closed_by <> ''::text)),
+    CONSTRAINT closes_estimates_check CHECK ((jsonb_typeof(estimates) = 'array'::text)),
+    CONSTRAINT closes_kpis_check CHECK ((jsonb_typeof(kpis) = 'object'::text)),
+    CONSTRAINT closes_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric))
+);
+
+COMMENT ON TABLE accounting.closes IS 'Months that are closed, without a gap. What they booked is in cohorts and movements.';
+
+COMMENT ON COLUMN accounting.closes.closed_by IS 'As in audit.events.actor.';
+
+CREATE TABLE accounting.cohorts (
+    month date NOT NULL,
+    cohort date NOT NULL,
+    point_class text NOT NULL,
+    total jsonb NOT NULL,
+    moved jsonb NOT NULL,
+    late jsonb NOT NULL,
+    sales_yen bigint NOT NULL,
+    allocated_yen bigint NOT NULL,
+    expected_points bigint NOT NULL,
+    opening_yen bigint NOT NULL,
+    issued_yen bigint NOT NULL,
+    returned_yen bigint NOT NULL,
+    used_yen bigint NOT NULL,
+    expired_yen bigint NOT NULL,
+    remeasured_yen bigint NOT NULL,
+    closing_yen bigint NOT NULL,
+    CONSTRAINT cohorts_point_class_check CHECK ((point_class = ANY (ARRAY['material'::text, 'other'::text]))),
+    CONSTRAINT movements_close_the_liability CHECK ((closing_yen = (((((opening_yen + issued_yen) + returned_yen) + used_yen) + expired_yen) + remeasured_yen)))
+);
+
+COMMENT ON TABLE accounting.cohorts IS 'The movement table: one row a closed month for each month of issue and class of points.';
+
+COMMENT ON COLUMN accounting.cohorts.total IS 'Points issued, returned, used, expired and adjusted since issue; moved: in this month; late: of those, what occurred in a month that was closed already.';
+
+COMMENT ON COLUMN accounting.cohorts.sales_yen IS 'Sales of the cohort that this month booked, without tax and points.';
+
+CREATE TABLE accounting.movements (
+    month date NOT NULL,
+    cohort date NOT NULL,
+    point_class text NOT NULL,
+    movement text NOT NULL,
+    issue_store text NOT NULL,
+    at_store text NOT NULL,
+    points bigint NOT NULL,
+    late_points bigint NOT NULL,
+    CONSTRAINT movements_movement_check CHECK ((movement = ANY (ARRAY['issued'::text, 'returned'::text, 'used'::text, 'expired'::text, 'adjusted'::text]))),
+    CONSTRAINT movements_point_class_check CHECK ((point_class = ANY (ARRAY['material'::text, 'other'::text])))
+);
+
+COMMENT ON TABLE accounting.movements IS 'What a closed month added to the books, by store: every month before it plus this one is all that was known then.';
+
+COMMENT ON COLUMN accounting.movements.issue_store IS 'The store that issued the points; empty is head office.';
+
+COMMENT ON COLUMN accounting.movements.at_store IS 'Of used points, the store that redeemed them; otherwise empty.';
+
+CREATE TABLE accounting.versions (
+    version integer NOT NULL,
+    from_month date NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    author text NOT NULL,
+    reason text NOT NULL,
+    settings jsonb NOT NULL,
+    CONSTRAINT versions_author_check CHECK ((author <> ''::text)),
+    CONSTRAINT versions_from_month_check CHECK ((EXTRACT(day FROM from_month) = (1)::numeric)),
+    CONSTRAINT versions_reason_check CHECK ((reason <> ''::text)),
+    CONSTRAINT versions_settings_check CHECK ((jsonb_typeof(settings) = 'object'::text)),
+    CONSTRAINT versions_version_check CHECK ((version > 0))
+);
+
+COMMENT ON TABLE accounting.versions IS 'For a month holds the row with the latest from_month not after it; of several, the highest version.';
+
+COMMENT ON COLUMN accounting.versions.settings IS 'enishi.accounting.AccountingSettings as JSON. Never changed: a correction is another version.';
+
 CREATE TABLE audit.events (
     seq bigint NOT NULL,
     event_id uuid NOT NULL,
@@ -384,6 +478,68 @@ COMMENT ON COLUMN ledger.accounts.lots IS 'Arrays [kind, last valid day, points]
 
 COMMENT ON COLUMN ledger.accounts.frozen_at IS 'Since when the account is under suspicion: points may come in, and none may go out. Null: it is not.';
 
+CREATE TABLE ledger.adjusted_days (
+    actor text NOT NULL,
+    day date NOT NULL,
+    points bigint NOT NULL,
+    CONSTRAINT adjusted_days_points_check CHECK ((points >= 0))
+);
+
+COMMENT ON TABLE ledger.adjusted_days IS 'Points that somebody has adjusted in a day, without their signs, those waiting or refused included. Locked while an adjustment is decided, so that two at once can not both fit under the limit.';
+
+CREATE TABLE ledger.adjustment_limits (
+    role text NOT NULL,
+    points_each integer NOT NULL,
+    points_a_day integer NOT NULL,
+    alone_up_to integer NOT NULL,
+    CONSTRAINT adjustment_limits_check CHECK (((alone_up_to >= 0) AND (alone_up_to <= points_each))),
+    CONSTRAINT adjustment_limits_points_a_day_check CHECK ((points_a_day > 0)),
+    CONSTRAINT adjustment_limits_points_each_check CHECK ((points_each > 0)),
+    CONSTRAINT adjustment_limits_role_check CHECK ((role <> ''::text))
+);
+
+COMMENT ON TABLE ledger.adjustment_limits IS 'How many points, of either sign, a role may adjust at once and in a day of the programme''s zone. A role that is not here may adjust none; of several roles the widest counts. Role api is that of every API key.';
+
+COMMENT ON COLUMN ledger.adjustment_limits.alone_up_to IS 'Above this another operator has to approve.';
+
+CREATE TABLE ledger.adjustment_requests (
+    request_id uuid NOT NULL,
+    source text NOT NULL,
+    external_id text NOT NULL,
+    customer_id uuid NOT NULL,
+    points integer NOT NULL,
+    kind text NOT NULL,
+    expires_on date,
+    reason text NOT NULL,
+    note text NOT NULL,
+    store text NOT NULL,
+    allow_owing boolean NOT NULL,
+    fingerprint bytea NOT NULL,
+    requested_by text NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    decided_by text,
+    decided_at timestamp with time zone,
+    decision_note text,
+    CONSTRAINT adjustment_requests_check CHECK (((state = 'waiting'::text) = (decided_at IS NULL))),
+    CONSTRAINT adjustment_requests_check1 CHECK (((decided_at IS NULL) = (decided_by IS NULL))),
+    CONSTRAINT adjustment_requests_kind_check CHECK ((kind = ANY (ARRAY['r'::text, 'l'::text]))),
+    CONSTRAINT adjustment_requests_points_check CHECK ((points <> 0)),
+    CONSTRAINT adjustment_requests_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'approved'::text, 'refused'::text]))),
+    CONSTRAINT decided_by_somebody_else CHECK ((decided_by <> requested_by))
+);
+
+COMMENT ON TABLE ledger.adjustment_requests IS 'Adjustments above what their author may do alone. Points move when somebody else approves, under the same key.';
+
+CREATE TABLE ledger.families (
+    member_id uuid NOT NULL,
+    head_id uuid NOT NULL,
+    joined_at timestamp with time zone NOT NULL,
+    CONSTRAINT families_check CHECK ((head_id <> member_id))
+);
+
+COMMENT ON TABLE ledger.families IS 'Whose points may be pooled with whom: a member''s points may be moved to the head of the family. A head is no member of another family.';
+
 CREATE TABLE ledger.holds (
     hold_id uuid NOT NULL,
     source text NOT NULL,
@@ -482,6 +638,19 @@ UNION ALL
 
 COMMENT ON VIEW ledger.postings IS 'The journal as double entry: the postings of every entry sum to zero.';
 
+CREATE TABLE ledger.reasons (
+    reason text NOT NULL,
+    name_ja text NOT NULL,
+    name_en text NOT NULL,
+    "position" smallint NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT reasons_name_en_check CHECK ((name_en <> ''::text)),
+    CONSTRAINT reasons_name_ja_check CHECK ((name_ja <> ''::text)),
+    CONSTRAINT reasons_reason_check CHECK ((reason ~ '^[a-z0-9_-]{1,40}$'::text))
+);
+
+COMMENT ON TABLE ledger.reasons IS 'Why points may be adjusted. A reason is never deleted; once ended it can not be chosen.';
+
 CREATE TABLE messaging.messages (
     message_id uuid NOT NULL,
     channel text NOT NULL,
@@ -549,6 +718,29 @@ CREATE TABLE public.schema_migrations (
     CONSTRAINT schema_migrations_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT schema_migrations_version_check CHECK ((version > 0))
 );
+
+CREATE TABLE purchases.claims (
+    purchase_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    source text NOT NULL,
+    actor text NOT NULL,
+    claimed_at timestamp with time zone NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    total_yen bigint NOT NULL,
+    first_seq integer NOT NULL,
+    entry_count smallint NOT NULL,
+    points_earned integer NOT NULL,
+    answer json NOT NULL,
+    CONSTRAINT claims_actor_check CHECK ((actor <> ''::text)),
+    CONSTRAINT claims_entry_count_check CHECK ((entry_count >= 0)),
+    CONSTRAINT claims_points_earned_check CHECK ((points_earned >= 0))
+);
+
+COMMENT ON TABLE purchases.claims IS 'Anonymous sales that a customer claimed later. The key lets it happen once, however many ask at the same time.';
+
+COMMENT ON COLUMN purchases.claims.occurred_at IS 'As in purchases.purchases: it decides the month of rank progress.';
+
+COMMENT ON COLUMN purchases.claims.first_seq IS 'As in purchases.purchases, for the entries of the claim.';
 
 CREATE TABLE purchases.purchases (
     purchase_id uuid NOT NULL,
@@ -686,6 +878,18 @@ ALTER TABLE ONLY access.roles
 ALTER TABLE ONLY access.roles
     ADD CONSTRAINT roles_position_key UNIQUE ("position");
 
+ALTER TABLE ONLY accounting.closes
+    ADD CONSTRAINT closes_pkey PRIMARY KEY (month);
+
+ALTER TABLE ONLY accounting.cohorts
+    ADD CONSTRAINT cohorts_pkey PRIMARY KEY (month, cohort, point_class);
+
+ALTER TABLE ONLY accounting.movements
+    ADD CONSTRAINT movements_pkey PRIMARY KEY (month, cohort, point_class, movement, issue_store, at_store);
+
+ALTER TABLE ONLY accounting.versions
+    ADD CONSTRAINT versions_pkey PRIMARY KEY (version);
+
 ALTER TABLE ONLY audit.events
     ADD CONSTRAINT events_event_id_key UNIQUE (event_id);
 
@@ -731,6 +935,21 @@ ALTER TABLE ONLY customers.key_check
 ALTER TABLE ONLY ledger.accounts
     ADD CONSTRAINT accounts_pkey PRIMARY KEY (customer_id);
 
+ALTER TABLE ONLY ledger.adjusted_days
+    ADD CONSTRAINT adjusted_days_pkey PRIMARY KEY (actor, day);
+
+ALTER TABLE ONLY ledger.adjustment_limits
+    ADD CONSTRAINT adjustment_limits_pkey PRIMARY KEY (role);
+
+ALTER TABLE ONLY ledger.adjustment_requests
+    ADD CONSTRAINT adjustment_requests_key UNIQUE (external_id, source);
+
+ALTER TABLE ONLY ledger.adjustment_requests
+    ADD CONSTRAINT adjustment_requests_pkey PRIMARY KEY (request_id);
+
+ALTER TABLE ONLY ledger.families
+    ADD CONSTRAINT families_pkey PRIMARY KEY (member_id);
+
 ALTER TABLE ONLY ledger.holds
     ADD CONSTRAINT holds_key UNIQUE (external_id, source);
 
@@ -746,6 +965,9 @@ ALTER TABLE ONLY ledger.operations
 ALTER TABLE ONLY ledger.operations
     ADD CONSTRAINT operations_pkey PRIMARY KEY (operation_id);
 
+ALTER TABLE ONLY ledger.reasons
+    ADD CONSTRAINT reasons_pkey PRIMARY KEY (reason);
+
 ALTER TABLE ONLY messaging.messages
     ADD CONSTRAINT messages_pkey PRIMARY KEY (message_id);
 
@@ -757,6 +979,9 @@ ALTER TABLE ONLY program.versions
 
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY purchases.claims
+    ADD CONSTRAINT claims_pkey PRIMARY KEY (purchase_id);
 
 ALTER TABLE ONLY purchases.purchases
     ADD CONSTRAINT purchases_key UNIQUE (external_id, source);
@@ -790,6 +1015,10 @@ CREATE INDEX card_issues_of_customer ON customers.card_issues USING btree (custo
 
 CREATE INDEX identifiers_of_customer ON customers.identifiers USING btree (customer_id);
 
+CREATE INDEX adjustment_requests_waiting ON ledger.adjustment_requests USING btree (requested_at) WHERE (state = 'waiting'::text);
+
+CREATE INDEX families_of_head ON ledger.families USING btree (head_id);
+
 CREATE INDEX holds_due ON ledger.holds USING btree (expires_at) WHERE (state = 'open'::text);
 
 CREATE INDEX holds_open_of_customer ON ledger.holds USING btree (customer_id) WHERE (state = 'open'::text);
@@ -800,11 +1029,21 @@ CREATE INDEX operations_of_customer ON ledger.operations USING btree (customer_i
 
 CREATE INDEX messages_queued ON messaging.messages USING btree (queued_at);
 
+CREATE INDEX claims_of_customer ON purchases.claims USING btree (customer_id, occurred_at);
+
 CREATE INDEX purchases_of_customer ON purchases.purchases USING btree (customer_id, occurred_at) WHERE (customer_id IS NOT NULL);
 
 CREATE INDEX purchases_recorded ON purchases.purchases USING brin (recorded_at);
 
 CREATE INDEX returns_of_customer ON purchases.returns USING btree (customer_id, occurred_at) WHERE (customer_id IS NOT NULL);
+
+CREATE TRIGGER closes_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON accounting.closes FOR EACH STATEMENT EXECUTE FUNCTION accounting.refuse_change();
+
+CREATE TRIGGER cohorts_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON accounting.cohorts FOR EACH STATEMENT EXECUTE FUNCTION accounting.refuse_change();
+
+CREATE TRIGGER movements_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON accounting.movements FOR EACH STATEMENT EXECUTE FUNCTION accounting.refuse_change();
+
+CREATE TRIGGER versions_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON accounting.versions FOR EACH STATEMENT EXECUTE FUNCTION accounting.refuse_change();
 
 CREATE TRIGGER ended_identifiers_stay BEFORE UPDATE ON customers.identifiers FOR EACH ROW WHEN (((old.ended_at IS NOT NULL) AND ((old.ended_at IS DISTINCT FROM new.ended_at) OR (old.ended_reason IS DISTINCT FROM new.ended_reason)))) EXECUTE FUNCTION customers.refuse_changing_an_ended_identifier();
 
@@ -825,6 +1064,15 @@ ALTER TABLE ONLY access.role_grants
 ALTER TABLE ONLY access.role_grants
     ADD CONSTRAINT role_grants_role_fkey FOREIGN KEY (role) REFERENCES access.roles(role);
 
+ALTER TABLE ONLY accounting.closes
+    ADD CONSTRAINT closes_settings_version_fkey FOREIGN KEY (settings_version) REFERENCES accounting.versions(version);
+
+ALTER TABLE ONLY accounting.cohorts
+    ADD CONSTRAINT cohorts_month_fkey FOREIGN KEY (month) REFERENCES accounting.closes(month);
+
+ALTER TABLE ONLY accounting.movements
+    ADD CONSTRAINT movements_month_fkey FOREIGN KEY (month) REFERENCES accounting.closes(month);
+
 ALTER TABLE ONLY customers.card_issues
     ADD CONSTRAINT card_issues_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers.customers(customer_id);
 
@@ -843,10 +1091,18 @@ ALTER TABLE ONLY customers.conflicts
 ALTER TABLE ONLY customers.identifiers
     ADD CONSTRAINT identifiers_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers.customers(customer_id);
 
+ALTER TABLE ONLY ledger.adjustment_requests
+    ADD CONSTRAINT adjustment_requests_reason_fkey FOREIGN KEY (reason) REFERENCES ledger.reasons(reason);
+
+ALTER TABLE ONLY purchases.claims
+    ADD CONSTRAINT claims_purchase_id_fkey FOREIGN KEY (purchase_id) REFERENCES purchases.purchases(purchase_id);
+
 ALTER TABLE ONLY purchases.returns
     ADD CONSTRAINT returns_purchase_id_fkey FOREIGN KEY (purchase_id) REFERENCES purchases.purchases(purchase_id);
 
 GRANT USAGE ON SCHEMA access TO enishi_app;
+
+GRANT USAGE ON SCHEMA accounting TO enishi_app;
 
 GRANT USAGE ON SCHEMA audit TO enishi_app;
 
@@ -888,6 +1144,14 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.role_grants TO enishi_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.roles TO enishi_app;
 
+GRANT SELECT,INSERT ON TABLE accounting.closes TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE accounting.cohorts TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE accounting.movements TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE accounting.versions TO enishi_app;
+
 GRANT SELECT,INSERT ON TABLE audit.events TO enishi_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE catalog.stores TO enishi_app;
@@ -922,6 +1186,24 @@ GRANT UPDATE(lots) ON TABLE ledger.accounts TO enishi_app;
 
 GRANT UPDATE(frozen_at) ON TABLE ledger.accounts TO enishi_app;
 
+GRANT SELECT,INSERT ON TABLE ledger.adjusted_days TO enishi_app;
+
+GRANT UPDATE(points) ON TABLE ledger.adjusted_days TO enishi_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ledger.adjustment_limits TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE ledger.adjustment_requests TO enishi_app;
+
+GRANT UPDATE(state) ON TABLE ledger.adjustment_requests TO enishi_app;
+
+GRANT UPDATE(decided_by) ON TABLE ledger.adjustment_requests TO enishi_app;
+
+GRANT UPDATE(decided_at) ON TABLE ledger.adjustment_requests TO enishi_app;
+
+GRANT UPDATE(decision_note) ON TABLE ledger.adjustment_requests TO enishi_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE ledger.families TO enishi_app;
+
 GRANT SELECT,INSERT ON TABLE ledger.holds TO enishi_app;
 
 GRANT UPDATE(state) ON TABLE ledger.holds TO enishi_app;
@@ -938,6 +1220,16 @@ GRANT SELECT,INSERT ON TABLE ledger.operations TO enishi_app;
 
 GRANT SELECT ON TABLE ledger.postings TO enishi_app;
 
+GRANT SELECT,INSERT ON TABLE ledger.reasons TO enishi_app;
+
+GRANT UPDATE(name_ja) ON TABLE ledger.reasons TO enishi_app;
+
+GRANT UPDATE(name_en) ON TABLE ledger.reasons TO enishi_app;
+
+GRANT UPDATE("position") ON TABLE ledger.reasons TO enishi_app;
+
+GRANT UPDATE(ended_at) ON TABLE ledger.reasons TO enishi_app;
+
 GRANT SELECT,INSERT,DELETE ON TABLE messaging.messages TO enishi_app;
 
 GRANT SELECT,INSERT ON TABLE outbox.events TO enishi_app;
@@ -945,6 +1237,8 @@ GRANT SELECT,INSERT ON TABLE outbox.events TO enishi_app;
 GRANT SELECT,INSERT ON TABLE program.versions TO enishi_app;
 
 GRANT SELECT ON TABLE public.schema_migrations TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE purchases.claims TO enishi_app;
 
 GRANT SELECT,INSERT ON TABLE purchases.purchases TO enishi_app;
 

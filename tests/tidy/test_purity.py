@@ -10,6 +10,8 @@ from tests.tidy.tree import Module, product_modules
 _PURE: Final = frozenset({"rules", "model"})
 _PURE_BESIDES: Final = frozenset(
     {"program.validation", "program.explanations", "program.descriptions", "program.wording", "kit.arrays"}
+    | {"accounting.attribution", "accounting.estimation", "accounting.exports", "accounting.statements"}
+    | {"accounting.validation"}
 )
 _WORLD: Final = frozenset(
     {"asyncio", "getpass", "http", "io", "os", "pathlib", "platform", "random", "secrets"}

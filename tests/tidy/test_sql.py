@@ -17,8 +17,8 @@ from tests.tidy.tree import (
 )
 
 SCHEMAS: Final = frozenset(
-    {"access", "audit", "catalog", "connectors", "customers", "ledger", "messaging", "outbox", "program", "purchases"}
-    | {"ranks"}
+    {"access", "accounting", "audit", "catalog", "connectors", "customers", "ledger", "messaging", "outbox"}
+    | {"program", "purchases", "ranks"}
 )
 
 _ANY: Final = re.compile("", re.IGNORECASE)

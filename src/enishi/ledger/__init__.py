@@ -5,6 +5,13 @@ is the sum of its entries at every commit (the database refuses anything else); 
 expires soonest.
 """
 
+from enishi.ledger.accounting_queries import (
+    AccountingEntry,
+    select_balances_at,
+    select_first_occurrence,
+    select_lots_at,
+    stream_accounting_entries,
+)
 from enishi.ledger.expiry import SLICE as SWEEP_SLICE
 from enishi.ledger.expiry import expiring_days, expiring_members, sweep_expired
 from enishi.ledger.expiry_queries import Expired, ExpiringDay, ExpiringMember
@@ -59,6 +66,7 @@ __all__ = [
     "SWEEP_SLICE",
     "Account",
     "AccountFrozen",
+    "AccountingEntry",
     "Balance",
     "Difference",
     "Entry",
@@ -96,7 +104,11 @@ __all__ = [
     "parse_entry_id",
     "release",
     "restore",
+    "select_balances_at",
+    "select_first_occurrence",
+    "select_lots_at",
     "spend",
+    "stream_accounting_entries",
     "stream_purchase_sums",
     "sweep_expired",
     "take_back",

@@ -1,0 +1,114 @@
+"""How many points of a cohort will be used: the share used at each age, learnt from older cohorts.
+
+The *age* of a movement is the number of months since the month of issue. Of every age, the share is what was used at
+it by all cohorts that have reached it, divided by what these were granted; a cohort's expected use is what has been
+used plus, for each age still ahead, that share of what it was granted. This is the additive form of the chain ladder:
+it adds shares up where the plain one multiplies, so that a young cohort with nothing used yet has an answer.
+
+While history is shorter than the settings ask, a fixed rate of what was granted is expected instead. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from msgspec import Struct
+
+from enishi.accounting.model import AccountingSettings, BackTest, Estimate, PointClass, PointCounts
+from enishi.accounting.rules import age_in, month_after, round_half_up
+
+BACK_TEST_MONTHS = 3
+
+
+class CohortHistory(Struct, frozen=True):
+    """Of one cohort: points granted for good, and points used at each age in months."""
+
+    granted: int
+    used_by_age: Mapping[int, int]
+
+
+History = Mapping[date, CohortHistory]
+
+
+def fit(history: History, through: date) -> list[Fraction]:
+    """The share used at each age, from what had happened by the end of a month."""
+    granted: dict[int, int] = {}
+    used: dict[int, int] = {}
+    for cohort, one in history.items():
+        if one.granted <= 0:
+            continue
+        for age in range(age_in(through, cohort) + 1):
+            granted[age] = granted.get(age, 0) + one.granted
+            used[age] = used.get(age, 0) + one.used_by_age.get(age, 0)
+    return [Fraction(used[age], granted[age]) for age in sorted(granted)]
+
+
+def months_of_history(history: History, through: date) -> int:
+    """How many months the oldest cohort has been followed, its own included."""
+    ages = [age_in(through, cohort) + 1 for cohort, one in history.items() if one.granted > 0]
+    return max([0, *ages])
+
+
+def expected_use(
+    total: PointCounts, cohort: date, through: date, shares: list[Fraction] | None, fallback_rate: Decimal
+) -> int:
+    """Points of a cohort expected to be used in the end: no fewer than were used, no more than still can be.
+
+    ``shares`` None means that history is too short: then ``fallback_rate`` of what was granted.
+    """
+    if shares is None:
+        expected = round_half_up(Fraction(fallback_rate) * total.granted)
+    else:
+        ahead = sum(shares[age_in(through, cohort) + 1 :], Fraction(0))
+        expected = total.used + round_half_up(ahead * total.granted)
+    return max(total.used, min(expected, total.used + max(0, total.outstanding)))
+
+
+def back_test(history: History, through: date, minimum_months: int) -> BackTest | None:
+    """Fit without the last months and hold the prediction of their use against what happened.
+
+    None where the shorter history would not have been used for an estimate either.
+    """
+    then = month_after(through, -BACK_TEST_MONTHS)
+    if months_of_history(history, then) < max(1, minimum_months):
+        return None
+    shares = fit(history, then)
+    predicted, actual = Fraction(0), 0
+    for cohort, one in history.items():
+        age = age_in(then, cohort)
+        if age < 0 or one.granted <= 0:
+            continue
+        predicted += one.granted * sum(shares[age + 1 : age + 1 + BACK_TEST_MONTHS], Fraction(0))
+        actual += sum(one.used_by_age.get(age + later, 0) for later in range(1, BACK_TEST_MONTHS + 1))
+    return BackTest(BACK_TEST_MONTHS, round_half_up(predicted), actual)
+
+
+class Estimator:
+    """The estimate of one class at the end of a month, by history where there is enough of it."""
+
+    def __init__(self, point_class: PointClass, history: History, through: date, settings: AccountingSettings) -> None:
+        self._class = point_class
+        self._history = history
+        self._through = through
+        self._settings = settings
+        self._months = months_of_history(history, through)
+        self._shares = fit(history, through) if self._months >= settings.history_months else None
+
+    def expected(self, cohort: date, total: PointCounts) -> int:
+        """Points of a cohort expected to be used in the end."""
+        return expected_use(total, cohort, self._through, self._shares, self._settings.fallback_use_rate)
+
+    def describe(self, granted: int, expected: int) -> Estimate:
+        """What the estimate rests on; ``granted`` and ``expected`` are the sums over all cohorts."""
+        share = Fraction(expected, granted) if granted > 0 else Fraction(0)
+        ten_thousandths = round_half_up(share * 10_000)
+        return Estimate(
+            self._class,
+            self._shares is not None,
+            self._months,
+            Decimal(ten_thousandths).scaleb(-4),
+            back_test(self._history, self._through, self._settings.history_months),
+        )

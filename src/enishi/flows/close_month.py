@@ -1,0 +1,109 @@
+"""The month-end close: what must have happened first, the books of the month, and their freezing, in this order.
+
+A close is made once. Running it again answers what was closed and changes nothing, also when two run at the same time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+
+import psycopg
+from msgspec import Struct
+from psycopg import Connection
+from psycopg_pool import ConnectionPool
+
+from enishi import accounting
+from enishi.accounting import EarlierMonthOpen, MonthNotOver, NoAccountingSettings, SettingsChanged, Statement
+from enishi.flows.read_books import draw_up_month, known_settings, list_months, month_of
+
+CloseStep = Callable[[ConnectionPool[Connection], date, datetime], None]
+"""Work to be done before a month's books are drawn up, such as the sweep of expired points.
+
+It is called with the month and the instant of the close, commits by itself, and must be harmless to repeat.
+"""
+
+
+class CloseOutcome(Struct, frozen=True):
+    """The books of a closed month; ``replayed`` when they were closed before."""
+
+    statement: Statement
+    replayed: bool
+
+
+def close_month(
+    pool: ConnectionPool[Connection],
+    month: date,
+    *,
+    actor: str,
+    now: datetime,
+    steps: Sequence[CloseStep] = (),
+) -> CloseOutcome:
+    """Close a month and give its books. ``month`` is its first day; ``actor`` is named as in the audit.
+
+    Refuses with ``NoAccountingSettings``, ``MonthNotOver`` and ``EarlierMonthOpen``, having changed nothing.
+    """
+    with pool.connection() as conn:
+        closed = _find_closed(conn, month)
+        if closed is not None:
+            return closed
+        _check_may_close(conn, month, now)
+    for step in steps:
+        step(pool, month, now)
+    with pool.connection() as conn:
+        accounting.see_one_instant(conn)
+        statement = draw_up_month(conn, month, until=None)
+    # Written in a transaction of its own: the audit's chain goes on while a long journal is read, and what is recorded
+    # meanwhile is in no close yet, so the next one books it.
+    try:
+        with pool.connection() as conn:
+            accounting.freeze(conn, statement, closed_at=now, closed_by=actor)
+    except (psycopg.errors.UniqueViolation, SettingsChanged):
+        # Somebody else closed it meanwhile, or published settings for it.
+        return close_month(pool, month, actor=actor, now=now)
+    with pool.connection() as conn:
+        return CloseOutcome(accounting.load_closed(conn, month), replayed=False)
+
+
+def close_through(
+    pool: ConnectionPool[Connection],
+    month: date,
+    *,
+    actor: str,
+    now: datetime,
+    steps: Sequence[CloseStep] = (),
+) -> list[CloseOutcome]:
+    """Close every open month up to one, oldest first; that one alone when none before it is open."""
+    with pool.connection() as conn:
+        months = [one for one in list_months(conn, now).open if one < month]
+    return [close_month(pool, one, actor=actor, now=now, steps=steps) for one in [*months, month]]
+
+
+def _find_closed(conn: Connection, month: date) -> CloseOutcome | None:
+    if any(one.month == month for one in accounting.list_closes(conn)):
+        return CloseOutcome(accounting.load_closed(conn, month), replayed=True)
+    return None
+
+
+def _check_may_close(conn: Connection, month: date, now: datetime) -> None:
+    if accounting.version_for(conn, month) is None:
+        raise NoAccountingSettings(
+            f"No settings of the books are published for {month:%Y-%m}.",
+            field="month",
+            remedy="Publish settings that hold from this month or an earlier one.",
+        )
+    zone = known_settings(conn)[-1].settings.zone_info
+    if month >= month_of(now, zone):
+        raise MonthNotOver(
+            f"{month:%Y-%m} ends at the end of its last day in {zone.key}.",
+            field="month",
+            remedy="Close it on the first day of the next month or later.",
+        )
+    first_open = list_months(conn, now).next_to_close
+    if first_open is not None and first_open != month:
+        raise EarlierMonthOpen(
+            f"{first_open:%Y-%m} is the first open month.",
+            field="month",
+            remedy=f"Close {first_open:%Y-%m} first.",
+            first_open=f"{first_open:%Y-%m}",
+        )
