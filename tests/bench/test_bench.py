@@ -20,6 +20,7 @@ MEASURED = (
     "peer.hordak",
     "cpu.award",
     "import.year",
+    "expiry.sweep",
     "award.batcher_256_after_10m",
     "ledger.verify",
 )
@@ -62,6 +63,7 @@ def test_what_was_asked_for_is_measured_and_compared(figures: dict[str, dict[str
         "award.http_256": ("receipts/s", "peer.pgbench_award"),
         "spend.batcher_256": ("receipts/s", "peer.pgbench_spend"),
         "import.year": ("receipts/s", "peer.copy_year"),
+        "expiry.sweep": ("lots/s", "peer.update"),
         "award.batcher_256_after_10m": ("receipts/s", "peer.without_history"),
         "ledger.verify": ("entries/s", "peer.scan"),
     }
