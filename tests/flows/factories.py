@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import count
+from typing import Any
+from uuid import UUID
 
 import psycopg
 
-from enishi import program
-from enishi.flows import PurchaseContext, record_purchases
+from enishi import customers, program
+from enishi.flows import PurchaseContext, record_purchases, verify_all
+from enishi.kit.database import Database, open_pool
+from enishi.kit.errors import Refusal
 from enishi.kit.identifiers import Identifier, IdentifierKind
 from enishi.kit.vault import Keyring
 from enishi.purchases import Channel, Line, Purchase
@@ -54,3 +58,42 @@ def give_points(conn: psycopg.Connection, context: PurchaseContext, number: str,
     purchase = make_purchase(points * 110, identifiers=card(number), occurred_at=NOON - timedelta(days=1))
     (outcome,) = record_purchases(conn, context, [purchase], NOW)
     assert getattr(outcome, "points_earned", None) == points, outcome
+
+
+def customer_of(conn: psycopg.Connection, number: str) -> UUID:
+    """The customer who holds a card; it is registered when nobody does."""
+    keyring = Keyring(MASTER_KEY)
+    with conn.transaction():
+        found = customers.find_by_identifiers(conn, keyring, card(number))
+        if found:
+            return found[0].customer_id
+        newcomer = customers.NewCustomer(joined_at=LONG_AGO, identifiers=card(number))
+        return customers.create_customers(conn, keyring, [newcomer])[0]
+
+
+def refusal_of(outcome: object) -> dict[str, Any]:
+    """The refusal among outcomes, as its problem document."""
+    assert isinstance(outcome, Refusal), outcome
+    return outcome.problem()
+
+
+def state_of(conn: psycopg.Connection) -> list[tuple[Any, ...]]:
+    """Everything about points that a refusal must leave as it was."""
+    rows = conn.execute(
+        "select customer_id, seq, balance, lots::text from ledger.accounts order by customer_id"
+    ).fetchall()
+    rows += conn.execute("select count(*), sum(points) from ledger.journal").fetchall()
+    rows += conn.execute("select hold_id, state, captured_points from ledger.holds order by hold_id").fetchall()
+    rows += conn.execute("select operation_id from ledger.operations order by operation_id").fetchall()
+    rows += conn.execute("select request_id, state from ledger.adjustment_requests order by request_id").fetchall()
+    rows += conn.execute("select purchase_id, customer_id from purchases.claims order by purchase_id").fetchall()
+    rows += conn.execute("select * from ranks.progress order by customer_id, month").fetchall()
+    conn.rollback()
+    return rows
+
+
+def assert_proven(database: Database, context: PurchaseContext) -> None:
+    """The whole ledger can be derived again from its journal and from the purchases."""
+    with open_pool(database.app_dsn, min_size=2, max_size=4) as pool:
+        outcome = verify_all(pool, context)
+    assert outcome.is_clean, outcome

@@ -105,6 +105,14 @@ def select_customers(conn: Connection, customer_ids: Sequence[UUID]) -> list[Sea
         ).fetchall()
 
 
+def select_known(conn: Connection, customer_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Those of these IDs that are customers."""
+    cursor = conn.execute(
+        "select customer_id from customers.customers where customer_id = any(%s::uuid[])", (uuid_array(customer_ids),)
+    )
+    return frozenset([row[0] for row in cursor])
+
+
 def select_identifiers(conn: Connection, customer_ids: Sequence[UUID]) -> list[SealedIdentifier]:
     """The living identifiers of these customers as they are kept, in the order in which they were linked."""
     with conn.cursor(row_factory=args_row(SealedIdentifier)) as cursor:

@@ -227,6 +227,11 @@ def find_by_identifiers(
     return list(matches.values())
 
 
+def find_known(conn: Connection, customer_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Those of these IDs that are customers."""
+    return queries.select_known(conn, customer_ids)
+
+
 def load_customers(conn: Connection, keyring: Keyring, customer_ids: Sequence[UUID]) -> dict[UUID, CustomerRecord]:
     """Customers with profile and identifiers opened. Someone erased comes with an empty profile and no identifiers.
 

@@ -19,3 +19,41 @@ class ReturnBasis(Struct, gc=False, frozen=True, omit_defaults=True, tag="return
     whole: int
     left: int
     version: int = 0
+
+
+class HoldBasis(Struct, gc=False, frozen=True, omit_defaults=True, tag="hold", tag_field="t"):
+    """A hold, and how it stood after this entry; ``captured`` are the points that were spent of it."""
+
+    hold_id: UUID
+    external_id: str
+    state: str
+    points: int
+    captured: int = 0
+
+
+class AdjustmentBasis(Struct, gc=False, frozen=True, omit_defaults=True, tag="adjustment", tag_field="t"):
+    """An adjustment by hand: its reason, in the words of that day. Who did it, and the note, stay with the operation."""
+
+    operation_id: UUID
+    reason: str
+    name_ja: str
+    name_en: str
+
+
+class TransferBasis(Struct, gc=False, frozen=True, omit_defaults=True, tag="transfer", tag_field="t"):
+    """A transfer: ``way`` is gift or pool, ``other`` whom the points went to or came from."""
+
+    operation_id: UUID
+    way: str
+    other: UUID
+    points: int
+    fee: int = 0
+
+
+class ReinstatementBasis(Struct, gc=False, frozen=True, omit_defaults=True, tag="reinstatement", tag_field="t"):
+    """Expired points given again: ``entry_id`` is the entry with which they expired."""
+
+    operation_id: UUID
+    entry_id: str
+    name_ja: str
+    name_en: str

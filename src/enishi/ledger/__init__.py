@@ -15,6 +15,16 @@ from enishi.ledger.accounting_queries import (
 from enishi.ledger.expiry import SLICE as SWEEP_SLICE
 from enishi.ledger.expiry import expiring_days, expiring_members, sweep_expired
 from enishi.ledger.expiry_queries import Expired, ExpiringDay, ExpiringMember
+from enishi.ledger.hold_model import Hold, HoldLapsed, HoldSettled, HoldState
+from enishi.ledger.holds import (
+    ask_holds_by_keys,
+    list_due_holds,
+    list_open_holds,
+    load_holds,
+    settle_holds,
+    sum_open_holds,
+    write_holds,
+)
 from enishi.ledger.model import (
     Account,
     AccountFrozen,
@@ -74,6 +84,10 @@ __all__ = [
     "Expired",
     "ExpiringDay",
     "ExpiringMember",
+    "Hold",
+    "HoldLapsed",
+    "HoldSettled",
+    "HoldState",
     "InsufficientPoints",
     "Kind",
     "Lot",
@@ -84,6 +98,7 @@ __all__ = [
     "Posting",
     "Shortfall",
     "VerifyReport",
+    "ask_holds_by_keys",
     "balance_on",
     "capture",
     "deduct",
@@ -94,11 +109,14 @@ __all__ = [
     "give_back",
     "grant",
     "hold",
+    "list_due_holds",
     "list_entries",
+    "list_open_holds",
     "load_accounts",
     "load_balance",
     "load_balances",
     "load_entry",
+    "load_holds",
     "lock_accounts",
     "open_accounts",
     "parse_entry_id",
@@ -107,13 +125,16 @@ __all__ = [
     "select_balances_at",
     "select_first_occurrence",
     "select_lots_at",
+    "settle_holds",
     "spend",
     "stream_accounting_entries",
     "stream_purchase_sums",
+    "sum_open_holds",
     "sweep_expired",
     "take_back",
     "transfer_in",
     "transfer_out",
     "verify",
+    "write_holds",
     "write_postings",
 ]

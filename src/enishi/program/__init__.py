@@ -3,6 +3,7 @@
 from enishi.program.descriptions import describe
 from enishi.program.explanations import explain, explain_in_a_sentence, explain_no_award
 from enishi.program.model import (
+    MAX_HOLD_SECONDS,
     Award,
     AwardBasis,
     BasisPart,
@@ -13,9 +14,11 @@ from enishi.program.model import (
     Explanation,
     ExtendedByActivity,
     FixedDate,
+    HoldPolicy,
     InvalidProgramSettings,
     Locale,
     MonthsToMonthEnd,
+    PointKind,
     Problem,
     ProgramSettings,
     ProgramVersion,
@@ -25,6 +28,7 @@ from enishi.program.model import (
     Rounding,
     RoundingScope,
     Step,
+    TransferPolicy,
     UsedPoints,
 )
 from enishi.program.rules import assess, day_in_zone, default_settings, expires_on, price, version_at
@@ -32,6 +36,7 @@ from enishi.program.service import ask_latest_version, latest_version, load_vers
 from enishi.program.validation import validate
 
 __all__ = [
+    "MAX_HOLD_SECONDS",
     "Award",
     "AwardBasis",
     "BasisPart",
@@ -42,9 +47,11 @@ __all__ = [
     "Explanation",
     "ExtendedByActivity",
     "FixedDate",
+    "HoldPolicy",
     "InvalidProgramSettings",
     "Locale",
     "MonthsToMonthEnd",
+    "PointKind",
     "Problem",
     "ProgramSettings",
     "ProgramVersion",
@@ -54,6 +61,7 @@ __all__ = [
     "Rounding",
     "RoundingScope",
     "Step",
+    "TransferPolicy",
     "UsedPoints",
     "ask_latest_version",
     "assess",

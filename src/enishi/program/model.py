@@ -29,6 +29,11 @@ MAX_POINTS_PER_UNIT = 1_000_000
 MAX_EXPIRY_MONTHS = 1_200
 """The longest validity, in months: a hundred years."""
 
+MAX_HOLD_SECONDS = 30 * 86_400
+"""The longest time for which points may be set aside, in seconds."""
+
+PointKind = Literal["regular", "limited"]
+
 BASE_RULE = "base"
 """The name of the programme's own earning rule."""
 STORE_RULE_PREFIX = "store:"
@@ -147,6 +152,26 @@ class ReturnPolicy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     coupon: ReturnedCoupon = ReturnedCoupon.SPENT
 
 
+class HoldPolicy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How long points may be set aside for a checkout, in seconds: when the shop does not say, and at most."""
+
+    default_seconds: Annotated[int, Meta(ge=1, le=MAX_HOLD_SECONDS)] = 1_800
+    longest_seconds: Annotated[int, Meta(ge=1, le=MAX_HOLD_SECONDS)] = 86_400
+
+
+class TransferPolicy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What members may give each other, in points. Moving points within a family is free and has no limit.
+
+    ``fee`` is what the giver pays for each gift besides; ``each`` is the most of one gift, ``a_day`` of all gifts of a
+    member in a day of the programme's zone. ``gifts`` False allows none.
+    """
+
+    gifts: bool = True
+    fee: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+    each: Annotated[int, Meta(ge=1, le=10_000_000)] = 10_000
+    a_day: Annotated[int, Meta(ge=1, le=100_000_000)] = 30_000
+
+
 class ProgramSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
     """Everything an operator decides about earning. The derived properties are computed once per instance."""
 
@@ -158,6 +183,12 @@ class ProgramSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     excluded_payment_methods: tuple[PaymentMethod, ...] = ()
     store_overrides: dict[str, EarningRule] = {}
     returns: ReturnPolicy = ReturnPolicy()
+    holds: HoldPolicy = HoldPolicy()
+    transfers: TransferPolicy = TransferPolicy()
+    claim_days: Annotated[int, Meta(ge=0, le=3_650)] = 30
+    """How many days after the sale an anonymous receipt can be claimed; 0 allows it on the same day only."""
+    last_use_on: dict[PointKind, date] = {}
+    """The last day on which points of a kind can be used at all, whatever their own last day: how a kind winds down."""
 
     @cached_property
     def zone_info(self) -> ZoneInfo:

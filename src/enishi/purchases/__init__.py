@@ -4,6 +4,7 @@ from enishi.kit.identifiers import Identifier, IdentifierKind
 from enishi.purchases.accounting_queries import select_sales
 from enishi.purchases.model import (
     Channel,
+    Code,
     CustomerFigures,
     DayFigures,
     FirstAnswer,
@@ -15,8 +16,11 @@ from enishi.purchases.model import (
     Payment,
     PaymentMethod,
     Purchase,
+    Source,
+    StoreCode,
     StoredPurchase,
     TaxMode,
+    Yen,
 )
 from enishi.purchases.queries import count_purchases, stream_month_sums, stream_point_sums
 from enishi.purchases.returns import (
@@ -67,6 +71,7 @@ from enishi.purchases.service import (
 __all__ = [
     "NOTHING_RETURNED",
     "Channel",
+    "Code",
     "CustomerFigures",
     "DayFigures",
     "FirstAnswer",
@@ -85,10 +90,13 @@ __all__ = [
     "Return",
     "Returned",
     "ReturnedLine",
+    "Source",
+    "StoreCode",
     "StoredPurchase",
     "StoredReturn",
     "TaxMode",
     "UnknownReceipt",
+    "Yen",
     "add_lines",
     "as_sent",
     "ask_by_keys",

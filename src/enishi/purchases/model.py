@@ -24,6 +24,9 @@ _SIMPLE = r"^[A-Za-z0-9._:\-]+(?!\n)$"
 """Python's ``$`` also matches before a last line feed; hence the look-ahead, which other dialects understand too."""
 Code = Annotated[str, Meta(min_length=1, max_length=128, pattern=_PRINTABLE)]
 """A sender's own code: store, terminal, SKU, receipt number. No control characters."""
+Source = Annotated[str, Meta(min_length=1, max_length=64, pattern=_SIMPLE)]
+"""Who sends: with the sender's own ``external_id`` the key of whatever is sent."""
+StoreCode = Annotated[str, Meta(min_length=1, max_length=64, pattern=_SIMPLE)]
 Yen = Annotated[int, Meta(ge=0, le=MAX_YEN)]
 Instant = Annotated[datetime, Meta(tz=True)]
 
