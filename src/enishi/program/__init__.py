@@ -31,12 +31,21 @@ from enishi.program.model import (
     TransferPolicy,
     UsedPoints,
 )
+from enishi.program.pending import (
+    AfterDays,
+    OnEvent,
+    PendingRule,
+    PurchaseEvent,
+    due_after_event,
+    due_after_purchase,
+)
 from enishi.program.rules import assess, day_in_zone, default_settings, expires_on, price, version_at
 from enishi.program.service import ask_latest_version, latest_version, load_versions, publish_version
 from enishi.program.validation import validate
 
 __all__ = [
     "MAX_HOLD_SECONDS",
+    "AfterDays",
     "Award",
     "AwardBasis",
     "BasisPart",
@@ -51,10 +60,13 @@ __all__ = [
     "InvalidProgramSettings",
     "Locale",
     "MonthsToMonthEnd",
+    "OnEvent",
+    "PendingRule",
     "PointKind",
     "Problem",
     "ProgramSettings",
     "ProgramVersion",
+    "PurchaseEvent",
     "ReturnPolicy",
     "ReturnShortfall",
     "ReturnedCoupon",
@@ -68,6 +80,8 @@ __all__ = [
     "day_in_zone",
     "default_settings",
     "describe",
+    "due_after_event",
+    "due_after_purchase",
     "expires_on",
     "explain",
     "explain_in_a_sentence",

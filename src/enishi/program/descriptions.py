@@ -16,6 +16,7 @@ from enishi.program.model import (
     Rounding,
     RoundingScope,
 )
+from enishi.program.pending import describe_pending_en, describe_pending_ja
 from enishi.program.wording import words_of, write_exact
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ def _describe_ja(settings: ProgramSettings) -> Iterator[str]:
         names = words_of("ja").reason
         methods = "、".join(names[method] for method in settings.excluded_payment_methods)
         yield f"ポイント対象外の支払い方法：{methods}"
+    for channel, pending in settings.pending.items():
+        yield describe_pending_ja(channel.value, pending)
     for store, rule in settings.store_overrides.items():
         yield f"店舗 {store}：{''.join(_describe_rule_ja(rule))}"
 
@@ -103,6 +106,8 @@ def _describe_en(settings: ProgramSettings) -> Iterator[str]:
     if settings.excluded_payment_methods:
         methods = ", ".join(method.value.replace("_", " ") for method in settings.excluded_payment_methods)
         yield f"Payment methods that earn no points: {methods}."
+    for channel, pending in settings.pending.items():
+        yield describe_pending_en(channel.value, pending)
     for store, rule in settings.store_overrides.items():
         yield f"Store {store}: {' '.join(_describe_rule_en(rule))}"
 

@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo
 from msgspec import Meta, Struct
 
 from enishi.kit.errors import Refusal
-from enishi.purchases import PaymentMethod, TaxMode
+from enishi.program.pending import PendingRule
+from enishi.purchases import Channel, PaymentMethod, TaxMode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -189,6 +190,8 @@ class ProgramSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """How many days after the sale an anonymous receipt can be claimed; 0 allows it on the same day only."""
     last_use_on: dict[PointKind, date] = {}
     """The last day on which points of a kind can be used at all, whatever their own last day: how a kind winds down."""
+    pending: dict[Channel, PendingRule] = {}
+    """Of which channels the points are pending at first, and until when; those of any other are available at once."""
 
     @cached_property
     def zone_info(self) -> ZoneInfo:

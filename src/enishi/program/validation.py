@@ -18,6 +18,7 @@ from enishi.program.model import (
     Problem,
     ProgramSettings,
 )
+from enishi.program.pending import MAX_PENDING_DAYS, AfterDays, PendingRule
 from enishi.purchases import PaymentMethod
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ def validate(settings: ProgramSettings) -> list[Problem]:
     problems += _check_expiry(settings.expiry)
     problems += _check_categories(settings.excluded_categories)
     problems += _check_methods(settings.excluded_payment_methods)
+    for channel, pending in settings.pending.items():
+        problems += _check_pending(f"pending.{channel.value}", pending)
     for store, rule in settings.store_overrides.items():
         field = f"store_overrides[{store!r}]"
         if not _STORE_CODE.fullmatch(store):
@@ -92,6 +95,16 @@ def _check_expiry(expiry: ExpiryPolicy) -> Iterator[Problem]:
             "expiry.months",
             f"Points would be valid for {months:,} months.",
             f"Use {fewest} to {MAX_EXPIRY_MONTHS:,} months.",
+        )
+
+
+def _check_pending(field: str, rule: PendingRule) -> Iterator[Problem]:
+    fewest = 1 if isinstance(rule, AfterDays) else 0
+    if not fewest <= rule.days <= MAX_PENDING_DAYS:
+        yield Problem(
+            f"{field}.days",
+            f"Points would be pending for {rule.days:,} days.",
+            f"Use {fewest} to {MAX_PENDING_DAYS} days.",
         )
 
 
