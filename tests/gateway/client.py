@@ -25,6 +25,7 @@ TABLES = (
     "customers.identifiers",
     "customers.conflicts",
     "purchases.purchases",
+    "purchases.returns",
     "ledger.accounts",
     "ledger.journal",
     "ranks.progress",

@@ -19,7 +19,7 @@ class TestLookup:
             "customer_id"
         ]
         answered = api.post("/v1/identifiers:lookup", {"identifiers": [{"kind": "phone", "value": "+81 70 0000 1234"}]})
-        assert answered.json() == {"matches": [{"customer_id": customer_id, "kind": "phone"}]}
+        assert answered.json() == {"matches": [{"customer_id": customer_id, "kind": "phone"}], "ended": []}
 
     def test_several_people_are_each_listed_once(self, api: Api, till: Till) -> None:
         one, other = till.new_card(), till.new_card()
@@ -39,7 +39,7 @@ class TestLookup:
 
     def test_nobody_is_an_answer(self, api: Api) -> None:
         answered = api.post("/v1/identifiers:lookup", {"identifiers": [{"kind": "card", "value": "0000"}]})
-        assert (answered.status_code, answered.json()) == (200, {"matches": []})
+        assert (answered.status_code, answered.json()) == (200, {"matches": [], "ended": []})
 
     def test_an_identifier_that_can_not_be_one_is_named(self, api: Api) -> None:
         identifiers = [{"kind": "card", "value": "1"}, {"kind": "email", "value": "nobody"}]

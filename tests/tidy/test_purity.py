@@ -9,7 +9,7 @@ from tests.tidy.tree import Module, product_modules
 
 _PURE: Final = frozenset({"rules", "model"})
 _PURE_BESIDES: Final = frozenset(
-    {"program.validation", "program.explanations", "program.descriptions", "program.wording", "kit.arrays"}
+    {"program.validation", "program.explanations", "program.descriptions", "program.wording", "purchases.returns"}
     | {"accounting.attribution", "accounting.estimation", "accounting.exports", "accounting.statements"}
     | {"accounting.validation"}
 )

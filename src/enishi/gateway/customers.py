@@ -9,7 +9,8 @@ from uuid import UUID
 from psycopg import Connection
 
 from enishi import customers, flows, ledger
-from enishi.customers import HeldIdentifier
+from enishi.access import ApiKey, ApiScope
+from enishi.customers import EndedMatch, HeldIdentifier
 from enishi.flows import EntryExplanation, Overview
 from enishi.gateway.bodies import BodyDecoder
 from enishi.gateway.http import Request, Response, answer
@@ -20,6 +21,7 @@ from enishi.gateway.model import (
     BalanceAnswer,
     CustomerAnswer,
     CustomerPointsAnswer,
+    EndedAnswer,
     EntryAnswer,
     ExplanationAnswer,
     IdentifierAnswer,
@@ -54,14 +56,15 @@ async def look_up_identifiers(services: Services, request: Request) -> Response:
         for position, identifier in enumerate(body.identifiers):
             for match in _find_one(conn, services, identifier, body.source, position):
                 matches.setdefault(match.customer_id, MatchAnswer(match.customer_id, match.kind))
-        return LookupAnswer(list(matches.values()))
+        ended = customers.find_ended(conn, services.context.keyring, body.identifiers, body.source)
+        return LookupAnswer(list(matches.values()), [_ended_answer(one, request.key) for one in ended])
 
     return answer(200, await services.lanes.read(find))
 
 
 async def show_customer(services: Services, request: Request) -> Response:
     """A customer, masked. Refuses ``NotFound``."""
-    customer_id = _customer_id(request)
+    customer_id = customer_id_of(request)
     stores = None if request.key is None or request.key.store_codes is None else sorted(request.key.store_codes)
     overview = await services.lanes.read(
         lambda conn: flows.customer_overview(conn, services.context, customer_id, now=clock.now(), stores=stores)
@@ -71,7 +74,7 @@ async def show_customer(services: Services, request: Request) -> Response:
 
 async def show_points(services: Services, request: Request) -> Response:
     """A customer's points by kind and lot. Refuses ``NotFound``."""
-    customer_id = _customer_id(request)
+    customer_id = customer_id_of(request)
     now = clock.now()
     overview = await services.lanes.read(
         lambda conn: flows.customer_overview(conn, services.context, customer_id, now=now)
@@ -93,7 +96,7 @@ async def show_points(services: Services, request: Request) -> Response:
 
 async def list_journal(services: Services, request: Request) -> Response:
     """A page of a customer's journal, newest first. Refuses ``NotFound``, and ``InvalidRequest`` for a bad query."""
-    customer_id = _customer_id(request)
+    customer_id = customer_id_of(request)
     query = request.read_query(("cursor", "limit"))
     before = _integer(query, "cursor", _MAX_SEQ)
     limit = _integer(query, "limit", MAX_PAGE) or DEFAULT_PAGE
@@ -148,7 +151,8 @@ def _find_one(
         raise
 
 
-def _customer_id(request: Request) -> UUID:
+def customer_id_of(request: Request) -> UUID:
+    """The customer whom the path names. Refuses ``NotFound`` for what can be nobody's."""
     text = request.params["customer_id"]
     if not _UUID.fullmatch(text):
         raise NotFound("There is no such customer.", field="customer_id")
@@ -166,6 +170,11 @@ def _integer(query: dict[str, str], name: str, most: int) -> int | None:
             remedy="Use next_cursor of the page before, or leave it out." if name == "cursor" else "Leave it out.",
         )
     return int(text)
+
+
+def _ended_answer(one: EndedMatch, key: ApiKey | None) -> EndedAnswer:
+    may_see = key is not None and ApiScope.CUSTOMERS_READ in key.scopes
+    return EndedAnswer(one.kind, one.ended_at, one.reason, one.replaced, one.customer_id if may_see else None)
 
 
 def _no_entry() -> NotFound:

@@ -43,10 +43,54 @@ _RECORDED: Final[dict[str, Any]] = {
     "points": {"earned": 19, "used": 0, "awards": [{**_AWARD, "entry_id": _ENTRY}], "balance": _BALANCE},
     "notices": [],
 }
+_NEW_CARD: Final = "5f0e7c2a91d3b64e8a07"
+_OLD_CARD: Final[dict[str, Any]] = {
+    "card_id": "c41be07a2f5d9368e1b4",
+    "masked": "•••7890",
+    "linked_at": "2025-04-03T02:11:09Z",
+    "ended_at": _RECORDED_AT,
+    "ended_reason": "lost",
+    "replaced_by": _NEW_CARD,
+}
+_CARD_ISSUE: Final[dict[str, Any]] = {
+    "customer_id": _CUSTOMER,
+    "replayed": False,
+    "card": {"card_id": _NEW_CARD, "number": "2804715093627", "issued_at": _RECORDED_AT},
+    "replaces": _OLD_CARD,
+}
 _QUOTE: Final[dict[str, Any]] = {
     "customer_id": _CUSTOMER,
     "total_yen": 2_158,
     "points": {"earned": 19, "used": 0, "awards": [_AWARD], "balance": _BALANCE},
+    "notices": [],
+}
+RETURN: Final[dict[str, Any]] = {
+    "source": "pos-kyoto",
+    "external_id": "0421-03-20261123-R004",
+    "store": "0421",
+    "terminal": "03",
+    "occurred_at": "2026-11-23T11:05:00+09:00",
+    "receipt": {"source": "pos-kyoto", "external_id": "0421-03-20261122-0187"},
+    "lines": [{"line": 2, "quantity": 1}],
+}
+_RETURNED: Final[dict[str, Any]] = {
+    "return_id": "019aacd2-7b40-7e31-8c52-1d2e3f4a5b6c",
+    "replayed": False,
+    "purchase_id": _PURCHASE,
+    "customer_id": _CUSTOMER,
+    "occurred_at": "2026-11-23T11:05:00+09:00",
+    "recorded_at": "2026-11-23T02:05:00.218Z",
+    "refund_yen": 1_078,
+    "pay_back_yen": 1_078,
+    "completes": False,
+    "points": {
+        "taken_back": 9,
+        "absorbed": 0,
+        "given_back": 0,
+        "lost": 0,
+        "owed": 0,
+        "balance": {**_BALANCE, "available": 560, "regular": 460},
+    },
 }
 _ENTRY_ANSWER: Final[dict[str, Any]] = {
     "entry_id": _ENTRY,
@@ -82,7 +126,11 @@ BODIES: Final[dict[str, Any]] = {
     "record_purchase": PURCHASE,
     "record_batch": {"purchases": [PURCHASE]},
     "quote_purchase": PURCHASE,
+    "record_return": RETURN,
+    "record_return_of_purchase": {name: value for name, value in RETURN.items() if name != "receipt"},
     "look_up_identifiers": {"identifiers": [{"kind": "phone", "value": "070-0000-1234"}]},
+    "reissue_card": {"reason": "lost", "card_id": _OLD_CARD["card_id"]},
+    "end_card": {"reason": "stolen", "number": "9001 2345 67890"},
 }
 """A request body for each operation that takes one."""
 
@@ -93,7 +141,34 @@ ANSWERS: Final[dict[tuple[str, int], Any]] = {
         "items": [{"status": 201, "purchase": _RECORDED}, {"status": 409, "problem": INSUFFICIENT}],
     },
     ("quote_purchase", 200): _QUOTE,
-    ("look_up_identifiers", 200): {"matches": [{"customer_id": _CUSTOMER, "kind": "phone"}]},
+    ("record_return", 201): _RETURNED,
+    ("record_return", 200): {**_RETURNED, "replayed": True},
+    ("record_return_of_purchase", 201): _RETURNED,
+    ("record_return_of_purchase", 200): {**_RETURNED, "replayed": True},
+    ("look_up_identifiers", 200): {"matches": [{"customer_id": _CUSTOMER, "kind": "phone"}], "ended": []},
+    ("list_cards", 200): {
+        "customer_id": _CUSTOMER,
+        "cards": [
+            {
+                "card_id": _NEW_CARD,
+                "masked": "•••3627",
+                "linked_at": _RECORDED_AT,
+                "ended_at": None,
+                "ended_reason": None,
+                "replaced_by": None,
+            },
+            _OLD_CARD,
+        ],
+    },
+    ("issue_card", 201): {**_CARD_ISSUE, "replaces": None},
+    ("issue_card", 200): {**_CARD_ISSUE, "replaces": None, "replayed": True},
+    ("reissue_card", 201): _CARD_ISSUE,
+    ("reissue_card", 200): {**_CARD_ISSUE, "replayed": True},
+    ("end_card", 200): {
+        "customer_id": _CUSTOMER,
+        "replayed": False,
+        "card": {**_OLD_CARD, "ended_reason": "stolen", "replaced_by": None},
+    },
     ("show_customer", 200): {
         "customer_id": _CUSTOMER,
         "joined_at": "2025-04-03T02:11:09Z",
@@ -156,6 +231,21 @@ PROBLEMS: Final[dict[str, dict[str, Any]]] = {
         "The number is outside its limit.",
         field="lines[0].quantity",
         remedy="Send at least 0.",
+    ),
+    "card-ended": problem(
+        "card-ended",
+        "Card ended",
+        422,
+        "The card has ended: it was lost, stolen or replaced. Its points can not be used with it.",
+        field="identifiers[0].value",
+        remedy="Ask for the customer's new card or phone number, or set points_to_use to 0 for an anonymous sale.",
+    ),
+    "too-many-cards": problem(
+        "too-many-cards",
+        "Too many cards",
+        409,
+        "This customer got 5 new cards within a day; nothing was changed.",
+        remedy="End the lost card now, and issue another one tomorrow.",
     ),
     "overloaded": problem(
         "overloaded",

@@ -1,14 +1,16 @@
-"""The threads behind the gateway: three lanes with a queue each, so that no kind of work can starve another.
+"""The threads behind the gateway: lanes with a queue each, so that no kind of work can starve another.
 
-*Purchases* is the batcher: concurrent single calls share transactions. *Bulk* records whole batches that came in one
-request. *Reads* answers questions. Each lane refuses at once when too much waits, and finishes what it took in before
-it closes. A worker takes a connection from the pool for each piece of work, so one that was cut is replaced.
+*Purchases* is the batcher: concurrent single calls share transactions; so do the lanes of ``OPERATIONS``. *Bulk*
+records whole batches that came in one request. *Reads* answers questions. Each lane refuses at once when too much
+waits, and finishes what it took in before it closes. A worker takes a connection from the pool for each piece of work,
+so one that was cut is replaced.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Final, TypeVar, cast
 
 import psycopg
@@ -25,6 +27,11 @@ from enishi.kit.errors import Refusal
 from enishi.purchases import Purchase
 
 A = TypeVar("A")
+
+Operation = Callable[[Connection, PurchaseContext, Sequence[Any]], list[Any]]
+"""A flow that takes a batch and gives an outcome for each item, a refusal among them."""
+OPERATIONS: Final[dict[str, Operation]] = {"returns": flows.record_returns}
+"""What is batched besides purchases, each on a lane of its own with one worker."""
 
 Work = Callable[[Connection], Any]
 Outcome = RecordedPurchase | Refusal
@@ -50,7 +57,7 @@ class Limits(Struct, frozen=True):
     @property
     def connections(self) -> int:
         """How many connections the pool must be able to give."""
-        return self.purchase_workers + self.bulk_workers + self.read_workers
+        return self.purchase_workers + self.bulk_workers + self.read_workers + len(OPERATIONS)
 
 
 class Lanes:
@@ -80,13 +87,32 @@ class Lanes:
         self._reads: Batcher[Work, Any] = Batcher(
             self._run, max_batch=1, in_flight=limits.read_workers, max_queue=limits.read_queue, name="reads"
         )
-        for name, lane in (("purchases", self._purchases), ("bulk", self._bulk), ("reads", self._reads)):
+        self._operations: dict[str, Batcher[Any, Any]] = {
+            name: Batcher(
+                partial(self._operate, operation),
+                max_batch=limits.max_batch,
+                in_flight=1,
+                max_queue=limits.purchase_queue,
+                name=name,
+            )
+            for name, operation in OPERATIONS.items()
+        }
+        for name, lane in (
+            *self._operations.items(),
+            ("purchases", self._purchases),
+            ("bulk", self._bulk),
+            ("reads", self._reads),
+        ):
             metrics.watch_queue(name, lambda lane=lane: lane.waiting, lambda lane=lane: lane.in_hand)
 
     async def record(self, purchase: Purchase) -> RecordedPurchase:
         """Record a purchase together with whatever else has gathered. Raises what ``record_purchases`` refuses."""
         # A refusal among the outcomes is raised here by the batcher, so what comes back is a recorded purchase.
         return cast("RecordedPurchase", await self._purchases.perform(purchase))
+
+    async def operate(self, name: str, item: object) -> Any:
+        """Carry out one of ``OPERATIONS`` on an item, with whatever else has gathered. Raises what it refuses."""
+        return await self._operations[name].perform(item)
 
     async def read(self, work: Callable[[Connection], A]) -> A:
         """Run ``work`` on a connection, in a transaction of its own."""
@@ -107,12 +133,16 @@ class Lanes:
 
     async def drain(self, timeout_seconds: float) -> bool:
         """Finish what was taken in, all lanes at once. Returns whether everything was finished in time."""
-        lanes: tuple[Batcher[Any, Any], ...] = (self._purchases, self._bulk, self._reads)
+        lanes: tuple[Batcher[Any, Any], ...] = (self._purchases, self._bulk, self._reads, *self._operations.values())
         return all(await asyncio.gather(*(lane.drain(timeout_seconds) for lane in lanes)))
 
     def _record(self, batch: list[Purchase]) -> Sequence[Outcome]:
         with self._pool.connection() as conn:
             return self.record_on(conn, batch)
+
+    def _operate(self, operation: Operation, batch: list[Any]) -> list[Any]:
+        with self._pool.connection() as conn:
+            return operation(conn, self._context, batch)
 
     def _run(self, pieces: list[Work]) -> list[Any]:
         try:

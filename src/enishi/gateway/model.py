@@ -12,6 +12,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
+from enishi.customers import EndReason
 from enishi.kit.errors import InvalidRequest, Refusal
 from enishi.kit.identifiers import Identifier, IdentifierKind
 
@@ -22,6 +23,10 @@ MAX_PAGE = 200
 DEFAULT_PAGE = 50
 
 PointKind = Literal["regular", "limited"]
+EntryKind = Literal[
+    "earn", "spend", "take_back", "give_back", "expire", "reinstate", "hold", "release", "adjust", "transfer_out",
+    "transfer_in",
+]  # fmt: skip
 
 
 class LotAnswer(Struct, frozen=True):
@@ -83,6 +88,7 @@ class QuoteAnswer(Struct, frozen=True):
     customer_id: UUID | None
     total_yen: int
     points: PointsAnswer
+    notices: tuple[str, ...]
 
 
 class Problem(Struct, frozen=True, omit_defaults=True):
@@ -143,10 +149,21 @@ class MatchAnswer(Struct, frozen=True):
     kind: IdentifierKind
 
 
+class EndedAnswer(Struct, frozen=True):
+    """A card among the identifiers that has ended. ``customer_id`` is null unless the key may read customers."""
+
+    kind: IdentifierKind
+    ended_at: datetime
+    reason: EndReason
+    replaced: bool
+    customer_id: UUID | None
+
+
 class LookupAnswer(Struct, frozen=True):
-    """The customers who hold any of the identifiers; none is an answer too."""
+    """The customers who hold any of the identifiers; none is an answer too. ``ended`` cards match nobody."""
 
     matches: list[MatchAnswer]
+    ended: list[EndedAnswer]
 
 
 class IdentifierAnswer(Struct, frozen=True):
@@ -185,7 +202,7 @@ class EntryAnswer(Struct, frozen=True):
     """A journal entry: ``points`` is what the customer gained (negative: used), ``lots`` which lots moved."""
 
     entry_id: str
-    type: Literal["earn", "spend"]
+    type: EntryKind
     points: int
     balance_after: int
     lots: list[LotAnswer]

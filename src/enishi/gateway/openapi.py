@@ -14,7 +14,7 @@ from enishi.gateway import examples
 from enishi.gateway.field_notes import FIELD_NOTES
 from enishi.gateway.model import InsufficientScope, Problem, Unauthenticated
 from enishi.gateway.parameters import Parameter
-from enishi.gateway.routes import Route, Success
+from enishi.gateway.route import Route, Success
 from enishi.kit.errors import Refusal
 from enishi.purchases import Purchase
 

@@ -22,6 +22,9 @@ class Parameter(Struct, frozen=True):
 CUSTOMER_ID: Final = Parameter(
     "customer_id", "path", "The customer.", {"type": "string", "format": "uuid"}, "019a8f6e-2b70-7c11-9d3e-5a1b2c3d4e5f"
 )
+PURCHASE_ID: Final = Parameter(
+    "purchase_id", "path", "The purchase.", {"type": "string", "format": "uuid"}, "019aa93f-1d8c-7b02-9a41-6c7d8e9f0a1b"
+)
 ENTRY_ID: Final = Parameter(
     "entry_id",
     "path",
@@ -46,6 +49,12 @@ IDEMPOTENCY_KEY: Final = Parameter(
     "header",
     "Stands for `external_id` when the body has none; when it has one, the two must be the same.",
     {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[ !#-~]+$"},
+)
+CARD_REQUEST_KEY: Final = Parameter(
+    "Idempotency-Key",
+    "header",
+    "Your own name for this request; its repeat is answered with the same card.",
+    IDEMPOTENCY_KEY.schema,
 )
 ACCEPT_LANGUAGE: Final = Parameter(
     "Accept-Language",

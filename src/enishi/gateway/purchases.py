@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from functools import partial
 from typing import Final, cast
 
@@ -15,6 +14,7 @@ from enishi.access import ApiKey
 from enishi.flows import AwardLine, BalanceLine, QuotedPurchase, RecordedPurchase
 from enishi.gateway.bodies import BodyDecoder
 from enishi.gateway.http import BODY_LIMIT, Locale, Request, Response, answer, encode_json
+from enishi.gateway.keyed import decode_keyed
 from enishi.gateway.keys import require_store
 from enishi.gateway.model import (
     AwardAnswer,
@@ -22,7 +22,6 @@ from enishi.gateway.model import (
     BatchAnswer,
     BatchBody,
     BatchItem,
-    IdempotencyKeyMismatch,
     LotAnswer,
     PointKind,
     PointsAnswer,
@@ -31,7 +30,7 @@ from enishi.gateway.model import (
     QuoteAnswer,
 )
 from enishi.gateway.services import Services
-from enishi.kit.errors import InvalidRequest, Refusal
+from enishi.kit.errors import Refusal
 from enishi.purchases import Purchase
 
 BATCH_BODY_LIMIT: Final = 16 * BODY_LIMIT
@@ -43,8 +42,6 @@ _REPEATED: Final = 200
 
 _purchase_body: Final = BodyDecoder(Purchase)
 _batch_body: Final = BodyDecoder(BatchBody)
-_decode_members: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
-_IDEMPOTENCY_KEY: Final = re.compile(r'"([\x20-\x21\x23-\x7e]{1,128})"|([\x20-\x21\x23-\x7e]{1,128})')
 
 
 async def record_purchase(services: Services, request: Request) -> Response:
@@ -75,44 +72,10 @@ async def quote_purchase(services: Services, request: Request) -> Response:
 
 
 async def _decode(body: bytes, idempotency_key: str | None) -> Purchase:
-    """``decode_purchase``, on another thread when the body is so large that the others would notice."""
+    """``decode_keyed``, on another thread when the body is so large that the others would notice."""
     if len(body) > _LARGE_BODY:
-        return await asyncio.to_thread(decode_purchase, body, idempotency_key)
-    return decode_purchase(body, idempotency_key)
-
-
-def decode_purchase(body: bytes, idempotency_key: str | None) -> Purchase:
-    """The purchase in a body, under the key that ``Idempotency-Key`` names when the body itself names none.
-
-    Refuses ``IdempotencyKeyMismatch`` when both name one and differ, and whatever ``BodyDecoder.decode`` refuses.
-    """
-    if idempotency_key is None:
-        return _purchase_body.decode(body)
-    found = _IDEMPOTENCY_KEY.fullmatch(idempotency_key)
-    if found is None:
-        raise InvalidRequest(
-            "The header Idempotency-Key is empty, too long, or not plain ASCII.",
-            field="Idempotency-Key",
-            remedy="Send 1 to 128 printable characters.",
-        )
-    key = found[1] or found[2]
-    try:
-        purchase = _purchase_body.decode(body)
-    except InvalidRequest as refusal:
-        if refusal.field != "external_id":
-            raise
-        members = _decode_members(body)
-        if "external_id" in members:
-            raise
-        members["external_id"] = msgspec.Raw(encode_json(key))
-        return _purchase_body.decode(encode_json(members))
-    if purchase.external_id != key:
-        raise IdempotencyKeyMismatch(
-            "The header Idempotency-Key is not the body's external_id; nothing was recorded.",
-            field="external_id",
-            remedy="Send the same in both, or leave one of them out.",
-        )
-    return purchase
+        return await asyncio.to_thread(decode_keyed, _purchase_body, body, idempotency_key)
+    return decode_keyed(_purchase_body, body, idempotency_key)
 
 
 def _record_all(services: Services, key: ApiKey | None, locale: Locale, raw: bytes, conn: Connection) -> bytes:
@@ -161,7 +124,7 @@ def _purchase_answer(recorded: RecordedPurchase, locale: Locale) -> PurchaseAnsw
 
 
 def _quote_answer(quote: QuotedPurchase, locale: Locale) -> QuoteAnswer:
-    return QuoteAnswer(quote.customer_id, quote.total_yen, _points_answer(quote, locale))
+    return QuoteAnswer(quote.customer_id, quote.total_yen, _points_answer(quote, locale), quote.notices)
 
 
 def _points_answer(outcome: RecordedPurchase | QuotedPurchase, locale: Locale) -> PointsAnswer:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from enishi.gateway.model import MethodNotAllowed
-from enishi.gateway.routes import Route
+from enishi.gateway.route import Route
 from enishi.kit.errors import NotFound
 
 

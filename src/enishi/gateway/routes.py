@@ -6,38 +6,27 @@ does not exist. Each route names the scope that its caller's key must have, or s
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any, Final
-
-from msgspec import Struct
+from typing import Final
 
 from enishi.access import ApiScope
 from enishi.customers import InvalidIdentifier
-from enishi.flows import NoCustomerForPoints, UnprocessablePurchase
+from enishi.flows import CardEnded, NoCustomerForPoints, UnprocessablePurchase
 from enishi.gateway import customers, documents, operations, purchases
-from enishi.gateway.http import BODY_LIMIT, Request, Response
+from enishi.gateway.card_routes import CARD_ROUTES
 from enishi.gateway.model import (
     BatchAnswer,
     BatchBody,
-    BodyTimeout,
-    BodyTooLarge,
     CustomerAnswer,
     CustomerPointsAnswer,
     ExplanationAnswer,
     HealthAnswer,
     IdempotencyKeyMismatch,
-    InsufficientScope,
-    InternalError,
     JournalAnswer,
     LookupAnswer,
     LookupBody,
-    MalformedBody,
-    PaymentCardNumber,
     PurchaseAnswer,
     QuoteAnswer,
     StoreNotAllowed,
-    Unauthenticated,
-    UnsupportedMediaType,
 )
 from enishi.gateway.parameters import (
     ACCEPT_LANGUAGE,
@@ -46,65 +35,16 @@ from enishi.gateway.parameters import (
     ENTRY_ID,
     IDEMPOTENCY_KEY,
     LIMIT,
-    Parameter,
 )
-from enishi.gateway.services import Services
-from enishi.kit.errors import InvalidRequest, NotFound, Overloaded, Refusal, Unavailable
+from enishi.gateway.returns import RETURN_ROUTES
+from enishi.gateway.route import Route, Success
+from enishi.kit.errors import InvalidRequest, NotFound
 from enishi.ledger import InsufficientPoints
 from enishi.purchases import IdempotencyConflict, InvalidPurchase, Purchase
 
-Handler = Callable[[Services, Request], Awaitable[Response]]
-
-_BODY_REFUSALS: Final = (
-    MalformedBody, BodyTimeout, BodyTooLarge, UnsupportedMediaType, InvalidRequest, PaymentCardNumber,
-)  # fmt: skip
 _PURCHASE_REFUSALS: Final = (
-    StoreNotAllowed, InsufficientPoints, NoCustomerForPoints, InvalidPurchase, InvalidIdentifier,
+    StoreNotAllowed, InsufficientPoints, NoCustomerForPoints, CardEnded, InvalidPurchase, InvalidIdentifier,
 )  # fmt: skip
-
-
-class Success(Struct, frozen=True):
-    """An answer that is not a refusal. ``body`` is its type; None for a document in ``media_type``."""
-
-    status: int
-    description: str
-    body: Any = None
-    media_type: str = "application/json"
-
-
-class Route(Struct, frozen=True, kw_only=True):
-    """One method on one path. Exactly one of ``scope`` and ``public`` (the reason why) is set."""
-
-    method: str
-    path: str
-    handler: Handler
-    tag: str
-    summary: str
-    description: str
-    scope: ApiScope | None = None
-    public: str = ""
-    body: Any = None
-    body_limit: int = BODY_LIMIT
-    parameters: tuple[Parameter, ...] = ()
-    answers: tuple[Success, ...]
-    own_refusals: tuple[type[Refusal], ...] = ()
-    uses_database: bool = True
-
-    @property
-    def operation_id(self) -> str:
-        """The name of the operation: that of its handler."""
-        return self.handler.__name__  # pyright: ignore[reportFunctionMemberAccess, reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType] - handlers are functions
-
-    @property
-    def refusals(self) -> tuple[type[Refusal], ...]:
-        """Everything that the path may refuse."""
-        return (
-            *(() if self.scope is None else (Unauthenticated, InsufficientScope)),
-            *(() if self.body is None else _BODY_REFUSALS),
-            *self.own_refusals,
-            *((Overloaded, Unavailable) if self.uses_database else ()),
-            InternalError,
-        )
 
 
 ROUTES: Final[tuple[Route, ...]] = (
@@ -119,7 +59,8 @@ ROUTES: Final[tuple[Route, ...]] = (
             "the balance. `(source, external_id)` is the idempotency key: sending the same body again gives the first "
             "answer with `replayed: true` and changes nothing, so after a timeout or a 503, just send it again. "
             "Another body under a known key is refused and the differing fields are named. No identifier means "
-            "an anonymous sale, which is kept and can be claimed later with its receipt number."
+            "an anonymous sale, which is kept and can be claimed later with its receipt number; so is a sale with "
+            "nothing but a card that has ended, with the notice `card-ended`."
         ),
         scope=ApiScope.PURCHASES_WRITE,
         body=Purchase,
@@ -164,6 +105,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         answers=(Success(200, "What it would do.", QuoteAnswer),),
         own_refusals=_PURCHASE_REFUSALS,
     ),
+    *RETURN_ROUTES,
     Route(
         method="POST",
         path="/v1/identifiers:lookup",
@@ -173,7 +115,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         description=(
             "Finds who holds a card, phone number, e-mail address, LINE user ID, app ID or shop customer ID, in any "
             "spelling. A POST, so that personal data stays out of URLs and logs. When the identifiers belong to "
-            "several people, each is listed."
+            "several people, each is listed. A card that has ended matches nobody and is told of in `ended`."
         ),
         scope=ApiScope.IDENTIFIERS_LOOKUP,
         body=LookupBody,
@@ -192,6 +134,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         answers=(Success(200, "The customer.", CustomerAnswer),),
         own_refusals=(NotFound,),
     ),
+    *CARD_ROUTES,
     Route(
         method="GET",
         path="/v1/customers/{customer_id}/points",

@@ -48,7 +48,10 @@ def _verify_slice(pool: ConnectionPool[Connection], bounds: tuple[UUID, UUID]) -
         conn.execute("set local statement_timeout = 0")
         conn.execute("set local plan_cache_mode = force_custom_plan")
         conn.execute("set local work_mem = '128MB'")
-        differences: list[Difference] = queries.select_differences(conn, low, high)
+        differences: list[Difference] = [
+            *queries.select_account_differences(conn, low, high),
+            *queries.select_entry_differences(conn, low, high),
+        ]
         return VerifyReport(*queries.select_totals(conn, low, high), differences)
 
 

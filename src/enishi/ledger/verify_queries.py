@@ -46,58 +46,32 @@ def select_totals(conn: Connection, low: UUID, high: UUID) -> tuple[int, int, in
     return row
 
 
-def select_differences(conn: Connection, low: UUID, high: UUID) -> list[Difference]:
-    """Where the accounts of a slice ``low <= id < high`` and their journal disagree, by account and by entry.
+def select_entry_differences(conn: Connection, low: UUID, high: UUID) -> list[Difference]:
+    """Entries of a slice ``low <= id < high`` that contradict themselves or the one before, by account and number.
 
-    Checked of each entry: the running sum is its ``balance_after``, its movements add up to its points but for what
-    is owed (only a return or an adjustment makes an account owe, and what comes in is set against it before any lot
-    gets something), its number follows the one before. Checked of each account: number of entries, balance, every lot.
+    The running sum is ``balance_after``; numbers follow each other; movements add up to the points but for what is
+    owed: only a return or an adjustment makes an account owe, and what comes in is set against it before any lot gets
+    something.
     """
     with conn.cursor(row_factory=args_row(Difference)) as cursor:
         return cursor.execute(
             """
             with entries as materialized (
                 select
-                    customer_id, seq, entry_type, points, balance_after, lots,
+                    customer_id, seq, entry_type, points, balance_after, moved,
                     sum(points) over account as running,
-                    row_number() over account as position
-                from ledger.journal
-                where customer_id >= %(low)s and customer_id < %(high)s
+                    row_number() over account as position,
+                    sum(moved - points) over account as owed
+                from (
+                    select
+                        customer_id, seq, entry_type, points, balance_after,
+                        (
+                            select coalesce(sum((move ->> 2)::bigint), 0) from json_array_elements(lots) as move
+                        ) as moved
+                    from ledger.journal
+                    where customer_id >= %(low)s and customer_id < %(high)s
+                ) as journal
                 window account as (partition by customer_id order by seq)
-            ),
-            moves as materialized (
-                select
-                    entries.customer_id, entries.seq, entries.points,
-                    move ->> 0 as kind, move ->> 1 as expires_on, (move ->> 2)::bigint as moved
-                from entries cross join lateral json_array_elements(entries.lots) as move
-            ),
-            owing as (
-                select
-                    customer_id, seq, entries.entry_type, entries.points, coalesce(of_entry.moved, 0) as moved,
-                    sum(coalesce(of_entry.moved, 0) - entries.points) over (
-                        partition by customer_id order by seq
-                    ) as owed
-                from entries
-                left join (
-                    select customer_id, seq, sum(moved) as moved from moves group by customer_id, seq
-                ) as of_entry using (customer_id, seq)
-            ),
-            moved as (
-                select customer_id, kind, expires_on, sum(moved) as points
-                from moves group by customer_id, kind, expires_on having sum(moved) <> 0
-            ),
-            lots as (
-                select
-                    customer_id,
-                    jsonb_agg(jsonb_build_array(kind, expires_on, points) order by expires_on, kind) as lots
-                from moved group by customer_id
-            ),
-            totals as (
-                select customer_id, max(seq) as seq, sum(points) as balance from entries group by customer_id
-            ),
-            accounts as (
-                select customer_id, seq, balance, lots
-                from ledger.accounts where customer_id >= %(low)s and customer_id < %(high)s
             )
             select customer_id, 'journal[' || seq || '].balance_after', balance_after::text, running::text
             from entries where balance_after <> running
@@ -106,7 +80,7 @@ def select_differences(conn: Connection, low: UUID, high: UUID) -> list[Differen
             from entries where seq <> position
             union all
             select customer_id, 'journal[' || seq || '].lots', moved::text, points::text
-            from owing
+            from entries
             where
                 owed < 0
                 or case
@@ -114,20 +88,54 @@ def select_differences(conn: Connection, low: UUID, high: UUID) -> list[Differen
                     when entry_type in ('take_back', 'adjust') then moved < points
                     else moved <> points
                 end
+            order by 1, 2
+            """,
+            {"low": low, "high": high},
+        ).fetchall()
+
+
+def select_account_differences(conn: Connection, low: UUID, high: UUID) -> list[Difference]:
+    """Accounts of a slice ``low <= id < high`` that are not the sum of their journal: number, balance and every lot."""
+    with conn.cursor(row_factory=args_row(Difference)) as cursor:
+        return cursor.execute(
+            """
+            with entries as (
+                select customer_id, seq, points, lots
+                from ledger.journal where customer_id >= %(low)s and customer_id < %(high)s
+            ),
+            moved as (
+                select customer_id, move ->> 0 as kind, move ->> 1 as expires_on, sum((move ->> 2)::bigint) as points
+                from entries cross join lateral json_array_elements(entries.lots) as move
+                group by customer_id, kind, expires_on
+            ),
+            lots as (
+                select
+                    customer_id,
+                    jsonb_agg(jsonb_build_array(kind, expires_on, points) order by expires_on, kind) as lots
+                from moved where points <> 0 group by customer_id
+            ),
+            totals as (
+                select customer_id, max(seq) as seq, sum(points) as balance from entries group by customer_id
+            ),
+            pairs as (
+                select
+                    customer_id, accounts.seq as seq, accounts.balance, accounts.lots,
+                    coalesce(totals.seq, 0) as derived_seq, coalesce(totals.balance, 0) as derived_balance,
+                    coalesce(lots.lots, '[]') as derived_lots
+                from (
+                    select * from ledger.accounts where customer_id >= %(low)s and customer_id < %(high)s
+                ) as accounts
+                full join totals using (customer_id)
+                left join lots using (customer_id)
+            )
+            select customer_id, 'accounts.seq', coalesce(seq::text, 'no account'), derived_seq::text
+            from pairs where seq is distinct from derived_seq
             union all
-            select
-                customer_id, 'accounts.seq', coalesce(accounts.seq::text, 'no account'),
-                coalesce(totals.seq, 0)::text
-            from accounts full join totals using (customer_id)
-            where coalesce(accounts.seq, -1) <> coalesce(totals.seq, 0)
+            select customer_id, 'accounts.balance', balance::text, derived_balance::text
+            from pairs where balance <> derived_balance
             union all
-            select customer_id, 'accounts.balance', accounts.balance::text, coalesce(totals.balance, 0)::text
-            from accounts left join totals using (customer_id)
-            where accounts.balance <> coalesce(totals.balance, 0)
-            union all
-            select customer_id, 'accounts.lots', accounts.lots::text, coalesce(lots.lots, '[]')::text
-            from accounts left join lots using (customer_id)
-            where accounts.lots <> coalesce(lots.lots, '[]')
+            select customer_id, 'accounts.lots', lots::text, derived_lots::text
+            from pairs where lots <> derived_lots
             order by 1, 2
             """,
             {"low": low, "high": high},

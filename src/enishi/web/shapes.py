@@ -10,6 +10,10 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 PointKind = Literal["regular", "limited"]
+EntryKind = Literal[
+    "earn", "spend", "take_back", "give_back", "expire", "reinstate", "hold", "release", "adjust", "transfer_out",
+    "transfer_in",
+]  # fmt: skip
 
 
 class Shape(BaseModel):
@@ -115,7 +119,7 @@ class EntryShape(Shape):
     """One entry of the points journal, with one line that says what it is."""
 
     entry_id: str
-    type: Literal["earn", "spend"]
+    type: EntryKind
     points: int
     kind: PointKind
     balance_after: int

@@ -693,7 +693,7 @@ export interface components {
              * Type
              * @enum {string}
              */
-            type: "earn" | "spend";
+            type: "earn" | "spend" | "take_back" | "give_back" | "expire" | "reinstate" | "hold" | "release" | "adjust" | "transfer_out" | "transfer_in";
             /** Points */
             points: number;
             /**
@@ -1198,7 +1198,7 @@ export interface components {
         };
         /**
          * VersionRef
-         * @description The version of the programme that priced an entry.
+         * @description The version of the programme that priced an entry. ``author`` and ``reason`` are empty towards members.
          */
         VersionRef: {
             /** Version */
