@@ -23,6 +23,9 @@ def day(month: int, on: int, hour: int = 12) -> datetime:
     return datetime(2026, month, on, hour, tzinfo=JST)
 
 
+OPENING = day(3, 1)
+
+
 class Shop:
     """A chain that gives a point for every ¥10 before tax, and keeps books."""
 
@@ -48,7 +51,7 @@ class Shop:
         assert isinstance(outcome, flows.RecordedPurchase), outcome
         return outcome
 
-    def publish(self, from_month: date = MARCH, now: datetime = day(3, 1), **fields: object) -> SettingsVersion:
+    def publish(self, from_month: date = MARCH, now: datetime = OPENING, **fields: object) -> SettingsVersion:
         """Publish settings: those to begin with, but for some fields."""
         with self.conn.transaction():
             return accounting.publish_settings(
@@ -63,7 +66,7 @@ class Shop:
     def close(self, month: date, now: datetime | None = None) -> Statement:
         """Close a month on the third day of the next."""
         at = now or day(month.month + 1, 3)
-        return flows.close_month(self.pool, month, actor=ACTOR, now=at).statement
+        return flows.close_month(self.pool, self.context, month, actor=ACTOR, now=at).statement
 
 
 def rate(text: str) -> Decimal:

@@ -51,6 +51,7 @@ from enishi.accounting.service import (
     publish_settings,
     version_for,
 )
+from enishi.accounting.sheets import as_csv, journal_sheet, movement_sheet, settlement_sheet
 from enishi.accounting.statements import Booked, draw_up, settings_at
 from enishi.accounting.validation import check_settings
 
@@ -90,22 +91,26 @@ __all__ = [
     "YenMovement",
     "add_points",
     "add_yen",
+    "as_csv",
     "check_settings",
     "default_accounts",
     "default_version",
     "draw_up",
     "freeze",
     "journal_of",
+    "journal_sheet",
     "lift_time_limit",
     "list_closes",
     "load_booked",
     "load_closed",
     "load_versions",
     "month_after",
+    "movement_sheet",
     "publish_settings",
     "round_half_up",
     "see_one_instant",
     "settings_at",
     "settlement_of",
+    "settlement_sheet",
     "version_for",
 ]

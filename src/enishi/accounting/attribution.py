@@ -259,7 +259,8 @@ class Attribution:
         if entry.purchase_id is not None:
             origin = member.earned_by.get(entry.purchase_id, origin)
         piece = _Piece(origin, points, entry.purchase_id)
-        self._count(entry, Movement.RETURNED, piece, points)
+        taken_back = entry.entry_type == "take_back"
+        self._count(entry, Movement.RETURNED if taken_back else Movement.ADJUSTED, piece, points)
         member.owed.append(piece)
 
     def _settle_owed(self, member: _Member, incoming: deque[_Piece], points: int, entry: AccountingEntry) -> None:

@@ -5,7 +5,9 @@ it by all cohorts that have reached it, divided by what these were granted; a co
 used plus, for each age still ahead, that share of what it was granted. This is the additive form of the chain ladder:
 it adds shares up where the plain one multiplies, so that a young cohort with nothing used yet has an answer.
 
-While history is shorter than the settings ask, a fixed rate of what was granted is expected instead. Pure.
+What no cohort has lived to see is unknown, not nothing: until one has run off, so that nothing of it is outstanding,
+the ages beyond all experience get what is missing to the fallback rate. While history is shorter than the settings ask,
+that rate of what was granted is expected of every cohort. Pure.
 """
 
 from __future__ import annotations
@@ -21,13 +23,15 @@ from enishi.accounting.model import AccountingSettings, BackTest, Estimate, Poin
 from enishi.accounting.rules import age_in, month_after, round_half_up
 
 BACK_TEST_MONTHS = 3
+_NOTHING = Fraction(0)
 
 
 class CohortHistory(Struct, frozen=True):
-    """Of one cohort: points granted for good, and points used at each age in months."""
+    """Of one cohort: points granted for good, points used at each age in months, and whether none is left."""
 
     granted: int
     used_by_age: Mapping[int, int]
+    run_off: bool = False
 
 
 History = Mapping[date, CohortHistory]
@@ -52,17 +56,25 @@ def months_of_history(history: History, through: date) -> int:
     return max([0, *ages])
 
 
+def share_beyond(history: History, shares: list[Fraction], fallback_rate: Decimal) -> Fraction:
+    """The share expected to be used at ages that no cohort has reached; nothing once a cohort has run off."""
+    if any(one.run_off and one.granted > 0 for one in history.values()):
+        return Fraction(0)
+    return max(Fraction(0), Fraction(fallback_rate) - sum(shares, Fraction(0)))
+
+
 def expected_use(
-    total: PointCounts, cohort: date, through: date, shares: list[Fraction] | None, fallback_rate: Decimal
+    total: PointCounts, age: int, shares: list[Fraction] | None, fallback_rate: Decimal, beyond: Fraction = _NOTHING
 ) -> int:
     """Points of a cohort expected to be used in the end: no fewer than were used, no more than still can be.
 
-    ``shares`` None means that history is too short: then ``fallback_rate`` of what was granted.
+    ``shares`` None means that history is too short: then ``fallback_rate`` of what was granted. ``beyond`` is the share
+    at ages that are not in ``shares``.
     """
     if shares is None:
         expected = round_half_up(Fraction(fallback_rate) * total.granted)
     else:
-        ahead = sum(shares[age_in(through, cohort) + 1 :], Fraction(0))
+        ahead = sum(shares[age + 1 :], beyond)
         expected = total.used + round_half_up(ahead * total.granted)
     return max(total.used, min(expected, total.used + max(0, total.outstanding)))
 
@@ -96,10 +108,12 @@ class Estimator:
         self._settings = settings
         self._months = months_of_history(history, through)
         self._shares = fit(history, through) if self._months >= settings.history_months else None
+        self._beyond = share_beyond(history, self._shares or [], settings.fallback_use_rate)
 
     def expected(self, cohort: date, total: PointCounts) -> int:
         """Points of a cohort expected to be used in the end."""
-        return expected_use(total, cohort, self._through, self._shares, self._settings.fallback_use_rate)
+        age = age_in(self._through, cohort)
+        return expected_use(total, age, self._shares, self._settings.fallback_use_rate, self._beyond)
 
     def describe(self, granted: int, expected: int) -> Estimate:
         """What the estimate rests on; ``granted`` and ``expected`` are the sums over all cohorts."""

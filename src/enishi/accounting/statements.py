@@ -176,19 +176,23 @@ def _is_worth_a_line(line: CohortLine) -> bool:
 def history_of(attributed: Attributed, point_class: PointClass, through: date) -> dict[date, CohortHistory]:
     """What the estimate learns from: points granted and, by age, points used, of everything known of these months."""
     granted: dict[date, int] = {}
+    outstanding: dict[date, int] = {}
     used: dict[date, dict[int, int]] = {}
     for (when, key), points in attributed.items():
         if key.point_class is not point_class or when > through:
             continue
+        signed = points if key.movement is Movement.ISSUED else -points
+        outstanding[key.cohort] = outstanding.get(key.cohort, 0) + signed
         if key.movement is Movement.USED:
             ages = used.setdefault(key.cohort, {})
             age = age_in(when, key.cohort)
             ages[age] = ages.get(age, 0) + points
-        elif key.movement is Movement.ISSUED:
-            granted[key.cohort] = granted.get(key.cohort, 0) + points
-        elif key.movement is Movement.RETURNED:
-            granted[key.cohort] = granted.get(key.cohort, 0) - points
-    return {cohort: CohortHistory(granted.get(cohort, 0), used.get(cohort, {})) for cohort in {*granted, *used}}
+        elif key.movement in {Movement.ISSUED, Movement.RETURNED}:
+            granted[key.cohort] = granted.get(key.cohort, 0) + signed
+    return {
+        cohort: CohortHistory(granted.get(cohort, 0), used.get(cohort, {}), left <= 0)
+        for cohort, left in outstanding.items()
+    }
 
 
 def _kpis(month: date, lines: Sequence[CohortLine], sales: Sequence[SalesFigures]) -> Kpis:

@@ -8,7 +8,20 @@ from typing import Annotated
 import typer
 
 import enishi
-from enishi.cli import bench, demo, doctor, expire, imports, keys, migrate, operators, program, serve, verify
+from enishi.cli import (
+    accounting,
+    bench,
+    demo,
+    doctor,
+    expire,
+    imports,
+    keys,
+    migrate,
+    operators,
+    program,
+    serve,
+    verify,
+)
 from enishi.cli.failures import Interrupted, debugging, exit_code_of, stopping_on_signals
 from enishi.cli.terminal import output
 
@@ -30,6 +43,7 @@ app.add_typer(imports.app, name="import")
 app.add_typer(keys.app, name="keys")
 app.add_typer(operators.app, name="operators")
 app.add_typer(program.app, name="program")
+app.add_typer(accounting.app, name="accounting")
 app.command("doctor")(doctor.doctor)
 app.command("bench", context_settings=bench.PASS_THROUGH, add_help_option=False)(bench.bench)
 

@@ -15,13 +15,12 @@ from psycopg_pool import ConnectionPool
 
 from enishi import accounting
 from enishi.accounting import EarlierMonthOpen, MonthNotOver, NoAccountingSettings, SettingsChanged, Statement
+from enishi.flows.context import PurchaseContext
+from enishi.flows.expire_points import expire_points
 from enishi.flows.read_books import draw_up_month, known_settings, list_months, month_of
 
-CloseStep = Callable[[ConnectionPool[Connection], date, datetime], None]
-"""Work to be done before a month's books are drawn up, such as the sweep of expired points.
-
-It is called with the month and the instant of the close, commits by itself, and must be harmless to repeat.
-"""
+CloseStep = Callable[[ConnectionPool[Connection], PurchaseContext, datetime], None]
+"""Work to be done before a month's books are drawn up; it commits by itself, and is harmless to repeat."""
 
 
 class CloseOutcome(Struct, frozen=True):
@@ -31,13 +30,20 @@ class CloseOutcome(Struct, frozen=True):
     replayed: bool
 
 
+def sweep_expired_points(pool: ConnectionPool[Connection], context: PurchaseContext, now: datetime) -> None:
+    """Book what has expired: such an entry occurred on the points' last day, so it belongs to that month's books."""
+    with pool.connection() as conn:
+        expire_points(conn, context, now)
+
+
 def close_month(
     pool: ConnectionPool[Connection],
+    context: PurchaseContext,
     month: date,
     *,
     actor: str,
     now: datetime,
-    steps: Sequence[CloseStep] = (),
+    steps: Sequence[CloseStep] = (sweep_expired_points,),
 ) -> CloseOutcome:
     """Close a month and give its books. ``month`` is its first day; ``actor`` is named as in the audit.
 
@@ -49,7 +55,7 @@ def close_month(
             return closed
         _check_may_close(conn, month, now)
     for step in steps:
-        step(pool, month, now)
+        step(pool, context, now)
     with pool.connection() as conn:
         accounting.see_one_instant(conn)
         statement = draw_up_month(conn, month, until=None)
@@ -60,23 +66,24 @@ def close_month(
             accounting.freeze(conn, statement, closed_at=now, closed_by=actor)
     except (psycopg.errors.UniqueViolation, SettingsChanged):
         # Somebody else closed it meanwhile, or published settings for it.
-        return close_month(pool, month, actor=actor, now=now)
+        return close_month(pool, context, month, actor=actor, now=now, steps=steps)
     with pool.connection() as conn:
         return CloseOutcome(accounting.load_closed(conn, month), replayed=False)
 
 
 def close_through(
     pool: ConnectionPool[Connection],
+    context: PurchaseContext,
     month: date,
     *,
     actor: str,
     now: datetime,
-    steps: Sequence[CloseStep] = (),
+    steps: Sequence[CloseStep] = (sweep_expired_points,),
 ) -> list[CloseOutcome]:
     """Close every open month up to one, oldest first; that one alone when none before it is open."""
     with pool.connection() as conn:
         months = [one for one in list_months(conn, now).open if one < month]
-    return [close_month(pool, one, actor=actor, now=now, steps=steps) for one in [*months, month]]
+    return [close_month(pool, context, one, actor=actor, now=now, steps=steps) for one in [*months, month]]
 
 
 def _find_closed(conn: Connection, month: date) -> CloseOutcome | None:
