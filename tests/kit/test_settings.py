@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import stat
+from pathlib import Path
 
 import pytest
 
-from enishi.kit.settings import SettingsError, load_settings, open_keyring
+from enishi.kit.settings import SettingsError, WalletSettings, load_settings, open_keyring
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 
@@ -33,6 +34,28 @@ def test_the_environment_wins_over_what_the_command_chose(tmp_path):
 def test_a_setting_that_can_not_be_used_is_named(tmp_path, environ, words):
     with pytest.raises(SettingsError, match=words):
         load_settings(data_dir=tmp_path, environ=environ)
+
+
+def test_wallet_keys_are_named_by_their_files(tmp_path):
+    environ = {
+        "ENISHI_WALLET_ORGANISATION": "縁マート",
+        "ENISHI_WALLET_APPLE_CERTIFICATE": "/run/pass.pem",
+        "ENISHI_WALLET_APPLE_KEY": "/run/pass.key",
+        "ENISHI_WALLET_APPLE_KEY_PASSWORD": "open",
+        "ENISHI_WALLET_APPLE_INTERMEDIATE": "/run/wwdr.cer",
+        "ENISHI_WALLET_GOOGLE_KEY": "/run/google.json",
+        "ENISHI_WALLET_GOOGLE_CLASS": "3388.member",
+    }
+    assert load_settings(data_dir=tmp_path, environ=environ).wallet == WalletSettings(
+        organisation="縁マート",
+        apple_certificate=Path("/run/pass.pem"),
+        apple_key=Path("/run/pass.key"),
+        apple_key_password="open",  # noqa: S106 - no password of anything
+        apple_intermediate=Path("/run/wwdr.cer"),
+        google_key=Path("/run/google.json"),
+        google_class="3388.member",
+    )
+    assert load_settings(data_dir=tmp_path, environ={}).wallet == WalletSettings()
 
 
 def test_the_demo_generates_a_key_once_and_keeps_it_to_its_owner(tmp_path):

@@ -7,6 +7,7 @@
 ``ENISHI_PORT``              port to listen on (default 8480)
 ``ENISHI_LOG_LEVEL``         debug, info (default), warning or error
 ``ENISHI_CARD_PREFIX``       what card numbers of our own begin with: 2 to 6 digits, the first a 2 (default 28)
+``ENISHI_WALLET_…``          certificates and keys of Apple Wallet and Google Wallet; see ``WalletSettings``
 ===========================  ==========================================================================
 
 The database's own variables are described in ``enishi.kit.database``.
@@ -37,6 +38,23 @@ class SettingsError(Exception):
     """A setting can not be used. The message says which one and what to do."""
 
 
+class WalletSettings(Struct, frozen=True, kw_only=True):
+    """Files and names for member cards in phone wallets; without them, those wallets are not offered.
+
+    From ``ENISHI_WALLET_ORGANISATION``, ``ENISHI_WALLET_APPLE_CERTIFICATE``, ``…_APPLE_KEY``,
+    ``…_APPLE_KEY_PASSWORD``, ``…_APPLE_INTERMEDIATE``, ``…_GOOGLE_KEY`` and ``…_GOOGLE_CLASS``.
+    """
+
+    organisation: str = "Enishi"
+    """The chain's name, as it stands on the card."""
+    apple_certificate: Path | None = None
+    apple_key: Path | None = None
+    apple_key_password: str | None = None
+    apple_intermediate: Path | None = None
+    google_key: Path | None = None
+    google_class: str = ""
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """What a process was told."""
 
@@ -47,6 +65,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     log_level: str = "info"
     card_prefix: str = DEFAULT_CARD_PREFIX
     """How the card numbers begin that this installation issues."""
+    wallet: WalletSettings = WalletSettings()
     master_key: bytes | None = None
     """From the environment; None means the key file."""
 
@@ -71,9 +90,26 @@ def load_settings(
         demo=demo,
         log_level=level,
         card_prefix=prefix,
+        wallet=_load_wallet_settings(environ),
         master_key=_decode_key(environ["ENISHI_MASTER_KEY"], "ENISHI_MASTER_KEY")
         if environ.get("ENISHI_MASTER_KEY")
         else None,
+    )
+
+
+def _load_wallet_settings(environ: Mapping[str, str]) -> WalletSettings:
+    def file(name: str) -> Path | None:
+        text = environ.get(f"ENISHI_WALLET_{name}")
+        return Path(text) if text else None
+
+    return WalletSettings(
+        organisation=environ.get("ENISHI_WALLET_ORGANISATION") or WalletSettings().organisation,
+        apple_certificate=file("APPLE_CERTIFICATE"),
+        apple_key=file("APPLE_KEY"),
+        apple_key_password=environ.get("ENISHI_WALLET_APPLE_KEY_PASSWORD") or None,
+        apple_intermediate=file("APPLE_INTERMEDIATE"),
+        google_key=file("GOOGLE_KEY"),
+        google_class=environ.get("ENISHI_WALLET_GOOGLE_CLASS", ""),
     )
 
 
