@@ -177,6 +177,6 @@ def test_the_record_names_operators_by_number_never_by_name(conn, hanako):
 def test_the_built_in_roles_permit_only_what_exists(conn):
     known = {permission.value for permission in Permission}
     rows = conn.execute("select role, permissions from access.roles order by position").fetchall()
-    assert [role for role, _ in rows] == ["owner", "marketer", "store_manager", "staff", "auditor"]
+    assert [role for role, _ in rows] == ["owner", "marketer", "store_manager", "staff", "auditor", "accountant"]
     assert set(rows[0][1]) == known
     assert all(set(permissions) <= known for _, permissions in rows)

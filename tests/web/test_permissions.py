@@ -41,6 +41,15 @@ ROLES = {
         Permission.POINTS_READ,
         Permission.PROGRAM_READ,
         Permission.AUDIT_READ,
+        Permission.ACCOUNTING_READ,
+    },
+    "accountant": {
+        Permission.HOME_READ,
+        Permission.PURCHASES_READ,
+        Permission.POINTS_READ,
+        Permission.PROGRAM_READ,
+        Permission.ACCOUNTING_READ,
+        Permission.ACCOUNTING_CLOSE,
     },
 }
 
@@ -63,6 +72,10 @@ def calls(chain):
         ("GET", f"/api/console/entries/{entry}/explanation", Permission.POINTS_READ),
         ("GET", "/api/console/program", Permission.PROGRAM_READ),
         ("GET", "/api/console/audit", Permission.AUDIT_READ),
+        ("GET", "/api/console/accounting", Permission.ACCOUNTING_READ),
+        ("GET", "/api/console/accounting/settings", Permission.ACCOUNTING_READ),
+        ("GET", "/api/console/accounting/movement.csv?month=2026-11-01", Permission.ACCOUNTING_READ),
+        ("GET", "/api/console/accounting/as-of?at=2026-11-20T03:10:00Z", Permission.ACCOUNTING_READ),
         ("POST", "/api/counter/lookup", Permission.COUNTER_USE),
         ("GET", f"/api/counter/customers/{chain.hanako}", Permission.COUNTER_USE),
         ("GET", f"/api/counter/entries/{entry}/explanation", Permission.COUNTER_USE),
