@@ -50,7 +50,7 @@ def test_wallet_keys_are_named_by_their_files(tmp_path):
         organisation="縁マート",
         apple_certificate=Path("/run/pass.pem"),
         apple_key=Path("/run/pass.key"),
-        apple_key_password="open",  # noqa: S106 - no password of anything
+        apple_key_password="open",
         apple_intermediate=Path("/run/wwdr.cer"),
         google_key=Path("/run/google.json"),
         google_class="3388.member",

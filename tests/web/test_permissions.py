@@ -79,6 +79,8 @@ def calls(chain):
         ("POST", "/api/counter/lookup", Permission.COUNTER_USE),
         ("GET", f"/api/counter/customers/{chain.hanako}", Permission.COUNTER_USE),
         ("GET", f"/api/counter/entries/{entry}/explanation", Permission.COUNTER_USE),
+        ("GET", f"/api/console/customers/{chain.hanako}/cards", Permission.CUSTOMERS_READ),
+        ("GET", f"/api/counter/customers/{chain.hanako}/cards", Permission.COUNTER_USE),
     ]
 
 

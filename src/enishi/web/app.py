@@ -37,7 +37,9 @@ def create_app(
 ) -> FastAPI:
     """The app, ready to serve. Raises ``UndeclaredEndpointError`` rather than serve a route open by mistake."""
     app = build_app()
-    app.state.enishi = Resources(pool=pool, context=context, settings=settings, clock=clock)
+    app.state.enishi = Resources(
+        pool=pool, context=context, settings=settings, clock=clock, wallet=open_wallet(settings)
+    )
     return app
 
 

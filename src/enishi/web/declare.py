@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute
 
 from enishi import access
 from enishi.access import Locale, Operator, Permission
+from enishi.wallet import Wallet
 
 if TYPE_CHECKING:
     from enishi.flows import PurchaseContext
@@ -40,6 +41,7 @@ class Resources(Struct, frozen=True):
     context: "PurchaseContext"
     settings: "Settings"
     clock: Callable[[], datetime]
+    wallet: Wallet
 
 
 def resources(request: Request) -> Resources:

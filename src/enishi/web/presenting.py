@@ -8,7 +8,7 @@ from enishi import flows
 from enishi.access import Locale
 from enishi.catalog import Store
 from enishi.customers import CustomerRecord
-from enishi.flows import EntryExplanation, Overview
+from enishi.flows import EntryExplanation, FoundCustomer, Overview
 from enishi.ledger import Balance, Entry, Lot
 from enishi.program import ProgramVersion, describe
 from enishi.purchases import StoredPurchase
@@ -17,6 +17,7 @@ from enishi.web.shapes import (
     BalanceShape,
     CustomerBrief,
     CustomerShape,
+    EndedCardFound,
     EntryShape,
     Expiring,
     Explanation,
@@ -72,8 +73,9 @@ def present_identifiers(record: CustomerRecord, *, masked: bool) -> list[Identif
     ]
 
 
-def present_brief(overview: Overview, matched_by: str | None, *, masked: bool) -> CustomerBrief:
+def present_brief(found: FoundCustomer, *, masked: bool) -> CustomerBrief:
     """A customer as a search result."""
+    overview, ended = found.overview, found.ended
     profile = overview.customer.profile
     return CustomerBrief(
         customer_id=overview.customer.customer_id,
@@ -83,7 +85,10 @@ def present_brief(overview: Overview, matched_by: str | None, *, masked: bool) -
         identifiers=present_identifiers(overview.customer, masked=masked),
         available=overview.balance.available,
         last_purchase_at=overview.figures.last_at,
-        matched_by=matched_by,
+        matched_by=found.matched_by,
+        ended_card=None
+        if ended is None
+        else EndedCardFound(ended_at=ended.ended_at, reason=ended.reason.value, replaced=ended.replaced),
     )
 
 

@@ -100,7 +100,7 @@ def find_customers(
     """Customers found, and the kinds of identifier the query was taken for."""
     found = flows.find_customers(conn, use.context, query, now=use.clock(), stores=_listed(caller.stores))
     taken_for = [guess.kind.value for guess in customers.guess_kinds(query)]
-    return [present_brief(one.overview, one.matched_by, masked=masked) for one in found], taken_for
+    return [present_brief(one, masked=masked) for one in found], taken_for
 
 
 def read_customer(

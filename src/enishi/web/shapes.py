@@ -75,8 +75,16 @@ class IdentifierShown(Shape):
     linked_at: AwareDatetime
 
 
+class EndedCardFound(Shape):
+    """That what was searched for is a card which has ended. ``replaced``: the customer has a living card."""
+
+    ended_at: AwareDatetime
+    reason: Literal["lost", "stolen", "damaged", "replaced", "withdrawn"]
+    replaced: bool
+
+
 class CustomerBrief(Shape):
-    """One customer in a list of search results."""
+    """One customer in a list of search results; ``ended_card`` when an ended card led to them."""
 
     customer_id: UUID
     name: str
@@ -86,6 +94,7 @@ class CustomerBrief(Shape):
     available: int
     last_purchase_at: AwareDatetime | None
     matched_by: str | None
+    ended_card: EndedCardFound | None
 
 
 class CustomerShape(Shape):
