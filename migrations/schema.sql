@@ -126,6 +126,19 @@ begin
 end
 $$;
 
+CREATE FUNCTION purchases.assert_receipt_is_nobodys() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform pg_advisory_xact_lock(hashtextextended(new.purchase_id::text, 0));
+    if exists (select from purchases.claims where claims.purchase_id = new.purchase_id) then
+        raise exception 'receipt % was claimed while goods of it came back', new.purchase_id
+            using errcode = 'unique_violation', constraint = 'returned_as_nobodys';
+    end if;
+    return new;
+end
+$$;
+
 CREATE TABLE access.api_keys (
     key_id text NOT NULL,
     name text NOT NULL,
@@ -613,6 +626,50 @@ COMMENT ON TABLE ledger.operations IS 'Adjustments, transfers and the like, reco
 
 COMMENT ON COLUMN ledger.operations.actor IS 'As in audit.events.actor: who moved the points.';
 
+CREATE TABLE ledger.pending (
+    purchase_id uuid NOT NULL,
+    award smallint NOT NULL,
+    customer_id uuid NOT NULL,
+    kind text NOT NULL,
+    points integer NOT NULL,
+    store text NOT NULL,
+    purchased_at timestamp with time zone NOT NULL,
+    month date NOT NULL,
+    event text,
+    days smallint NOT NULL,
+    due_at timestamp with time zone,
+    basis json NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    cancelled_points integer DEFAULT 0 NOT NULL,
+    entry_seq integer,
+    recorded_at timestamp with time zone NOT NULL,
+    settled_at timestamp with time zone,
+    CONSTRAINT pending_award_check CHECK ((award > 0)),
+    CONSTRAINT pending_check CHECK (((cancelled_points >= 0) AND (cancelled_points <= points))),
+    CONSTRAINT pending_check1 CHECK (((state = 'confirmed'::text) = (entry_seq IS NOT NULL))),
+    CONSTRAINT pending_check2 CHECK (((state = 'pending'::text) = (settled_at IS NULL))),
+    CONSTRAINT pending_check3 CHECK (((state = 'cancelled'::text) = (cancelled_points = points))),
+    CONSTRAINT pending_check4 CHECK (((event IS NOT NULL) OR (due_at IS NOT NULL))),
+    CONSTRAINT pending_days_check CHECK ((days >= 0)),
+    CONSTRAINT pending_entry_seq_check CHECK ((entry_seq > 0)),
+    CONSTRAINT pending_kind_check CHECK ((kind = ANY (ARRAY['r'::text, 'l'::text]))),
+    CONSTRAINT pending_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric)),
+    CONSTRAINT pending_points_check CHECK ((points > 0)),
+    CONSTRAINT pending_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'confirmed'::text, 'cancelled'::text])))
+);
+
+COMMENT ON TABLE ledger.pending IS 'Awards of purchases that become points later: when due, or after an event of the order. Confirmed once, by the entry (customer_id, entry_seq) of the journal, over points - cancelled_points.';
+
+COMMENT ON COLUMN ledger.pending.award IS 'The number of the award within its purchase, from 1.';
+
+COMMENT ON COLUMN ledger.pending.month IS 'First day of the month of rank progress that the confirmed points count in: that of the purchase.';
+
+COMMENT ON COLUMN ledger.pending.event IS 'shipped or delivered: what is waited for; null waits for due_at alone. With days, it counts from that day on.';
+
+COMMENT ON COLUMN ledger.pending.due_at IS 'From when on the points are available; null until the event has been reported.';
+
+COMMENT ON COLUMN ledger.pending.basis IS 'As in journal.basis of an earning: the version frozen at the purchase, inputs and arithmetic.';
+
 CREATE VIEW ledger.postings AS
  SELECT journal.customer_id,
     journal.seq,
@@ -741,6 +798,16 @@ COMMENT ON TABLE purchases.claims IS 'Anonymous sales that a customer claimed la
 COMMENT ON COLUMN purchases.claims.occurred_at IS 'As in purchases.purchases: it decides the month of rank progress.';
 
 COMMENT ON COLUMN purchases.claims.first_seq IS 'As in purchases.purchases, for the entries of the claim.';
+
+CREATE TABLE purchases.events (
+    purchase_id uuid NOT NULL,
+    event text NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT events_event_check CHECK ((event = ANY (ARRAY['shipped'::text, 'delivered'::text])))
+);
+
+COMMENT ON TABLE purchases.events IS 'What happened to an order after it was placed, each thing once.';
 
 CREATE TABLE purchases.purchases (
     purchase_id uuid NOT NULL,
@@ -965,6 +1032,9 @@ ALTER TABLE ONLY ledger.operations
 ALTER TABLE ONLY ledger.operations
     ADD CONSTRAINT operations_pkey PRIMARY KEY (operation_id);
 
+ALTER TABLE ONLY ledger.pending
+    ADD CONSTRAINT pending_pkey PRIMARY KEY (purchase_id, award);
+
 ALTER TABLE ONLY ledger.reasons
     ADD CONSTRAINT reasons_pkey PRIMARY KEY (reason);
 
@@ -982,6 +1052,9 @@ ALTER TABLE ONLY public.schema_migrations
 
 ALTER TABLE ONLY purchases.claims
     ADD CONSTRAINT claims_pkey PRIMARY KEY (purchase_id);
+
+ALTER TABLE ONLY purchases.events
+    ADD CONSTRAINT events_pkey PRIMARY KEY (purchase_id, event);
 
 ALTER TABLE ONLY purchases.purchases
     ADD CONSTRAINT purchases_key UNIQUE (external_id, source);
@@ -1027,6 +1100,10 @@ CREATE INDEX journal_recorded ON ledger.journal USING brin (recorded_at);
 
 CREATE INDEX operations_of_customer ON ledger.operations USING btree (customer_id, recorded_at);
 
+CREATE INDEX pending_due ON ledger.pending USING btree (due_at) WHERE ((state = 'pending'::text) AND (due_at IS NOT NULL));
+
+CREATE INDEX pending_open_of_customer ON ledger.pending USING btree (customer_id) WHERE (state = 'pending'::text);
+
 CREATE INDEX messages_queued ON messaging.messages USING btree (queued_at);
 
 CREATE INDEX claims_of_customer ON purchases.claims USING btree (customer_id, occurred_at);
@@ -1054,6 +1131,8 @@ CREATE TRIGGER account_starts_empty BEFORE INSERT ON ledger.accounts FOR EACH RO
 CREATE TRIGGER journal_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.journal FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
 CREATE TRIGGER journal_is_counted AFTER INSERT ON ledger.journal REFERENCING NEW TABLE AS new_entries FOR EACH STATEMENT EXECUTE FUNCTION ledger.assert_journal_is_counted();
+
+CREATE TRIGGER returned_as_nobodys BEFORE INSERT ON purchases.returns FOR EACH ROW WHEN (((new.customer_id IS NULL) AND (new.purchase_id IS NOT NULL))) EXECUTE FUNCTION purchases.assert_receipt_is_nobodys();
 
 ALTER TABLE ONLY access.operator_sessions
     ADD CONSTRAINT operator_sessions_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES access.operators(operator_id);
@@ -1096,6 +1175,9 @@ ALTER TABLE ONLY ledger.adjustment_requests
 
 ALTER TABLE ONLY purchases.claims
     ADD CONSTRAINT claims_purchase_id_fkey FOREIGN KEY (purchase_id) REFERENCES purchases.purchases(purchase_id);
+
+ALTER TABLE ONLY purchases.events
+    ADD CONSTRAINT events_purchase_id_fkey FOREIGN KEY (purchase_id) REFERENCES purchases.purchases(purchase_id);
 
 ALTER TABLE ONLY purchases.returns
     ADD CONSTRAINT returns_purchase_id_fkey FOREIGN KEY (purchase_id) REFERENCES purchases.purchases(purchase_id);
@@ -1218,6 +1300,18 @@ GRANT SELECT,INSERT ON TABLE ledger.journal TO enishi_app;
 
 GRANT SELECT,INSERT ON TABLE ledger.operations TO enishi_app;
 
+GRANT SELECT,INSERT ON TABLE ledger.pending TO enishi_app;
+
+GRANT UPDATE(due_at) ON TABLE ledger.pending TO enishi_app;
+
+GRANT UPDATE(state) ON TABLE ledger.pending TO enishi_app;
+
+GRANT UPDATE(cancelled_points) ON TABLE ledger.pending TO enishi_app;
+
+GRANT UPDATE(entry_seq) ON TABLE ledger.pending TO enishi_app;
+
+GRANT UPDATE(settled_at) ON TABLE ledger.pending TO enishi_app;
+
 GRANT SELECT ON TABLE ledger.postings TO enishi_app;
 
 GRANT SELECT,INSERT ON TABLE ledger.reasons TO enishi_app;
@@ -1239,6 +1333,8 @@ GRANT SELECT,INSERT ON TABLE program.versions TO enishi_app;
 GRANT SELECT ON TABLE public.schema_migrations TO enishi_app;
 
 GRANT SELECT,INSERT ON TABLE purchases.claims TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE purchases.events TO enishi_app;
 
 GRANT SELECT,INSERT ON TABLE purchases.purchases TO enishi_app;
 

@@ -32,7 +32,7 @@ class HoldBasis(Struct, gc=False, frozen=True, omit_defaults=True, tag="hold", t
 
 
 class AdjustmentBasis(Struct, gc=False, frozen=True, omit_defaults=True, tag="adjustment", tag_field="t"):
-    """An adjustment by hand: its reason, in the words of that day. Who did it, and the note, stay with the operation."""
+    """An adjustment by hand: its reason, in the words of that day. Author and note stay with the operation."""
 
     operation_id: UUID
     reason: str

@@ -2,6 +2,8 @@
 
 from enishi.kit.identifiers import Identifier, IdentifierKind
 from enishi.purchases.accounting_queries import select_sales
+from enishi.purchases.claims import NotClaimable, StoredClaim
+from enishi.purchases.event_queries import insert_purchase_events
 from enishi.purchases.model import (
     Channel,
     Code,
@@ -39,6 +41,7 @@ from enishi.purchases.returns import (
     remaining,
 )
 from enishi.purchases.rules import (
+    CLOCK_TOLERANCE,
     as_sent,
     canonical_body,
     check_total,
@@ -57,18 +60,22 @@ from enishi.purchases.service import (
     list_latest,
     list_purchases,
     list_returns,
+    load_claims,
     load_customer_figures,
     load_day_figures,
     load_purchase,
     load_purchases,
     load_returned,
+    lock_receipts,
     purchase_id_of,
     return_id_of,
+    write_claims,
     write_purchases,
     write_returns,
 )
 
 __all__ = [
+    "CLOCK_TOLERANCE",
     "NOTHING_RETURNED",
     "Channel",
     "Code",
@@ -83,6 +90,7 @@ __all__ = [
     "Key",
     "Line",
     "NewPurchase",
+    "NotClaimable",
     "Payment",
     "PaymentMethod",
     "Purchase",
@@ -92,6 +100,7 @@ __all__ = [
     "ReturnedLine",
     "Source",
     "StoreCode",
+    "StoredClaim",
     "StoredPurchase",
     "StoredReturn",
     "TaxMode",
@@ -110,17 +119,20 @@ __all__ = [
     "find_by_receipt_number",
     "find_returns",
     "goods_of",
+    "insert_purchase_events",
     "instant_of",
     "key_of",
     "line_difference",
     "list_latest",
     "list_purchases",
     "list_returns",
+    "load_claims",
     "load_customer_figures",
     "load_day_figures",
     "load_purchase",
     "load_purchases",
     "load_returned",
+    "lock_receipts",
     "purchase_id_of",
     "remaining",
     "return_id_of",
@@ -129,6 +141,7 @@ __all__ = [
     "stream_point_sums",
     "taxes",
     "total_yen",
+    "write_claims",
     "write_purchases",
     "write_returns",
 ]

@@ -265,10 +265,17 @@ def select_customer_figures(
     cursor = conn.execute(
         """
         select customer_id, count(*), coalesce(sum(total_yen), 0)::bigint, min(occurred_at), max(occurred_at)
-        from purchases.purchases
-        where
-            customer_id = any(%(customer_ids)s::uuid[])
-            and (%(stores)s::text[] is null or store = any(%(stores)s::text[]))
+        from (
+            select customer_id, store, total_yen, occurred_at
+            from purchases.purchases
+            where customer_id = any(%(customer_ids)s::uuid[])
+            union all
+            select claims.customer_id, store, purchases.total_yen, purchases.occurred_at
+            from purchases.claims
+            join purchases.purchases using (purchase_id)
+            where claims.customer_id = any(%(customer_ids)s::uuid[])
+        ) as bought
+        where %(stores)s::text[] is null or store = any(%(stores)s::text[])
         group by customer_id
         """,
         {"customer_ids": uuid_array(customer_ids), "stores": None if stores is None else text_array(stores)},
@@ -300,6 +307,10 @@ def stream_point_sums(conn: Connection) -> Iterator[tuple[tuple[UUID], tuple[int
                 from purchases.purchases
                 where customer_id is not null and entry_count > 0
                 union all
+                select customer_id, points_earned, 0, entry_count, 0, 0
+                from purchases.claims
+                where entry_count > 0
+                union all
                 select customer_id, 0, 0, 0, points_taken_back, points_given_back
                 from purchases.returns
                 where customer_id is not null and entry_count > 0
@@ -321,10 +332,15 @@ def stream_month_sums(conn: Connection, zone: str) -> Iterator[tuple[tuple[UUID,
             select customer_id, month, sum(yen)::bigint, sum(purchases)::bigint, sum(points)::bigint
             from (
                 select
-                    customer_id, date_trunc('month', occurred_at at time zone %s)::date as month,
+                    customer_id, date_trunc('month', occurred_at at time zone %(zone)s)::date as month,
                     total_yen as yen, 1 as purchases, points_earned as points
                 from purchases.purchases
                 where customer_id is not null
+                union all
+                select
+                    customer_id, date_trunc('month', occurred_at at time zone %(zone)s)::date, total_yen, 1,
+                    points_earned
+                from purchases.claims
                 union all
                 select
                     customer_id, month, -refund_yen, -completes::integer, -(points_taken_back + points_absorbed)
@@ -334,7 +350,7 @@ def stream_month_sums(conn: Connection, zone: str) -> Iterator[tuple[tuple[UUID,
             group by customer_id, month
             order by customer_id, month
             """,
-            (zone,),
+            {"zone": zone},
         )
         for customer_id, month, yen, count, points in cursor:
             yield (customer_id, month), (yen, count, points)

@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
+import msgspec
 from psycopg import Connection
 
 from enishi.kit.errors import NotFound
 from enishi.kit.ids import derived_id
-from enishi.purchases import queries, return_queries
+from enishi.purchases import claim_queries, queries, return_queries
+from enishi.purchases.claims import StoredClaim
 from enishi.purchases.model import CustomerFigures, DayFigures, Key, NewPurchase, Purchase, StoredPurchase
 from enishi.purchases.returns import Return, Returned, StoredReturn
 from enishi.purchases.rules import milliseconds
@@ -49,8 +51,46 @@ def find_returns(conn: Connection, keys: Sequence[Key]) -> dict[Key, StoredRetur
 
 
 def find_by_keys(conn: Connection, keys: Sequence[Key]) -> dict[Key, StoredPurchase]:
-    """The purchases recorded under these keys; unused keys are absent."""
-    return ask_by_keys(conn, keys)() if keys else {}
+    """The purchases recorded under these keys, as claims have left them; unused keys are absent."""
+    found = ask_by_keys(conn, keys)() if keys else {}
+    return dict(zip(found, _as_claimed(conn, list(found.values())), strict=True))
+
+
+def _as_claimed(conn: Connection, found: list[StoredPurchase]) -> list[StoredPurchase]:
+    """Anonymous sales that somebody claimed since are that customer's, with what the claim earned."""
+    anonymous = [one.purchase_id for one in found if one.customer_id is None]
+    claims = {one.purchase_id: one for one in claim_queries.select_claims(conn, anonymous)} if anonymous else {}
+    if not claims:
+        return found
+    return [
+        one
+        if (claim := claims.get(one.purchase_id)) is None
+        else msgspec.structs.replace(
+            one,
+            customer_id=claim.customer_id,
+            first_seq=claim.first_seq,
+            entry_count=claim.entry_count,
+            points_earned=claim.points_earned,
+        )
+        for one in found
+    ]
+
+
+def lock_receipts(conn: Connection, purchase_ids: Sequence[UUID]) -> None:
+    """Keep other claims and returns of these receipts out until the transaction ends."""
+    if purchase_ids:
+        claim_queries.lock_receipts(conn, purchase_ids)
+
+
+def load_claims(conn: Connection, purchase_ids: Sequence[UUID]) -> dict[UUID, StoredClaim]:
+    """The claims of these receipts; those that nobody has claimed are absent."""
+    return {one.purchase_id: one for one in claim_queries.select_claims(conn, purchase_ids)} if purchase_ids else {}
+
+
+def write_claims(conn: Connection, claims: Sequence[StoredClaim]) -> None:
+    """Record claims. A receipt that somebody else claimed first makes this fail with a unique violation."""
+    if claims:
+        claim_queries.insert_claims(conn, claims)
 
 
 def load_returned(conn: Connection, purchase_ids: Sequence[UUID]) -> dict[UUID, Returned]:
@@ -71,7 +111,7 @@ def write_returns(conn: Connection, returns: Sequence[StoredReturn]) -> None:
 
 def load_purchase(conn: Connection, purchase_id: UUID) -> StoredPurchase:
     """One purchase. Raises ``NotFound``."""
-    found = queries.select_by_ids(conn, [purchase_id])
+    found = _as_claimed(conn, queries.select_by_ids(conn, [purchase_id]))
     if not found:
         raise NotFound("There is no such purchase.", field="purchase_id")
     return found[0]
@@ -79,7 +119,8 @@ def load_purchase(conn: Connection, purchase_id: UUID) -> StoredPurchase:
 
 def load_purchases(conn: Connection, purchase_ids: Sequence[UUID]) -> dict[UUID, StoredPurchase]:
     """Purchases by ID; unknown ones are absent."""
-    return {one.purchase_id: one for one in queries.select_by_ids(conn, purchase_ids)} if purchase_ids else {}
+    found = _as_claimed(conn, queries.select_by_ids(conn, purchase_ids)) if purchase_ids else []
+    return {one.purchase_id: one for one in found}
 
 
 def list_purchases(
@@ -89,18 +130,26 @@ def list_purchases(
     limit: int,
     stores: Sequence[str] | None = None,
 ) -> list[StoredPurchase]:
-    """A customer's purchases, newest first, older than ``before`` (``occurred_at`` and ID of the last one seen)."""
-    return queries.select_of_customer(conn, customer_id, before or _LATEST, stores, limit)
+    """A customer's purchases, newest first, older than ``before`` (``occurred_at`` and ID of the last one seen).
+
+    Receipts that they claimed afterwards stand where they occurred.
+    """
+    found = queries.select_of_customer(conn, customer_id, before or _LATEST, stores, limit)
+    claimed = claim_queries.select_claimed_ids(conn, customer_id, before or _LATEST, stores, limit)
+    if claimed:
+        found += load_purchases(conn, claimed).values()
+        found.sort(key=lambda one: (one.occurred_at, one.purchase_id.bytes), reverse=True)
+    return found[:limit]
 
 
 def list_latest(conn: Connection, limit: int, stores: Sequence[str] | None = None) -> list[StoredPurchase]:
     """The purchases that occurred last, newest first."""
-    return queries.select_latest(conn, stores, limit)
+    return _as_claimed(conn, queries.select_latest(conn, stores, limit))
 
 
 def find_by_receipt_number(conn: Connection, external_id: str, limit: int = 20) -> list[StoredPurchase]:
     """Purchases with this receipt number, of whichever source, newest first."""
-    return queries.select_by_external_id(conn, external_id, limit)
+    return _as_claimed(conn, queries.select_by_external_id(conn, external_id, limit))
 
 
 def load_day_figures(

@@ -1,0 +1,333 @@
+"""Claiming an anonymous receipt afterwards, once: it earns what it would have earned had the card been there.
+
+Who claims proves the receipt by its number, store, day and total. The receipt is locked before it is looked at, so that
+of any number of claims and returns at once each sees what the others have done. What has come back by then earns
+nothing. The version of the programme that was in force at the purchase decides; the points are entered now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta, Struct
+from psycopg import Connection
+
+from enishi import audit, ledger, program, purchases, ranks
+from enishi.flows.context import PurchaseContext
+from enishi.flows.model import AwardLine, BalanceLine
+from enishi.flows.parties import BlindParty, blind_party, find_parties, settle_in_rounds
+from enishi.flows.pricing import balance_line
+from enishi.kit import clock
+from enishi.kit.errors import InvalidRequest, Refusal
+from enishi.kit.identifiers import Identifier
+from enishi.kit.outbox import insert_events
+from enishi.ledger import Account, Kind, Posting
+from enishi.program import Award, ProgramSettings, ProgramVersion
+from enishi.purchases import (
+    NOTHING_RETURNED,
+    Code,
+    NotClaimable,
+    Purchase,
+    Returned,
+    Source,
+    StoreCode,
+    StoredClaim,
+    StoredPurchase,
+    UnknownReceipt,
+    Yen,
+)
+
+PURCHASE_CLAIMED = "purchase.claimed"
+_KINDS = {"regular": Kind.REGULAR, "limited": Kind.LIMITED}
+_encode = msgspec.json.Encoder().encode
+
+
+class Claim(Struct, gc=False, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """A receipt and whose it shall be. ``receipt`` is its number; ``purchase_id`` may stand instead of it.
+
+    ``store``, ``on`` (the day in the programme's zone) and ``total_yen`` prove that the receipt is at hand.
+    """
+
+    source: Source
+    receipt: Code | None = None
+    purchase_id: UUID | None = None
+    store: StoreCode
+    on: date
+    total_yen: Yen
+    customer_id: UUID | None = None
+    identifiers: Annotated[tuple[Identifier, ...], Meta(max_length=12)] = ()
+
+
+class ClaimedPurchase(Struct, gc=False, frozen=True, kw_only=True):
+    """The answer to a claim, given after its commit. ``replayed``: the same customer had claimed it before."""
+
+    purchase_id: UUID
+    replayed: bool
+    customer_id: UUID
+    claimed_at: datetime
+    points_earned: int
+    awards: tuple[AwardLine, ...]
+    balance: BalanceLine | None
+
+
+Outcome = ClaimedPurchase | Refusal
+_decode = msgspec.json.Decoder(ClaimedPurchase).decode
+
+
+class _Prepared(Struct, gc=False, frozen=True):
+    claim: Claim
+    party: BlindParty
+
+
+class _World(Struct, gc=False):
+    """What a batch works on behind its locks; decided claims change it in memory."""
+
+    versions: Sequence[ProgramVersion]
+    settings: ProgramSettings
+    accounts: dict[UUID, Account]
+    claims: dict[UUID, StoredClaim]
+    returned: dict[UUID, Returned]
+    actor: str
+    now: datetime
+
+
+def claim_purchases(
+    conn: Connection, context: PurchaseContext, batch: Sequence[Claim], actor: str, now: datetime | None = None
+) -> list[Outcome]:
+    """Claim receipts; after the commit, one outcome each in order. The same customer again gets the first answer.
+
+    Refusals per item: ``UnknownReceipt`` (also when the proof does not fit), ``NotClaimable``, ``InvalidRequest``,
+    ``InvalidIdentifier``, ``NoCustomerForPoints``, ``CardEnded``, ``NotFound``, ``UnprocessableOperation``. Raises
+    ``psycopg.OperationalError`` when the database can not answer.
+    """
+    now = clock.now() if now is None else now
+    outcomes: dict[int, Outcome] = {}
+    prepared: dict[int, _Prepared] = {}
+    for position, one in enumerate(batch):
+        try:
+            prepared[position] = _prepare(context, one)
+        except Refusal as refusal:
+            outcomes[position] = refusal
+    answers = settle_in_rounds(
+        conn,
+        list(prepared.values()),
+        lambda item: item.claim.receipt or item.claim.purchase_id,
+        lambda held, items: _run(held, context, items, actor, now),
+    )
+    outcomes |= dict(zip(prepared, answers, strict=True))
+    return [outcomes[position] for position in range(len(batch))]
+
+
+def _prepare(context: PurchaseContext, claim: Claim) -> _Prepared:
+    if (claim.receipt is None) == (claim.purchase_id is None):
+        raise InvalidRequest(
+            "The receipt is named by neither or both of receipt and purchase_id.",
+            field="receipt",
+            remedy="Send one of the two.",
+        )
+    return _Prepared(claim, blind_party(context, claim.customer_id, claim.identifiers, source=claim.source))
+
+
+def _run(
+    conn: Connection, context: PurchaseContext, items: Sequence[_Prepared], actor: str, now: datetime
+) -> list[Outcome]:
+    """One transaction: the outcomes that hold once it has committed."""
+    versions = context.versions(conn)
+    version = program.version_at(versions, now)
+    settings = program.default_settings() if version is None else version.settings
+    receipts = _find_receipts(conn, items, settings)
+    parties = find_parties(conn, [item.party for item in items])
+    purchase_ids = [one.purchase_id for one in receipts if one is not None]
+    purchases.lock_receipts(conn, purchase_ids)
+    world = _World(
+        versions,
+        settings,
+        ledger.lock_accounts(conn, {one for one in parties if isinstance(one, UUID)}),
+        purchases.load_claims(conn, purchase_ids),
+        purchases.load_returned(conn, purchase_ids),
+        actor,
+        now,
+    )
+    outcomes: list[Outcome] = []
+    decided: list[tuple[StoredPurchase, StoredClaim, list[Posting]]] = []
+    for item, receipt, owner in zip(items, receipts, parties, strict=True):
+        try:
+            if isinstance(owner, Refusal):
+                raise owner
+            if receipt is None:
+                raise _unknown()
+            outcome, claim, postings = _decide(item.claim, receipt, owner, world)
+            outcomes.append(outcome)
+        except Refusal as refusal:
+            outcomes.append(refusal)
+        else:
+            if claim is not None:
+                world.claims[receipt.purchase_id] = claim
+                decided.append((receipt, claim, postings))
+    _write(conn, decided, world)
+    return outcomes
+
+
+def _find_receipts(
+    conn: Connection, items: Sequence[_Prepared], settings: ProgramSettings
+) -> list[StoredPurchase | None]:
+    """The receipts that are proven: number or ID, store, day and total all fit. It is not told what does not."""
+    by_id = purchases.load_purchases(conn, [item.claim.purchase_id for item in items if item.claim.purchase_id])
+    found: list[StoredPurchase | None] = []
+    for item in items:
+        claim = item.claim
+        if claim.purchase_id is not None:
+            candidates = [by_id[claim.purchase_id]] if claim.purchase_id in by_id else []
+        else:
+            candidates = purchases.find_by_receipt_number(conn, claim.receipt or "")
+        proven = [
+            one
+            for one in candidates
+            if (one.store, one.total_yen) == (claim.store, claim.total_yen)
+            and program.day_in_zone(one.occurred_at, settings.zone_info) == claim.on
+        ]
+        found.append(proven[0] if len(proven) == 1 else None)
+    return found
+
+
+def _unknown() -> UnknownReceipt:
+    return UnknownReceipt(
+        "No such receipt is recorded with this store, day and total.",
+        field="receipt",
+        remedy="Compare number, store, date and total with the receipt; one of today may still be on its way.",
+    )
+
+
+def _decide(
+    claim: Claim, receipt: StoredPurchase, owner: UUID, world: _World
+) -> tuple[ClaimedPurchase, StoredClaim | None, list[Posting]]:
+    """What a claim does; ``StoredClaim`` is None for a repeat. Refuses ``NotClaimable``."""
+    known = world.claims.get(receipt.purchase_id)
+    if known is not None and known.customer_id == owner:
+        return msgspec.structs.replace(_decode(known.answer), replayed=True), None, []
+    if known is not None or receipt.customer_id is not None:
+        raise _refuse("claimed", "The receipt belongs to a customer already.")
+    today = program.day_in_zone(world.now, world.settings.zone_info)
+    on = program.day_in_zone(receipt.occurred_at, world.settings.zone_info)
+    if today > on + timedelta(days=world.settings.claim_days):
+        raise _refuse("late", f"A receipt can be claimed for {world.settings.claim_days} days.")
+    left = purchases.remaining(receipt, world.returned.get(receipt.purchase_id, NOTHING_RETURNED).quantities)
+    if left is None:
+        raise _refuse("returned", "All goods of the receipt have come back.")
+    account = world.accounts[owner]
+    first_seq = account.seq + 1
+    postings, awards = _earn(account, left, receipt, world, today)
+    balance = ledger.balance_on(account.lots, today, account.owed)
+    points = sum(award.points for award in awards)
+    outcome = ClaimedPurchase(
+        purchase_id=receipt.purchase_id,
+        replayed=False,
+        customer_id=owner,
+        claimed_at=world.now,
+        points_earned=points,
+        awards=tuple(awards),
+        balance=balance_line(balance),
+    )
+    stored = StoredClaim(
+        purchase_id=receipt.purchase_id,
+        customer_id=owner,
+        source=claim.source,
+        actor=world.actor,
+        claimed_at=world.now,
+        occurred_at=receipt.occurred_at,
+        total_yen=purchases.total_yen(left),
+        first_seq=first_seq,
+        entry_count=len(postings),
+        points_earned=points,
+        answer=_encode(outcome),
+    )
+    return outcome, stored, postings
+
+
+def _earn(
+    account: Account, left: Purchase, receipt: StoredPurchase, world: _World, today: date
+) -> tuple[list[Posting], list[AwardLine]]:
+    version = program.version_at(world.versions, receipt.occurred_at)
+    postings: list[Posting] = []
+    lines: list[AwardLine] = []
+    for award in program.price(left, version):
+        if award.expires_on < today:
+            # It would have expired by now even if it had been earned at once.
+            continue
+        posting = _post(account, award, receipt, world.now, today)
+        postings.append(posting)
+        lines.append(
+            AwardLine(
+                f"{account.customer_id}-{posting.seq}",
+                award.kind,
+                award.points,
+                posting.moves[-1].expires_on if posting.moves else award.expires_on,
+                award.basis,
+            )
+        )
+    return postings, lines
+
+
+def _post(account: Account, award: Award, receipt: StoredPurchase, now: datetime, today: date) -> Posting:
+    return ledger.earn(
+        account,
+        _KINDS[award.kind],
+        award.points,
+        award.expires_on,
+        extends_regular=award.extends_regular,
+        on=today,
+        store=receipt.store,
+        purchase_id=receipt.purchase_id,
+        occurred_at=now,
+        basis=_encode(award.basis),
+    )
+
+
+def _refuse(reason: str, detail: str) -> NotClaimable:
+    return NotClaimable(
+        detail, field="receipt", remedy="Head office can give the points by hand where that is right.", reason=reason
+    )
+
+
+def _write(
+    conn: Connection, decided: Sequence[tuple[StoredPurchase, StoredClaim, list[Posting]]], world: _World
+) -> None:
+    """Everything a batch leaves behind; the audit comes last, because its writers wait for each other."""
+    if not decided:
+        return
+    postings = [posting for _, _, own in decided for posting in own]
+    touched = {posting.customer_id for posting in postings}
+    ledger.write_postings(conn, [world.accounts[one] for one in touched], postings, world.now)
+    purchases.write_claims(conn, [claim for _, claim, _ in decided])
+    zone = world.settings.zone_info
+    ranks.advance_progress(
+        conn,
+        [
+            ranks.Progress(
+                claim.customer_id,
+                program.day_in_zone(claim.occurred_at, zone).replace(day=1),
+                claim.total_yen,
+                1,
+                claim.points_earned,
+            )
+            for _, claim, _ in decided
+        ],
+    )
+    insert_events(conn, PURCHASE_CLAIMED, [claim.purchase_id for _, claim, _ in decided], world.now)
+    for receipt, claim, _ in decided:
+        audit.record_event(
+            conn,
+            actor=world.actor,
+            action="purchase.claimed",
+            target=f"customer:{claim.customer_id}",
+            detail={
+                "purchase_id": str(claim.purchase_id),
+                "points": claim.points_earned,
+                "store": receipt.store,
+            },
+            at=world.now,
+        )
