@@ -15,14 +15,6 @@ Slot = tuple[date, str]
 """The last day of a lot, and its kind: l (limited) sorts before r (regular), as it is spent."""
 
 
-class Short(Exception):
-    """There are not enough points; ``available`` says how many there are."""
-
-    def __init__(self, available: int) -> None:
-        super().__init__(available)
-        self.available = available
-
-
 def month_end(day: date, months: int) -> date:
     """The last day of the month that lies some months later."""
     years, month = divmod(day.month - 1 + months, 12)
@@ -73,10 +65,10 @@ class Card:
     def valid(self, on: date) -> list[Slot]:
         return sorted(slot for slot in self.lots if slot[0] >= on)
 
-    def use(self, points: int, on: date) -> dict[Slot, int]:
-        """Take points as a member spends them. Raises ``Short``, taking nothing."""
+    def use(self, points: int, on: date) -> dict[Slot, int] | None:
+        """Take points as a member spends them; None, taking nothing, when there are not enough."""
         if points > self.available(on):
-            raise Short(self.available(on))
+            return None
         return self.draw(points, self.valid(on))[0]
 
     def take_back(self, points: int, own: Slot | None, on: date) -> None:

@@ -18,13 +18,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from tests.conftest import cloned_database
 from tests.flows.factories import JST, card, make_context, make_purchase
-from tests.properties.points_model import Card, Hold, Receipt, Short, month_end, points_for
+from tests.properties.points_model import Card, Hold, Receipt, month_end, points_for
 
 from enishi import ledger
 from enishi.flows import (
     Adjustment,
     Author,
     CaptureHold,
+    ChangedHold,
     PlaceHold,
     PurchaseContext,
     RecordedPurchase,
@@ -48,6 +49,12 @@ OWNER = Author("operator:tests", frozenset({"owner"}))
 _lives = count(1)
 _numbers = count(1)
 NAMES = st.sampled_from("ABC")
+
+
+def assert_short(outcome: object, available: int) -> None:
+    """It was refused for want of points, and says how many there are."""
+    assert isinstance(outcome, InsufficientPoints), outcome
+    assert outcome.extra["available"] == available
 
 
 class PointsMachine(RuleBasedStateMachine):
@@ -92,11 +99,9 @@ class PointsMachine(RuleBasedStateMachine):
         )
         (outcome,) = record_purchases(self.conn, self.context, [purchase], self.now)
         mine = self.cards.get(name, Card())
-        try:
-            used = mine.use(points, on) if points else {}
-        except Short as short:
-            assert isinstance(outcome, InsufficientPoints)
-            assert outcome.extra["available"] == short.available
+        used = mine.use(points, on) if points else {}
+        if used is None:
+            assert_short(outcome, mine.available(on))
             return
         assert isinstance(outcome, RecordedPurchase), outcome
         assert outcome.customer_id is not None
@@ -147,13 +152,12 @@ class PointsMachine(RuleBasedStateMachine):
             ttl_seconds=seconds,
         )
         (outcome,) = change_holds(self.conn, self.context, [order], self.now)
-        try:
-            lots = self.cards[name].use(points, self.today)
-        except Short as short:
-            assert isinstance(outcome, InsufficientPoints)
-            assert outcome.extra["available"] == short.available
+        lots = self.cards[name].use(points, self.today)
+        if lots is None:
+            assert_short(outcome, self.cards[name].available(self.today))
             return
-        self.holds[outcome.hold.hold_id] = (Hold(name, lots), self.now + timedelta(seconds=seconds))  # type: ignore[union-attr]
+        assert isinstance(outcome, ChangedHold), outcome
+        self.holds[outcome.hold.hold_id] = (Hold(name, lots), self.now + timedelta(seconds=seconds))
 
     @precondition(lambda self: self.holds)
     @rule(data=st.data(), share=st.integers(1, 4))
@@ -216,13 +220,9 @@ class PointsMachine(RuleBasedStateMachine):
             mine.put({(until, kind[0]): points})
         elif allow_owing:
             mine.take_back(-points, None, self.today)
-        else:
-            try:
-                mine.use(-points, self.today)
-            except Short as short:
-                assert isinstance(outcome, InsufficientPoints)
-                assert outcome.extra["available"] == short.available
-                return
+        elif mine.use(-points, self.today) is None:
+            assert_short(outcome, mine.available(self.today))
+            return
         assert getattr(outcome, "state", None) == "done", outcome
 
     @rule()
