@@ -1,7 +1,9 @@
 """Use cases that cross domains. The order of effects is readable here, and nowhere else."""
 
 from enishi.flows.adjust_points import API_ROLE, AdjustedPoints, Adjustment, Author, adjust_points
+from enishi.flows.cancel_purchases import Cancellation, cancel_purchases
 from enishi.flows.close_month import CloseOutcome, CloseStep, close_month, close_through
+from enishi.flows.confirm_pending import EventReport, RecordedEvent, confirm_due_points, record_purchase_events
 from enishi.flows.context import PurchaseContext
 from enishi.flows.decide_adjustment import Decision, decide_adjustment
 from enishi.flows.end_card import end_card
@@ -18,11 +20,13 @@ from enishi.flows.model import (
     CARD_ENDED,
     IDENTIFIER_CONFLICT,
     NO_PROGRAM,
+    POINTS_PENDING,
     AwardLine,
     BalanceLine,
     CardEnded,
     ExpiringPoints,
     NoCustomerForPoints,
+    PendingLine,
     QuotedPurchase,
     RecordedPurchase,
     UnprocessableOperation,
@@ -67,12 +71,14 @@ __all__ = [
     "IDENTIFIER_CONFLICT",
     "MAX_PAGE",
     "NO_PROGRAM",
+    "POINTS_PENDING",
     "AdjustedPoints",
     "Adjustment",
     "Author",
     "AwardLine",
     "BalanceLine",
     "BooksAt",
+    "Cancellation",
     "CaptureHold",
     "CardEnded",
     "ChangedHold",
@@ -80,6 +86,7 @@ __all__ = [
     "CloseStep",
     "Decision",
     "EntryExplanation",
+    "EventReport",
     "ExpiringPoints",
     "ExpiryOutcome",
     "FoundCustomer",
@@ -88,10 +95,12 @@ __all__ = [
     "NoCustomerForPoints",
     "OpenMonths",
     "Overview",
+    "PendingLine",
     "PlaceHold",
     "PurchaseContext",
     "PurchaseDetail",
     "QuotedPurchase",
+    "RecordedEvent",
     "RecordedPurchase",
     "RecordedReturn",
     "ReleaseHold",
@@ -101,9 +110,11 @@ __all__ = [
     "UnprocessablePurchase",
     "VerifyOutcome",
     "adjust_points",
+    "cancel_purchases",
     "change_holds",
     "close_month",
     "close_through",
+    "confirm_due_points",
     "customer_overview",
     "decide_adjustment",
     "draw_up_month",
@@ -123,6 +134,7 @@ __all__ = [
     "quote_purchases",
     "read_books_at",
     "read_month",
+    "record_purchase_events",
     "record_purchases",
     "record_returns",
     "register_customers",

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 import msgspec
 from psycopg import Connection
 
 from enishi import ledger, purchases
-from enishi.flows.model import AwardLine, BalanceLine, ExpiringPoints, RecordedPurchase
+from enishi.flows.model import (
+    POINTS_PENDING,
+    AwardLine,
+    BalanceLine,
+    ExpiringPoints,
+    PendingLine,
+    RecordedPurchase,
+)
+from enishi.flows.pending_awards import first_lines, zone_of
 from enishi.flows.pricing import DecidedPurchase, PreparedPurchase, balance_line
 from enishi.kit.errors import Refusal
-from enishi.program import AwardBasis
+from enishi.ledger import EntryType
+from enishi.program import AwardBasis, ProgramVersion
 from enishi.purchases import FirstAnswer, IdempotencyConflict, StoredPurchase
 
 _decode_basis = msgspec.json.Decoder(AwardBasis).decode
@@ -54,7 +63,13 @@ def answer(one: DecidedPurchase, now: datetime) -> RecordedPurchase:
         awards=one.awards,
         balance=balance_line(one.balance),
         notices=one.notices,
+        pending=pending_lines(one),
     )
+
+
+def pending_lines(one: DecidedPurchase) -> tuple[PendingLine, ...]:
+    """What the purchase has earned for later, as it is answered."""
+    return first_lines(one.pending, one.zone) if one.pending and one.zone else ()
 
 
 def conflict(fields: list[str]) -> IdempotencyConflict:
@@ -68,7 +83,9 @@ def conflict(fields: list[str]) -> IdempotencyConflict:
 
 
 def answer_again(
-    conn: Connection, stored: Sequence[tuple[PreparedPurchase, StoredPurchase]]
+    conn: Connection,
+    stored: Sequence[tuple[PreparedPurchase, StoredPurchase]],
+    known_versions: Callable[[], Sequence[ProgramVersion]],
 ) -> list[tuple[int, Outcome]]:
     """First answers for repeats, conflicts for other bodies under a known key."""
     repeats = [held for item, held in stored if item.fingerprint == held.fingerprint]
@@ -76,6 +93,8 @@ def answer_again(
         (entry.customer_id, entry.seq): entry
         for entry in ledger.entries_at(conn, [key for held in repeats for key in held.entry_keys])
     }
+    waiting = [held.purchase_id for held in repeats if POINTS_PENDING in held.answer.notices]
+    pending = ledger.pending_of_purchases(conn, waiting)
     outcomes: list[tuple[int, Outcome]] = []
     for item, held in stored:
         if item.fingerprint != held.fingerprint:
@@ -83,11 +102,16 @@ def answer_again(
             outcomes.append((item.position, conflict(fields)))
         else:
             own = [entries[key] for key in held.entry_keys]
-            outcomes.append((item.position, _first_time(held, [one for one in own if one.points > 0])))
+            earned = [one for one in own if one.type is EntryType.EARN]
+            rows = pending.get(held.purchase_id)
+            lines = first_lines(rows, zone_of(rows[0], known_versions())) if rows else ()
+            outcomes.append((item.position, _first_time(held, earned, lines)))
     return outcomes
 
 
-def _first_time(held: StoredPurchase, earned: Sequence[ledger.Entry]) -> RecordedPurchase:
+def _first_time(
+    held: StoredPurchase, earned: Sequence[ledger.Entry], pending: tuple[PendingLine, ...]
+) -> RecordedPurchase:
     return RecordedPurchase(
         purchase_id=held.purchase_id,
         replayed=True,
@@ -109,6 +133,7 @@ def _first_time(held: StoredPurchase, earned: Sequence[ledger.Entry]) -> Recorde
         ),
         balance=None if held.customer_id is None else _first_balance(held.answer),
         notices=held.answer.notices,
+        pending=pending,
     )
 
 

@@ -68,6 +68,22 @@ class AwardLine(Struct, gc=False, frozen=True):
     basis: AwardBasis
 
 
+class PendingLine(Struct, gc=False, frozen=True):
+    """Points that a purchase has earned and that can not be used yet (仮ポイント), with the arithmetic behind them.
+
+    They become points with the beginning of ``due_on`` in the programme's zone; None until the ``event`` that they wait
+    for has been reported, and ``days`` are what is added to its day. ``event`` None waits for time alone.
+    """
+
+    purchase_id: UUID
+    kind: str
+    points: int
+    due_on: date | None
+    event: str | None
+    days: int
+    basis: AwardBasis
+
+
 class RecordedPurchase(Struct, gc=False, frozen=True, kw_only=True):
     """The answer to a purchase, given after its commit. ``replayed``: the key was known, and nothing changed."""
 
@@ -82,6 +98,7 @@ class RecordedPurchase(Struct, gc=False, frozen=True, kw_only=True):
     awards: tuple[AwardLine, ...]
     balance: BalanceLine | None
     notices: tuple[str, ...] = ()
+    pending: tuple[PendingLine, ...] = ()
 
 
 class QuotedPurchase(Struct, gc=False, frozen=True, kw_only=True):
@@ -94,6 +111,7 @@ class QuotedPurchase(Struct, gc=False, frozen=True, kw_only=True):
     awards: tuple[AwardLine, ...]
     balance: BalanceLine | None
     notices: tuple[str, ...] = ()
+    pending: tuple[PendingLine, ...] = ()
 
 
 IDENTIFIER_CONFLICT = "identifier-conflict"
@@ -102,3 +120,5 @@ CARD_ENDED = "card-ended"
 """Notice: a card on the receipt has ended and was passed over; alone it makes an anonymous sale."""
 NO_PROGRAM = "no-program-in-force"
 """Notice: no earning programme was in force when the purchase occurred."""
+POINTS_PENDING = "points-pending"
+"""Notice: the purchase has earned points that can not be used yet."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
@@ -18,13 +19,15 @@ from enishi.flows.model import (
     CARD_ENDED,
     IDENTIFIER_CONFLICT,
     NO_PROGRAM,
+    POINTS_PENDING,
     AwardLine,
     BalanceLine,
     CardEnded,
     ExpiringPoints,
     NoCustomerForPoints,
 )
-from enishi.ledger import Account, Balance, Kind, Posting
+from enishi.flows.pending_awards import note_pending
+from enishi.ledger import Account, Balance, Kind, Pending, Posting
 from enishi.program import Award, ProgramVersion
 from enishi.purchases import Key, Purchase
 
@@ -59,6 +62,8 @@ class DecidedPurchase(Struct, gc=False, frozen=True):
     points_earned: int
     balance: Balance | None
     notices: tuple[str, ...]
+    pending: tuple[Pending, ...] = ()
+    zone: ZoneInfo | None = None
 
 
 def notices_of(resolution: Resolution) -> tuple[str, ...]:
@@ -109,7 +114,26 @@ def decide(
             )
         )
     awards: list[AwardLine] = []
-    for award in program.price(purchase, version, purchase.points_to_use, on):
+    pending: tuple[Pending, ...] = ()
+    priced = program.price(purchase, version, purchase.points_to_use, on)
+    if version is not None and version.settings.pending and (rule := version.settings.pending.get(purchase.channel)):
+        pending = tuple(
+            note_pending(
+                award,
+                rule,
+                purchase,
+                purchase_id=prepared.purchase_id,
+                number=number,
+                customer_id=account.customer_id,
+                occurred_at=prepared.occurred_at,
+                on=on,
+                zone=zone,
+            )
+            for number, award in enumerate(priced, 1)
+        )
+        priced = ()
+        notices = (*notices, POINTS_PENDING) if pending else notices
+    for award in priced:
         posting = _earn(account, award, prepared, on)
         postings.append(posting)
         awards.append(
@@ -131,6 +155,8 @@ def decide(
         sum([award.points for award in awards]),
         ledger.balance_on(account.lots, program.day_in_zone(now, zone), account.owed),
         notices if version is not None else (*notices, NO_PROGRAM),
+        pending,
+        zone,
     )
 
 

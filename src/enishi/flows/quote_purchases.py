@@ -8,6 +8,7 @@ from datetime import datetime
 from psycopg import Connection
 
 from enishi import customers, ledger
+from enishi.flows.answers import pending_lines
 from enishi.flows.context import PurchaseContext
 from enishi.flows.model import AwardLine, QuotedPurchase
 from enishi.flows.pricing import PreparedPurchase, balance_line, decide, notices_of
@@ -53,6 +54,7 @@ def quote_purchases(
                 awards=tuple(_unwritten(award) for award in decided.awards),
                 balance=balance_line(decided.balance),
                 notices=decided.notices,
+                pending=pending_lines(decided),
             )
     return [quote for quote in quotes if quote is not None]
 

@@ -206,7 +206,7 @@ def _run(
     fresh = items
     if known:
         stored = [(item, known[item.key]) for item in items if item.key in known]
-        settled += answer_again(conn, stored)
+        settled += answer_again(conn, stored, known_versions)
         fresh = [item for item in items if item.key not in known]
         if not fresh:
             return settled
@@ -283,6 +283,7 @@ def _write(
     touched = {posting.customer_id for posting in postings}
     ledger.open_accounts(conn, newcomers)
     ledger.write_postings(conn, [accounts[one] for one in touched], postings, now)
+    ledger.write_pending(conn, [one for each in decided for one in each.pending], now)
     purchases.write_purchases(conn, [_new_purchase(one) for one in decided], now)
     ranks.advance_progress(
         conn,

@@ -8,7 +8,7 @@ saw the same goods left only one can be written, and the other runs again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from psycopg import Connection
 from enishi import customers, ledger, program, purchases, ranks
 from enishi.customers import BlindIdentifier
 from enishi.flows.context import PurchaseContext
-from enishi.flows.model import BalanceLine
+from enishi.flows.model import POINTS_PENDING, BalanceLine
 from enishi.flows.pricing import balance_line
 from enishi.flows.return_pricing import (
     DecidedReturn,
@@ -34,7 +34,7 @@ from enishi.flows.settling import settle_batch
 from enishi.kit import clock
 from enishi.kit.errors import Refusal
 from enishi.kit.outbox import insert_events
-from enishi.ledger import Account
+from enishi.ledger import Account, Pending
 from enishi.program import ProgramVersion
 from enishi.purchases import (
     NOTHING_RETURNED,
@@ -43,6 +43,7 @@ from enishi.purchases import (
     Key,
     Return,
     Returned,
+    StoredPurchase,
     StoredReturn,
     UnknownReceipt,
 )
@@ -73,6 +74,8 @@ class RecordedReturn(Struct, gc=False, frozen=True, kw_only=True):
     points_owed: int
     completes: bool
     balance: BalanceLine | None
+    pending_cancelled: int = 0
+    """Points that the goods had earned and that had not become points yet."""
 
 
 Outcome = RecordedReturn | Refusal
@@ -193,15 +196,38 @@ def _look(conn: Connection, context: PurchaseContext, items: Sequence[_Prepared]
     customer_ids = {one.customer_id for one in found.values() if one.customer_id} | set(owners.values())
     accounts = ledger.lock_accounts(conn, customer_ids)
     returned = purchases.load_returned(conn, [one.purchase_id for one in found.values()])
-    entries: dict[UUID, list[ledger.Entry]] = {}
-    for entry in ledger.entries_at(conn, [key for one in found.values() for key in one.entry_keys]):
-        if entry.purchase_id is not None:
-            entries.setdefault(entry.purchase_id, []).append(entry)
+    pending = ledger.pending_of_purchases(
+        conn, [one.purchase_id for one in found.values() if POINTS_PENDING in one.answer.notices]
+    )
+    entries = _entries_of(conn, list(found.values()), pending)
     receipts = {
-        key: ReceiptState(one, returned.get(one.purchase_id, NOTHING_RETURNED), entries.get(one.purchase_id, []))
+        key: ReceiptState(
+            one,
+            returned.get(one.purchase_id, NOTHING_RETURNED),
+            entries[one.purchase_id],
+            tuple(pending.get(one.purchase_id, ())),
+        )
         for key, one in found.items()
     }
     return _World(versions, receipts, owners, accounts, now)
+
+
+def _entries_of(
+    conn: Connection, found: Sequence[StoredPurchase], pending: Mapping[UUID, Sequence[Pending]]
+) -> dict[UUID, list[ledger.Entry]]:
+    """The journal entries of each receipt, those among them that confirmed what had been pending."""
+    keys = {
+        one.purchase_id: [
+            *one.entry_keys,
+            *((row.customer_id, row.entry_seq) for row in pending.get(one.purchase_id, ()) if row.entry_seq),
+        ]
+        for one in found
+    }
+    entries = {
+        (entry.customer_id, entry.seq): entry
+        for entry in ledger.entries_at(conn, [key for own in keys.values() for key in own])
+    }
+    return {purchase_id: [entries[key] for key in own] for purchase_id, own in keys.items()}
 
 
 def _decide(item: _Prepared, world: _World) -> tuple[RecordedReturn, StoredReturn, DecidedReturn]:
@@ -227,10 +253,10 @@ def _decide(item: _Prepared, world: _World) -> tuple[RecordedReturn, StoredRetur
     if account is None:
         decision = _leave_points(reversal)
     else:
-        decision = decide_return(one, reversal, state, account, item.occurred_at)
+        decision = decide_return(one, reversal, state, account, occurred_at=item.occurred_at, now=world.now)
     if state is not None and one.receipt is not None:
         world.receipts[Key(one.receipt.source, one.receipt.external_id)] = msgspec.structs.replace(
-            state, so_far=_after(state.so_far, decision)
+            state, so_far=_after(state.so_far, decision), pending=_changed(state.pending, decision.pending)
         )
     answer = _answer(item, decision, state, account, world.now)
     return answer, _record(item, decision, state, answer), decision
@@ -250,6 +276,11 @@ def _after(so_far: Returned, decision: DecidedReturn) -> Returned:
         so_far.points_reversed + decision.taken_back + decision.absorbed,
         so_far.points_restored + decision.given_back + decision.lost,
     )
+
+
+def _changed(rows: tuple[Pending, ...], changes: tuple[Pending, ...]) -> tuple[Pending, ...]:
+    new = {one.award: one for one in changes}
+    return tuple(new.get(one.award, one) for one in rows)
 
 
 def _answer(
@@ -276,6 +307,7 @@ def _answer(
         points_owed=0 if account is None else account.owed,
         completes=reversal.completes,
         balance=balance_line(balance),
+        pending_cancelled=decision.cancelled,
     )
 
 
@@ -330,6 +362,9 @@ def _write(
     postings = [posting for one in decided for posting in one.postings]
     touched = {posting.customer_id for posting in postings}
     ledger.write_postings(conn, [world.accounts[one] for one in touched], postings, world.now)
+    # Two returns of one batch may have changed one award; what the later one left is what holds.
+    changed = {(row.purchase_id, row.award): row for one in decided for row in one.pending}
+    ledger.change_pending(conn, list(changed.values()))
     purchases.write_returns(conn, stored)
     ranks.advance_progress(
         conn,

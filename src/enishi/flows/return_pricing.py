@@ -16,7 +16,7 @@ from msgspec import Struct
 from enishi import ledger, program, purchases
 from enishi.flows.bases import ReturnBasis
 from enishi.kit.errors import Refusal
-from enishi.ledger import Account, Entry, EntryType, Lots, Occasion, Posting, Shortfall
+from enishi.ledger import Account, Entry, EntryType, Lots, Occasion, Pending, Posting, Shortfall
 from enishi.program import ProgramSettings, ProgramVersion, ReturnPolicy, UsedPoints
 from enishi.purchases import Purchase, Return, Returned, StoredPurchase
 
@@ -24,11 +24,25 @@ _encode = msgspec.json.Encoder().encode
 
 
 class ReceiptState(Struct, gc=False, frozen=True):
-    """A receipt with what has come back of it and the journal entries that recording it wrote."""
+    """A receipt with what has come back of it and the journal entries that it led to.
+
+    ``pending`` are the awards that became, or are to become, points later.
+    """
 
     purchase: StoredPurchase
     so_far: Returned
     entries: Sequence[Entry]
+    pending: tuple[Pending, ...] = ()
+
+    @property
+    def points_earned(self) -> int:
+        """What the whole receipt earned, at once or for later."""
+        return self.purchase.points_earned + sum(one.points for one in self.pending)
+
+    @property
+    def points_reversed(self) -> int:
+        """What returns have taken back so far, cancelled before it was confirmed, or left with the member."""
+        return self.so_far.points_reversed + sum(one.cancelled_points for one in self.pending)
 
 
 class Reversal(Struct, gc=False, frozen=True, kw_only=True):
@@ -60,6 +74,9 @@ class DecidedReturn(Struct, gc=False, frozen=True, kw_only=True):
     absorbed: int
     given_back: int
     lost: int
+    cancelled: int = 0
+    pending: tuple[Pending, ...] = ()
+    """Awards of the receipt that were pending, as they are after it; only those that changed."""
 
 
 def settings_of(version: ProgramVersion | None) -> ProgramSettings:
@@ -78,15 +95,15 @@ def assess_receipt(one: Return, state: ReceiptState, versions: Sequence[ProgramV
     restore = max(0, target - so_far.points_restored)
     left_used = purchase.points_to_use - so_far.points_restored - restore
     left_earned = 0 if left is None or version is None else program.assess(left, version, left_used).points
-    left_earned = min(purchase.points_earned, left_earned)
+    left_earned = min(state.points_earned, left_earned)
     return Reversal(
         quantities=after,
         lines=tuple(purchases.line_difference(so_far.quantities, after)),
         refund_yen=purchase.total_yen - left_yen - so_far.refund_yen,
-        reverse=max(0, purchase.points_earned - left_earned - so_far.points_reversed),
+        reverse=max(0, state.points_earned - left_earned - state.points_reversed),
         restore=restore,
         completes=left is None,
-        whole_earned=purchase.points_earned,
+        whole_earned=state.points_earned,
         left_earned=left_earned,
         whole_used=purchase.points_to_use,
         left_used=left_used,
@@ -131,7 +148,13 @@ def assess_goods(one: Return, versions: Sequence[ProgramVersion]) -> Reversal:
 
 
 def decide_return(
-    one: Return, reversal: Reversal, state: ReceiptState | None, account: Account, occurred_at: datetime
+    one: Return,
+    reversal: Reversal,
+    state: ReceiptState | None,
+    account: Account,
+    *,
+    occurred_at: datetime,
+    now: datetime,
 ) -> DecidedReturn:
     """Give used points back, then take back what the goods earned; ``account`` is changed in memory.
 
@@ -139,14 +162,20 @@ def decide_return(
     """
     before = (account.seq, account.balance, account.lots)
     try:
-        return _decide(one, reversal, state, account, occurred_at)
+        return _decide(one, reversal, state, account, occurred_at=occurred_at, now=now)
     except Refusal:
         account.seq, account.balance, account.lots = before
         raise
 
 
 def _decide(
-    one: Return, reversal: Reversal, state: ReceiptState | None, account: Account, occurred_at: datetime
+    one: Return,
+    reversal: Reversal,
+    state: ReceiptState | None,
+    account: Account,
+    *,
+    occurred_at: datetime,
+    now: datetime,
 ) -> DecidedReturn:
     settings = settings_of(reversal.version)
     on = program.day_in_zone(one.occurred_at, settings.zone_info)
@@ -170,11 +199,13 @@ def _decide(
             occasion=occasion(reversal.whole_used, reversal.left_used),
         )
         postings += [given] if given else []
+    # What is still pending goes first: it needs no entry, and leaves the member whatever can be used already.
+    waiting, cancelled = ledger.cancel_points(() if state is None else state.pending, reversal.reverse, now)
     taken_back = 0
-    if reversal.reverse:
+    if reversal.reverse > cancelled:
         taken, _ = ledger.take_back(
             account,
-            reversal.reverse,
+            reversal.reverse - cancelled,
             () if state is None else _earned(state.entries),
             shortfall=Shortfall(settings.returns.shortfall.value),
             on=on,
@@ -187,9 +218,11 @@ def _decide(
         first_seq=first_seq,
         postings=tuple(postings),
         taken_back=taken_back,
-        absorbed=reversal.reverse - taken_back,
+        absorbed=reversal.reverse - cancelled - taken_back,
         given_back=reversal.restore - lost,
         lost=lost,
+        cancelled=cancelled,
+        pending=tuple(waiting),
     )
 
 

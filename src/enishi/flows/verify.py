@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
 from typing import TypeVar
 
 from msgspec import Struct
@@ -62,7 +65,11 @@ def verify_all(
             *_compare(
                 "rank progress [yen, purchases, points]",
                 ranks.stream_progress(conn),
-                purchases.stream_month_sums(conn, zone),
+                _added(purchases.stream_month_sums(conn, zone), ledger.stream_pending_months(conn)),
+            ),
+            *(
+                PurchaseDifference(str(customer_id), field, found, derived)
+                for customer_id, field, derived, found in ledger.select_pending_differences(conn)
             ),
         ]
     return VerifyOutcome(report, count, differences)
@@ -88,6 +95,12 @@ def _compare(
             if left[1] != right[1]:
                 yield _difference(field, left, right)
             left, right = next(found, None), next(derived, None)
+
+
+def _added(one: Iterator[tuple[_Key, _Sums]], other: Iterator[tuple[_Key, _Sums]]) -> Iterator[tuple[_Key, _Sums]]:
+    """Two streams, both ascending by key, as one in which equal keys are added up."""
+    for key, group in groupby(merge(one, other), key=itemgetter(0)):
+        yield key, tuple(sum(numbers) for numbers in zip(*(sums for _, sums in group), strict=True))
 
 
 def _difference(field: str, found: tuple[_Key, _Sums] | None, derived: tuple[_Key, _Sums] | None) -> PurchaseDifference:

@@ -80,6 +80,17 @@ from enishi.ledger.operations import (
     transfer_in,
     transfer_out,
 )
+from enishi.ledger.pending import (
+    cancel_pending,
+    change_pending,
+    due_purchases,
+    pending_of_customers,
+    pending_of_purchases,
+    write_pending,
+)
+from enishi.ledger.pending_model import Pending, PendingState, awaited, confirmed
+from enishi.ledger.pending_model import cancel as cancel_points
+from enishi.ledger.pending_queries import select_pending_differences, stream_pending_months
 from enishi.ledger.rules import balance_on, restore
 from enishi.ledger.service import (
     MissingAccounts,
@@ -127,15 +138,23 @@ __all__ = [
     "MissingAccounts",
     "Occasion",
     "Operation",
+    "Pending",
+    "PendingState",
     "PointsAlreadySpent",
     "Posting",
     "Reason",
     "Shortfall",
     "VerifyReport",
     "ask_holds_by_keys",
+    "awaited",
     "balance_on",
+    "cancel_pending",
+    "cancel_points",
     "capture",
+    "change_pending",
+    "confirmed",
     "deduct",
+    "due_purchases",
     "earn",
     "entries_at",
     "expiring_days",
@@ -161,6 +180,8 @@ __all__ = [
     "lock_adjusted_day",
     "open_accounts",
     "parse_entry_id",
+    "pending_of_customers",
+    "pending_of_purchases",
     "put_limit",
     "put_reason",
     "release",
@@ -169,9 +190,11 @@ __all__ = [
     "select_balances_at",
     "select_first_occurrence",
     "select_lots_at",
+    "select_pending_differences",
     "settle_holds",
     "spend",
     "stream_accounting_entries",
+    "stream_pending_months",
     "stream_purchase_sums",
     "sum_gifts_since",
     "sum_open_holds",
@@ -185,6 +208,7 @@ __all__ = [
     "write_decision",
     "write_holds",
     "write_operations",
+    "write_pending",
     "write_postings",
     "write_requests",
 ]
