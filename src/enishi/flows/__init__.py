@@ -2,6 +2,7 @@
 
 from enishi.flows.adjust_points import API_ROLE, AdjustedPoints, Adjustment, Author, adjust_points
 from enishi.flows.cancel_purchases import Cancellation, cancel_purchases
+from enishi.flows.claim_purchase import Claim, ClaimedPurchase, claim_purchases
 from enishi.flows.close_month import CloseOutcome, CloseStep, close_month, close_through
 from enishi.flows.confirm_pending import EventReport, RecordedEvent, confirm_due_points, record_purchase_events
 from enishi.flows.context import PurchaseContext
@@ -63,6 +64,8 @@ from enishi.flows.record_purchases import record_purchases
 from enishi.flows.record_returns import RecordedReturn, record_returns
 from enishi.flows.register_customers import register_customers
 from enishi.flows.reissue_card import issue_card, reissue_card
+from enishi.flows.set_family import Family, read_family, set_family
+from enishi.flows.transfer_points import Party, Transfer, TransferredPoints, TransferRefused, Way, transfer_points
 from enishi.flows.verify import VerifyOutcome, verify_all
 
 __all__ = [
@@ -82,6 +85,8 @@ __all__ = [
     "CaptureHold",
     "CardEnded",
     "ChangedHold",
+    "Claim",
+    "ClaimedPurchase",
     "CloseOutcome",
     "CloseStep",
     "Decision",
@@ -89,12 +94,14 @@ __all__ = [
     "EventReport",
     "ExpiringPoints",
     "ExpiryOutcome",
+    "Family",
     "FoundCustomer",
     "HoldChange",
     "LotAt",
     "NoCustomerForPoints",
     "OpenMonths",
     "Overview",
+    "Party",
     "PendingLine",
     "PlaceHold",
     "PurchaseContext",
@@ -106,12 +113,17 @@ __all__ = [
     "ReleaseHold",
     "Timeline",
     "TimelineItem",
+    "Transfer",
+    "TransferRefused",
+    "TransferredPoints",
     "UnprocessableOperation",
     "UnprocessablePurchase",
     "VerifyOutcome",
+    "Way",
     "adjust_points",
     "cancel_purchases",
     "change_holds",
+    "claim_purchases",
     "close_month",
     "close_through",
     "confirm_due_points",
@@ -133,15 +145,18 @@ __all__ = [
     "purchase_detail",
     "quote_purchases",
     "read_books_at",
+    "read_family",
     "read_month",
     "record_purchase_events",
     "record_purchases",
     "record_returns",
     "register_customers",
     "reissue_card",
+    "set_family",
     "settings_for",
     "summarise",
     "timeline",
+    "transfer_points",
     "verify_all",
     "zone_today",
 ]

@@ -42,6 +42,7 @@ from enishi.ledger.adjustment_model import (
 from enishi.ledger.expiry import SLICE as SWEEP_SLICE
 from enishi.ledger.expiry import expiring_days, expiring_members, sweep_expired
 from enishi.ledger.expiry_queries import Expired, ExpiringDay, ExpiringMember
+from enishi.ledger.families import FamilyConflict, find_heads, list_family, put_family
 from enishi.ledger.hold_model import Hold, HoldLapsed, HoldSettled, HoldState
 from enishi.ledger.holds import (
     ask_holds_by_keys,
@@ -127,6 +128,7 @@ __all__ = [
     "Expired",
     "ExpiringDay",
     "ExpiringMember",
+    "FamilyConflict",
     "Hold",
     "HoldLapsed",
     "HoldSettled",
@@ -159,6 +161,7 @@ __all__ = [
     "entries_at",
     "expiring_days",
     "expiring_members",
+    "find_heads",
     "find_operations",
     "find_requests",
     "give_back",
@@ -166,6 +169,7 @@ __all__ = [
     "hold",
     "list_due_holds",
     "list_entries",
+    "list_family",
     "list_limits",
     "list_open_holds",
     "list_requests",
@@ -182,6 +186,7 @@ __all__ = [
     "parse_entry_id",
     "pending_of_customers",
     "pending_of_purchases",
+    "put_family",
     "put_limit",
     "put_reason",
     "release",
