@@ -14,6 +14,7 @@ import msgspec
 import typer
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
+from rich import box
 from rich.table import Table
 
 from enishi import accounting, audit, catalog, flows
@@ -130,7 +131,7 @@ def settle(month: Month = "", data_dir: DataDir = DEFAULT_DATA_DIR, *, json: Jso
         print_json(settlement)
         return
     _announce(statement)
-    table = Table(title=f"Settlement {statement.month:%Y-%m}", title_justify="left")
+    table = Table(title=f"Settlement {statement.month:%Y-%m}", title_justify="left", box=box.SIMPLE_HEAD)
     for heading in ("pays", "to", "points", "back", "net ¥"):
         table.add_column(heading, justify="left" if heading in {"pays", "to"} else "right")
     for pair in settlement.pairs:
@@ -297,7 +298,7 @@ def _announce(statement: Statement) -> None:
 
 def _print_movement(point_class: PointClass, lines: Sequence[CohortLine]) -> None:
     for unit, title in (("points", "points"), ("yen", "¥")):
-        table = Table(title=f"{_CLASS_NAMES[point_class]}, {title}", title_justify="left")
+        table = Table(title=f"{_CLASS_NAMES[point_class]}, {title}", title_justify="left", box=box.SIMPLE_HEAD)
         table.add_column("issued in")
         heads = ("opening", "issued", "returned", "used", "expired", "adjusted" if unit == "points" else "remeasured")
         for heading in (*heads, "closing"):

@@ -212,6 +212,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/accounting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Books
+         * @description The books of a month, closed or as a draft; of the last closed month when none is named.
+         */
+        get: operations["console_read_books"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/accounting/closes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Month
+         * @description Close a month, or show that it is closed. What is closed never changes; each close is recorded.
+         */
+        post: operations["console_close_month"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/accounting/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Settings
+         * @description Every version of the settings, newest first; empty when none is published.
+         */
+        get: operations["console_read_settings"];
+        put?: never;
+        /**
+         * Publish Settings
+         * @description Publish a version of the settings. It never changes again; each publication is recorded.
+         */
+        post: operations["console_publish_settings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/accounting/{sheet}.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Sheet
+         * @description The movement table, the settlement or the double entries of a month as a file. Each export is recorded.
+         *
+         *     The double entries are given of closed months only.
+         */
+        get: operations["console_export_sheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/accounting/as-of": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read As Of
+         * @description Points and what was owed for them at a past instant, of one customer or of all, as recorded by then.
+         */
+        get: operations["console_read_as_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/counter/lookup": {
         parameters: {
             query?: never;
@@ -396,6 +502,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/counter/customers/{customer_id}/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Cards
+         * @description A customer's cards, always masked.
+         */
+        get: operations["counter_list_cards"];
+        put?: never;
+        /**
+         * Issue Card
+         * @description Give a customer a card beside those they have: 409 ``too-many-cards``.
+         */
+        post: operations["counter_issue_card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/counter/customers/{customer_id}/cards:reissue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reissue Card
+         * @description End a card and issue another in its place. A second tap, here or on another tablet, gives the same new card.
+         */
+        post: operations["counter_reissue_card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/counter/customers/{customer_id}/cards:end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Card
+         * @description End a card without another in its place.
+         */
+        post: operations["counter_end_card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/customers/{customer_id}/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Cards For Head Office
+         * @description A customer's cards with their state; masked unless the operator may read personal data.
+         */
+        get: operations["console_list_cards_for_head_office"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List My Cards
+         * @description The member's cards, and the phone wallets that are offered.
+         */
+        get: operations["my_list_my_cards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/cards:reissue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reissue My Card
+         * @description End one of the member's own cards and issue another in its place; a second tap gives the same new card.
+         */
+        post: operations["my_reissue_my_card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/cards/{card_id}/apple.pkpass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Apple Pass
+         * @description The card for Apple Wallet; void when it has ended. 404 ``wallet-not-offered`` without a certificate.
+         */
+        get: operations["my_read_apple_pass"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/cards/{card_id}/google-wallet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open Google Wallet
+         * @description Lead to Google Wallet with the card. 404 ``wallet-not-offered`` without a key.
+         */
+        get: operations["my_open_google_wallet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demo": {
         parameters: {
             query?: never;
@@ -440,6 +710,43 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AccountShape
+         * @description An account as the company's own books call it.
+         */
+        AccountShape: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * AsOfShape
+         * @description Points and what was owed for them at an instant, of one customer or (null) of all.
+         */
+        AsOfShape: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Customer Id */
+            customer_id: string | null;
+            /** Accounts */
+            accounts: number;
+            /** Entries */
+            entries: number;
+            /** Balance */
+            balance: number;
+            /** Outstanding */
+            outstanding: number;
+            /** Contract Liability Yen */
+            contract_liability_yen: number;
+            /** Provision Yen */
+            provision_yen: number;
+            /** Lots */
+            lots: components["schemas"]["LotAtShape"][];
+        };
         /**
          * AuditEvent
          * @description One event of the audit record.
@@ -498,6 +805,19 @@ export interface components {
             next_expiry: components["schemas"]["Expiring"] | null;
         };
         /**
+         * BooksPage
+         * @description The books of a month, and which months there are; ``due`` are open months that are over, oldest first.
+         */
+        BooksPage: {
+            /** Months */
+            months: components["schemas"]["MonthShape"][];
+            /** Due */
+            due: string[];
+            settings: components["schemas"]["SettingsVersionShape"];
+            statement: components["schemas"]["StatementShape"] | null;
+            settlement: components["schemas"]["SettlementShape"] | null;
+        };
+        /**
          * Card
          * @description The member card. ``card_number`` is null for a member without a card.
          */
@@ -514,6 +834,74 @@ export interface components {
             balance: components["schemas"]["BalanceShape"];
             /** Invented */
             invented: boolean;
+        };
+        /**
+         * CardList
+         * @description Every card of a customer: living ones first, each newest first.
+         */
+        CardList: {
+            /** Cards */
+            cards: components["schemas"]["CardShape"][];
+        };
+        /**
+         * CardShape
+         * @description A card that a customer has or had; ``number`` is masked unless the viewer may read personal data.
+         */
+        CardShape: {
+            /** Card Id */
+            card_id: string;
+            /** Number */
+            number: string;
+            /**
+             * Linked At
+             * Format: date-time
+             */
+            linked_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Ended Reason */
+            ended_reason: ("lost" | "stolen" | "damaged" | "replaced" | "withdrawn") | null;
+            /** Replaced By */
+            replaced_by: string | null;
+        };
+        /**
+         * CardToReplace
+         * @description The card that is lost, and why it ends.
+         */
+        CardToReplace: {
+            /** Card Id */
+            card_id: string;
+            /**
+             * Reason
+             * @default lost
+             * @enum {string}
+             */
+            reason: "lost" | "stolen" | "damaged" | "replaced" | "withdrawn";
+        };
+        /**
+         * Close
+         * @description Which month to close; ``through`` closes every open month before it first.
+         */
+        Close: {
+            /**
+             * Month
+             * Format: date
+             */
+            month: string;
+            /**
+             * Through
+             * @default false
+             */
+            through: boolean;
+        };
+        /**
+         * CloseShape
+         * @description A month that is closed; ``replayed`` when it was before.
+         */
+        CloseShape: {
+            statement: components["schemas"]["StatementShape"];
+            /** Replayed */
+            replayed: boolean;
         };
         /**
          * CodeEntry
@@ -544,6 +932,35 @@ export interface components {
             sent_to: string;
         };
         /**
+         * CohortShape
+         * @description A month of issue in the movement table. ``late`` are points that occurred in a month closed before.
+         */
+        CohortShape: {
+            /**
+             * Cohort
+             * Format: date
+             */
+            cohort: string;
+            /**
+             * Point Class
+             * @enum {string}
+             */
+            point_class: "material" | "other";
+            /** Opening Points */
+            opening_points: number;
+            moved: components["schemas"]["PointCountsShape"];
+            late: components["schemas"]["PointCountsShape"];
+            /** Closing Points */
+            closing_points: number;
+            /** Sales Yen */
+            sales_yen: number;
+            /** Allocated Yen */
+            allocated_yen: number;
+            /** Expected Points */
+            expected_points: number;
+            yen: components["schemas"]["YenShape"];
+        };
+        /**
          * CounterCustomer
          * @description One customer for the staff: identifiers always masked, and the last five visits.
          */
@@ -554,7 +971,7 @@ export interface components {
         };
         /**
          * CustomerBrief
-         * @description One customer in a list of search results.
+         * @description One customer in a list of search results; ``ended_card`` when an ended card led to them.
          */
         CustomerBrief: {
             /**
@@ -576,6 +993,7 @@ export interface components {
             last_purchase_at: string | null;
             /** Matched By */
             matched_by: string | null;
+            ended_card: components["schemas"]["EndedCardFound"] | null;
         };
         /**
          * CustomerShape
@@ -666,6 +1084,33 @@ export interface components {
             outbox_url: string;
         };
         /**
+         * EndedCard
+         * @description A card that is ended now.
+         */
+        EndedCard: {
+            card: components["schemas"]["CardShape"];
+            /** Replayed */
+            replayed: boolean;
+        };
+        /**
+         * EndedCardFound
+         * @description That what was searched for is a card which has ended. ``replaced``: the customer has a living card.
+         */
+        EndedCardFound: {
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "lost" | "stolen" | "damaged" | "replaced" | "withdrawn";
+            /** Replaced */
+            replaced: boolean;
+        };
+        /**
          * EntryItem
          * @description A journal entry on a timeline that belongs to no receipt, or whose receipt is not shown.
          */
@@ -722,6 +1167,27 @@ export interface components {
             summary: string;
         };
         /**
+         * EstimateShape
+         * @description What the expected use of a class rests on. The back-test is null while history is short.
+         */
+        EstimateShape: {
+            /**
+             * Point Class
+             * @enum {string}
+             */
+            point_class: "material" | "other";
+            /** From History */
+            from_history: boolean;
+            /** Months Of History */
+            months_of_history: number;
+            /** Use Rate */
+            use_rate: string;
+            /** Back Test Months */
+            back_test_months: number | null;
+            /** Back Test Error Percent */
+            back_test_error_percent: string | null;
+        };
+        /**
          * Expiring
          * @description Points that end together, on the end of ``expires_on``.
          */
@@ -763,6 +1229,14 @@ export interface components {
             value: string;
         };
         /**
+         * FurtherCard
+         * @description A name for the request, so that a second tap gives the same card.
+         */
+        FurtherCard: {
+            /** Request Key */
+            request_key: string;
+        };
+        /**
          * Home
          * @description The console's first page: today, the last 30 days that have data, the 20 newest receipts.
          */
@@ -792,6 +1266,30 @@ export interface components {
              * Format: date-time
              */
             linked_at: string;
+        };
+        /**
+         * KpisShape
+         * @description Figures of the month, frozen with its close.
+         */
+        KpisShape: {
+            /** Purchases */
+            purchases: number;
+            /** Sales Yen */
+            sales_yen: number;
+            /** Customers */
+            customers: number;
+            /** Points Issued */
+            points_issued: number;
+            /** Points Used */
+            points_used: number;
+            /** Points Lapsed */
+            points_lapsed: number;
+            /** Points Outstanding */
+            points_outstanding: number;
+            /** Contract Liability Yen */
+            contract_liability_yen: number;
+            /** Provision Yen */
+            provision_yen: number;
         };
         /**
          * LineShape
@@ -846,6 +1344,24 @@ export interface components {
             customers: components["schemas"]["CustomerBrief"][];
         };
         /**
+         * LotAtShape
+         * @description Points of one kind (r regular, l limited) valid through the end of a day.
+         */
+        LotAtShape: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "r" | "l";
+            /**
+             * Expires On
+             * Format: date
+             */
+            expires_on: string;
+            /** Points */
+            points: number;
+        };
+        /**
          * LotMove
          * @description Points that an entry put into a lot, or (negative) took from it.
          */
@@ -886,6 +1402,28 @@ export interface components {
             demo: boolean;
         };
         /**
+         * MonthShape
+         * @description A month of the books; ``closed_at`` is null while it is open.
+         */
+        MonthShape: {
+            /**
+             * Month
+             * Format: date
+             */
+            month: string;
+            /** Closed At */
+            closed_at: string | null;
+        };
+        /**
+         * MyCards
+         * @description The member's own cards, and the wallets they can be added to.
+         */
+        MyCards: {
+            /** Cards */
+            cards: components["schemas"]["CardShape"][];
+            wallet: components["schemas"]["WalletShape"];
+        };
+        /**
          * NamedCustomer
          * @description A customer by name.
          */
@@ -897,6 +1435,16 @@ export interface components {
             customer_id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * NewCard
+         * @description A card that was issued, its number in full, and the card whose place it took.
+         */
+        NewCard: {
+            card: components["schemas"]["CardShape"];
+            replaces: components["schemas"]["CardShape"] | null;
+            /** Replayed */
+            replayed: boolean;
         };
         /**
          * Outbox
@@ -932,6 +1480,24 @@ export interface components {
             at: string;
         };
         /**
+         * PairShape
+         * @description What two stores owe each other; the debtor pays ``net_yen``. Head office has no code.
+         */
+        PairShape: {
+            debtor: components["schemas"]["StoreRef"];
+            creditor: components["schemas"]["StoreRef"];
+            /** Debtor Points */
+            debtor_points: number;
+            /** Creditor Points */
+            creditor_points: number;
+            /** Debtor Yen */
+            debtor_yen: number;
+            /** Creditor Yen */
+            creditor_yen: number;
+            /** Net Yen */
+            net_yen: number;
+        };
+        /**
          * PaymentShape
          * @description One part of how a receipt was paid.
          */
@@ -940,6 +1506,37 @@ export interface components {
             method: string;
             /** Amount Yen */
             amount_yen: number;
+        };
+        /**
+         * PointCountsShape
+         * @description Points by movement.
+         */
+        PointCountsShape: {
+            /** Issued */
+            issued: number;
+            /** Returned */
+            returned: number;
+            /** Used */
+            used: number;
+            /** Expired */
+            expired: number;
+            /** Adjusted */
+            adjusted: number;
+        };
+        /**
+         * PositionShape
+         * @description A store in the settlement; ``net_yen`` is received (negative: paid).
+         */
+        PositionShape: {
+            store: components["schemas"]["StoreRef"];
+            /** Own Points */
+            own_points: number;
+            /** Issued Used Elsewhere */
+            issued_used_elsewhere: number;
+            /** Redeemed For Others */
+            redeemed_for_others: number;
+            /** Net Yen */
+            net_yen: number;
         };
         /**
          * ProgramPage
@@ -979,6 +1576,20 @@ export interface components {
             };
             /** Sentences */
             sentences: string[];
+        };
+        /**
+         * Publish
+         * @description Settings to publish, the first month they hold for, and why.
+         */
+        Publish: {
+            /**
+             * From Month
+             * Format: date
+             */
+            from_month: string;
+            /** Reason */
+            reason: string;
+            settings: components["schemas"]["SettingsShape"];
         };
         /**
          * PurchaseBrief
@@ -1149,6 +1760,91 @@ export interface components {
             ok: true;
         };
         /**
+         * SettingsShape
+         * @description How points are valued and booked.
+         */
+        SettingsShape: {
+            /** Zone */
+            zone: string;
+            /** Stand Alone Yen Per Point */
+            stand_alone_yen_per_point: string;
+            /**
+             * Material Right
+             * @enum {string}
+             */
+            material_right: "purchases" | "none";
+            /** Fallback Use Rate */
+            fallback_use_rate: string;
+            /** History Months */
+            history_months: number;
+            /** Settlement Yen Per Point */
+            settlement_yen_per_point: string;
+            /** Accounts */
+            accounts: {
+                [key: string]: components["schemas"]["AccountShape"];
+            };
+        };
+        /**
+         * SettingsVersionShape
+         * @description Settings as published; version 0 are those to begin with, which nobody has published.
+         */
+        SettingsVersionShape: {
+            /** Version */
+            version: number;
+            /**
+             * From Month
+             * Format: date
+             */
+            from_month: string;
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /** Author */
+            author: string;
+            /** Reason */
+            reason: string;
+            settings: components["schemas"]["SettingsShape"];
+        };
+        /**
+         * SettlementShape
+         * @description Who issued, who redeemed, and who pays whom.
+         */
+        SettlementShape: {
+            /** Pairs */
+            pairs: components["schemas"]["PairShape"][];
+            /** Stores */
+            stores: components["schemas"]["PositionShape"][];
+        };
+        /**
+         * StatementShape
+         * @description The books of a month; a draft while ``closed_at`` is null, which then begins with the month ``since``.
+         */
+        StatementShape: {
+            /**
+             * Month
+             * Format: date
+             */
+            month: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Closed At */
+            closed_at: string | null;
+            /** Closed By */
+            closed_by: string;
+            /** Settings Version */
+            settings_version: number;
+            /** Lines */
+            lines: components["schemas"]["CohortShape"][];
+            /** Estimates */
+            estimates: components["schemas"]["EstimateShape"][];
+            kpis: components["schemas"]["KpisShape"];
+        };
+        /**
          * StoreRef
          * @description A store by its code and the name head office gave it.
          */
@@ -1214,6 +1910,38 @@ export interface components {
             author: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * WalletShape
+         * @description Which phone wallets are offered. ``is_test``: the demo's own certificate signs, which no phone trusts.
+         */
+        WalletShape: {
+            /** Apple */
+            apple: boolean;
+            /** Google */
+            google: boolean;
+            /** Is Test */
+            is_test: boolean;
+        };
+        /**
+         * YenShape
+         * @description The liability of a month; each part is signed as it changes the liability.
+         */
+        YenShape: {
+            /** Opening */
+            opening: number;
+            /** Issued */
+            issued: number;
+            /** Returned */
+            returned: number;
+            /** Used */
+            used: number;
+            /** Expired */
+            expired: number;
+            /** Remeasured */
+            remeasured: number;
+            /** Closing */
+            closing: number;
         };
         /**
          * Problem
@@ -1733,6 +2461,252 @@ export interface operations {
             };
         };
     };
+    console_read_books: {
+        parameters: {
+            query?: {
+                month?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BooksPage"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_close_month: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Close"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloseShape"][];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_read_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsVersionShape"][];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_publish_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Publish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsVersionShape"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_export_sheet: {
+        parameters: {
+            query: {
+                /** @description The first day of the month. */
+                month: string;
+            };
+            header?: never;
+            path: {
+                sheet: "movement" | "settlement" | "journal";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_read_as_of: {
+        parameters: {
+            query: {
+                at: string;
+                customer_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AsOfShape"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     counter_look_up: {
         parameters: {
             query?: never;
@@ -2113,6 +3087,376 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Explanation"];
                 };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_list_cards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardList"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_issue_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FurtherCard"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewCard"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_reissue_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CardToReplace"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewCard"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_end_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CardToReplace"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndedCard"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_list_cards_for_head_office: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardList"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_list_my_cards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyCards"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_reissue_my_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CardToReplace"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewCard"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_read_apple_pass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                card_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apple.pkpass": string;
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_open_google_wallet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                card_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To Google, which saves the card. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request was refused. */
             "4XX": {

@@ -1,3 +1,4 @@
+import { accountingEn } from "./accounting.en.ts";
 import type { consoleJa } from "./console.ja.ts";
 import type { SameTexts } from "./start.ts";
 
@@ -13,6 +14,7 @@ export const consoleEn: SameTexts<typeof consoleJa> = {
     points: "Points",
     program: "Points programme",
     settings: "Settings",
+    accounting: "Accounting",
     audit: "Audit log",
     account: "Account",
     roles: "Roles",
@@ -257,6 +259,9 @@ export const consoleEn: SameTexts<typeof consoleJa> = {
     actions: {
       "customer.viewed": "Viewed a customer",
       "customers.searched": "Searched customers",
+      "accounting.published": "Published the settings of the books",
+      "accounting.closed": "Closed a month",
+      "accounting.exported": "Saved books as CSV",
       "customer.exported": "Saved a history as CSV",
       "operator.logged_in": "Signed in",
       "operator.login_failed": "Failed to sign in",
@@ -295,5 +300,6 @@ export const consoleEn: SameTexts<typeof consoleJa> = {
     unknown: "Unknown",
     customer: "Customer",
   },
+  accounting: accountingEn,
   notFound: { title: "Page not found", hint: "Check the address, or go on from home.", home: "Go home" },
 };

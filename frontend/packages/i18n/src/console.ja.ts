@@ -1,3 +1,4 @@
+import { accountingJa } from "./accounting.ja.ts";
 export const consoleJa = {
   name: "管理画面",
   pageTitle: "{{page}} | Enishi 管理画面",
@@ -10,6 +11,7 @@ export const consoleJa = {
     points: "ポイント",
     program: "ポイント制度",
     settings: "設定",
+    accounting: "会計",
     audit: "監査ログ",
     account: "アカウント",
     roles: "役割",
@@ -255,6 +257,9 @@ export const consoleJa = {
     actions: {
       "customer.viewed": "顧客ページを閲覧",
       "customers.searched": "顧客を検索",
+      "accounting.published": "会計設定を公開",
+      "accounting.closed": "月次を締め",
+      "accounting.exported": "会計データをCSVで保存",
       "customer.exported": "履歴をCSVで保存",
       "operator.logged_in": "ログイン",
       "operator.login_failed": "ログインに失敗",
@@ -293,5 +298,6 @@ export const consoleJa = {
     unknown: "不明",
     customer: "顧客",
   },
+  accounting: accountingJa,
   notFound: { title: "ページが見つかりません", hint: "URLを確認するか、ホームから移動してください。", home: "ホームへ" },
 };

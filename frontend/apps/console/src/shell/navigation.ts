@@ -3,8 +3,8 @@ import type { IconName } from "@enishi/ui/icons.tsx";
 import type { Permission } from "./session.ts";
 
 export interface NavPage {
-  key: "home" | "customers" | "program" | "audit";
-  to: "/" | "/customers" | "/program" | "/audit";
+  key: "home" | "customers" | "program" | "accounting" | "audit";
+  to: "/" | "/customers" | "/program" | "/accounting" | "/audit";
   icon: IconName;
   permission: Permission;
 }
@@ -22,6 +22,12 @@ export const NAVIGATION: NavGroup[] = [
       { key: "customers", to: "/customers", icon: "customers", permission: "customers.read" },
     ],
   },
-  { key: "points", pages: [{ key: "program", to: "/program", icon: "programme", permission: "program.read" }] },
+  {
+    key: "points",
+    pages: [
+      { key: "program", to: "/program", icon: "programme", permission: "program.read" },
+      { key: "accounting", to: "/accounting", icon: "books", permission: "accounting.read" },
+    ],
+  },
   { key: "settings", pages: [{ key: "audit", to: "/audit", icon: "audit", permission: "audit.read" }] },
 ];

@@ -2,6 +2,7 @@
 // part of the address, so that what is on screen can be shared.
 import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/react-router";
 import { LogIn } from "../features/login/login.tsx";
+import { AccountingPage } from "../features/accounting/accounting.tsx";
 import { AuditList } from "../features/audit/list.tsx";
 import { CustomerDetail } from "../features/customers/detail.tsx";
 import { CustomerList } from "../features/customers/list.tsx";
@@ -70,13 +71,22 @@ const customerRoute = createRoute({
   component: CustomerDetail,
 });
 const programRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/program", component: ProgramPage });
+const accountingRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: "/accounting",
+  validateSearch: (search): { month?: string } => {
+    const month = text(search["month"]);
+    return { month: month !== undefined && /^\d{4}-\d{2}-01$/.test(month) ? month : undefined };
+  },
+  component: AccountingPage,
+});
 const unknownRoute = createRoute({ getParentRoute: () => layoutRoute, path: "$", component: NotFound });
 const auditRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/audit", component: AuditList });
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     loginRoute,
-    layoutRoute.addChildren([homeRoute, customersRoute, customerRoute, programRoute, auditRoute, unknownRoute]),
+    layoutRoute.addChildren([homeRoute, customersRoute, customerRoute, programRoute, accountingRoute, auditRoute, unknownRoute]),
   ]),
   basepath: "/console",
   scrollRestoration: true,

@@ -15,6 +15,8 @@ export type Permission =
   | "points.read"
   | "program.read"
   | "audit.read"
+  | "accounting.read"
+  | "accounting.close"
   | "counter.use";
 
 export const sessionQuery = queryOptions({
