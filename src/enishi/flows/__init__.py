@@ -16,6 +16,7 @@ from enishi.flows.explain_entry import (
     explain_movement,
     summarise,
 )
+from enishi.flows.freeze_account import FreezeOrder, FrozenAccount, set_frozen
 from enishi.flows.holds import CaptureHold, ChangedHold, HoldChange, PlaceHold, ReleaseHold, change_holds, lapse_holds
 from enishi.flows.model import (
     CARD_ENDED,
@@ -56,13 +57,16 @@ from enishi.flows.read_customers import (
     entries_of,
     find_customers,
     load_overviews,
+    pending_points,
     purchase_detail,
     timeline,
     zone_today,
 )
+from enishi.flows.read_expiring import MAX_EXPIRING_DAYS, ExpiringOverview, expiring_points
 from enishi.flows.record_purchases import record_purchases
 from enishi.flows.record_returns import RecordedReturn, record_returns
 from enishi.flows.register_customers import register_customers
+from enishi.flows.reinstate_points import ReinstatedPoints, Reinstatement, reinstate_points
 from enishi.flows.reissue_card import issue_card, reissue_card
 from enishi.flows.set_family import Family, read_family, set_family
 from enishi.flows.transfer_points import Party, Transfer, TransferredPoints, TransferRefused, Way, transfer_points
@@ -96,6 +100,8 @@ __all__ = [
     "ExpiryOutcome",
     "Family",
     "FoundCustomer",
+    "FreezeOrder",
+    "FrozenAccount",
     "HoldChange",
     "LotAt",
     "NoCustomerForPoints",
@@ -110,6 +116,8 @@ __all__ = [
     "RecordedEvent",
     "RecordedPurchase",
     "RecordedReturn",
+    "ReinstatedPoints",
+    "Reinstatement",
     "ReleaseHold",
     "Timeline",
     "TimelineItem",
@@ -151,12 +159,18 @@ __all__ = [
     "record_purchases",
     "record_returns",
     "register_customers",
+    "reinstate_points",
     "reissue_card",
     "set_family",
+    "set_frozen",
     "settings_for",
     "summarise",
     "timeline",
     "transfer_points",
     "verify_all",
     "zone_today",
+    "pending_points",
+    "MAX_EXPIRING_DAYS",
+    "ExpiringOverview",
+    "expiring_points",
 ]

@@ -141,3 +141,13 @@ def write_requests(conn: Connection, requests: Sequence[AdjustmentRequest]) -> N
 def write_decision(conn: Connection, request: AdjustmentRequest) -> bool:
     """Record what became of a request; False when somebody has decided it meanwhile, and nothing was written."""
     return queries.update_request(conn, request)
+
+
+def frozen_since(conn: Connection, customer_id: UUID) -> datetime | None:
+    """Since when an account is under suspicion; None when it is not."""
+    return queries.select_frozen_at(conn, customer_id)
+
+
+def set_frozen(conn: Connection, customer_id: UUID, since: datetime | None) -> None:
+    """Freeze a locked account, or, with None, set it free."""
+    queries.update_frozen_at(conn, customer_id, since)

@@ -26,7 +26,9 @@ def select_operations(conn: Connection, keys: Sequence[tuple[str, str]]) -> list
         """,
         (text_array([source for source, _ in keys]), text_array([external_id for _, external_id in keys])),
     )
-    return [Operation(*row[:7], row[7].encode(), row[8]) for row in cursor]
+    return [
+        Operation(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7].encode(), row[8]) for row in cursor
+    ]
 
 
 def insert_operations(conn: Connection, operations: Sequence[Operation]) -> None:
@@ -205,7 +207,7 @@ def select_request(conn: Connection, request_id: UUID) -> AdjustmentRequest | No
 def select_requests(
     conn: Connection, stores: Sequence[str] | None, *, only_waiting: bool, limit: int
 ) -> list[AdjustmentRequest]:
-    """Requests of these stores (None: of all), those that wait first and the oldest of them, then the newest decided."""
+    """Requests of these stores (None: of all): those that wait, the oldest first, then those decided last."""
     with conn.cursor(row_factory=_request_row) as cursor:
         return cursor.execute(
             """
@@ -269,3 +271,14 @@ def update_request(conn: Connection, one: AdjustmentRequest) -> bool:
         ).rowcount
         > 0
     )
+
+
+def select_frozen_at(conn: Connection, customer_id: UUID) -> datetime | None:
+    """Since when an account is frozen; None when it is not, or there is none."""
+    row = conn.execute("select frozen_at from ledger.accounts where customer_id = %s", (customer_id,)).fetchone()
+    return None if row is None else row[0]
+
+
+def update_frozen_at(conn: Connection, customer_id: UUID, since: datetime | None) -> None:
+    """Freeze an account, or set it free."""
+    conn.execute("update ledger.accounts set frozen_at = %s where customer_id = %s", (since, customer_id))

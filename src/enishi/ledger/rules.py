@@ -32,9 +32,13 @@ def _merge(lots: Lots, moves: Iterable[Lot]) -> Lots:
 
 
 def earn(lots: Lots, kind: Kind, points: int, expires_on: date, owed: int = 0) -> Change:
-    """Add points to the lot of this kind and day, but for those that are owed."""
+    """Add points to the lot of this kind and day, but for those that are owed.
+
+    Where all of them are owed, the one movement is of no points: it still says what kind was earned, and until when.
+    """
     if owed:
-        return credit(lots, (Lot(kind, expires_on, points),), owed)
+        lots, moves = credit(lots, (Lot(kind, expires_on, points),), owed)
+        return lots, moves or (Lot(kind, expires_on, 0),)
     move = Lot(kind, expires_on, points)
     place = bisect_left(lots, (expires_on, kind), key=_order)
     if place < len(lots) and lots[place].expires_on == expires_on and lots[place].kind is kind:
@@ -53,8 +57,7 @@ def earn_and_extend(lots: Lots, points: int, expires_on: date, on: date, owed: i
     moving = [lot for lot in valid if lot.expires_on != until]
     gained = max(0, points - owed) + sum(lot.points for lot in moving)
     moves = tuple(Lot(Kind.REGULAR, lot.expires_on, -lot.points) for lot in moving)
-    if gained:
-        moves = (*moves, Lot(Kind.REGULAR, until, gained))
+    moves = (*moves, Lot(Kind.REGULAR, until, gained))
     return _merge(lots, moves), moves
 
 

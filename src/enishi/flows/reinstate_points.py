@@ -1,0 +1,190 @@
+"""Expired points, given again for a reason: once for each entry with which they expired, never more than it took."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated, Literal, cast
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta, Struct
+from psycopg import Connection
+
+from enishi import audit, ledger, program
+from enishi.flows.adjust_points import Author, Note, last_day_of_grant, settings_at
+from enishi.flows.bases import ReinstatementBasis
+from enishi.flows.context import PurchaseContext
+from enishi.flows.model import BalanceLine
+from enishi.flows.parties import fingerprint
+from enishi.flows.pricing import balance_line
+from enishi.flows.settling import settle_batch
+from enishi.kit import clock
+from enishi.kit.errors import InvalidRequest, NotFound, Refusal
+from enishi.kit.ids import new_id
+from enishi.ledger import AdjustmentBeyondLimit, Entry, EntryType, Kind, Lot, Occasion, Operation, Posting, Reason
+from enishi.program import ProgramSettings
+from enishi.purchases import IdempotencyConflict, StoreCode
+
+REINSTATEMENT = "reinstatement"
+_encode = msgspec.json.Encoder().encode
+
+
+class Reinstatement(Struct, gc=False, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """Which expired points are given again. ``entry_id`` is the entry with which they expired; its ID is the key.
+
+    ``points`` None gives all of them; without a day they are valid as long as points that are earned today.
+    """
+
+    entry_id: str
+    points: Annotated[int, Meta(ge=1)] | None = None
+    reason: Annotated[str, Meta(min_length=1, max_length=40)]
+    note: Note = ""
+    store: StoreCode
+    expires_on: date | None = None
+
+
+class ReinstatedPoints(Struct, gc=False, frozen=True, kw_only=True):
+    """The answer to a reinstatement, given after its commit. ``replayed``: it was done before."""
+
+    operation_id: UUID
+    replayed: bool
+    customer_id: UUID
+    points: int
+    expires_on: date
+    entry_ids: tuple[str, ...]
+    recorded_at: datetime
+    balance: BalanceLine | None
+
+
+_decode = msgspec.json.Decoder(ReinstatedPoints).decode
+
+
+def reinstate_points(
+    conn: Connection, context: PurchaseContext, one: Reinstatement, author: Author, now: datetime | None = None
+) -> ReinstatedPoints:
+    """Give expired points again; commits itself. Again, with the same body, gives the first answer.
+
+    Refusals, which change nothing: ``NotFound``, ``InvalidRequest``, ``AdjustmentBeyondLimit``,
+    ``IdempotencyConflict``.
+    """
+    at = clock.now() if now is None else now
+
+    def run(held: Connection, items: Sequence[Reinstatement]) -> list[ReinstatedPoints | Refusal]:
+        try:
+            return [_run(held, context, item, author, at) for item in items]
+        except Refusal as refusal:
+            return [refusal]
+
+    (outcome,) = settle_batch(conn, [one], run)
+    if isinstance(outcome, Refusal):
+        raise outcome
+    return outcome
+
+
+def _run(
+    conn: Connection, context: PurchaseContext, one: Reinstatement, author: Author, now: datetime
+) -> ReinstatedPoints:
+    entry = ledger.load_entry(conn, one.entry_id)
+    account = ledger.lock_accounts(conn, {entry.customer_id})[entry.customer_id]
+    key = (REINSTATEMENT, entry.entry_id)
+    digest = fingerprint(context, one)
+    done = ledger.find_operations(conn, [key]).get(key)
+    if done is not None:
+        return _again(done, digest)
+    points = -entry.points if one.points is None else one.points
+    reason = _check(conn, entry, one, points, author)
+    settings = settings_at(conn, context, now)
+    today = program.day_in_zone(now, settings.zone_info)
+    operation_id = new_id()
+    basis = ReinstatementBasis(operation_id, entry.entry_id, reason.name_ja, reason.name_en)
+    occasion = Occasion(one.store, now, None, _encode(basis))
+    postings: list[Posting] = [
+        ledger.grant(account, lot, occasion, EntryType.REINSTATE)
+        for lot in _lots(entry, points, one.expires_on, settings, today)
+    ]
+    answer = ReinstatedPoints(
+        operation_id=operation_id,
+        replayed=False,
+        customer_id=entry.customer_id,
+        points=points,
+        expires_on=max(last_day_of_grant(settings, kind, one.expires_on, today) for kind in _kinds(entry)),
+        entry_ids=tuple(f"{posting.customer_id}-{posting.seq}" for posting in postings),
+        recorded_at=now,
+        balance=balance_line(ledger.balance_on(account.lots, today, account.owed)),
+    )
+    context.know_stores(conn, {one.store})
+    ledger.write_postings(conn, [account], postings, now)
+    ledger.write_operations(
+        conn,
+        [Operation(operation_id, *key, REINSTATEMENT, entry.customer_id, author.actor, digest, _encode(answer), now)],
+    )
+    audit.record_event(
+        conn,
+        actor=author.actor,
+        action="points.reinstated",
+        target=f"customer:{entry.customer_id}",
+        detail={"points": points, "entry_id": entry.entry_id, "reason": one.reason, "store": one.store},
+        at=now,
+    )
+    return answer
+
+
+def _again(done: Operation, digest: bytes) -> ReinstatedPoints:
+    if done.fingerprint != digest:
+        raise IdempotencyConflict(
+            "These expired points were given again before, otherwise than is asked now.",
+            field="entry_id",
+            remedy="Adjust the account by hand where more is due.",
+        )
+    return msgspec.structs.replace(_decode(done.answer), replayed=True)
+
+
+def _check(conn: Connection, entry: Entry, one: Reinstatement, points: int, author: Author) -> Reason:
+    """The reason, where this entry's points may be given again."""
+    if entry.type is not EntryType.EXPIRE:
+        raise NotFound(
+            "No points expired with this entry.", field="entry_id", remedy="Name the entry of the journal that did."
+        )
+    if points > -entry.points:
+        raise InvalidRequest(
+            f"{-entry.points} points expired with this entry, {points} were to be given again.",
+            field="points",
+            remedy="Give at most what expired.",
+        )
+    reason = ledger.load_reasons(conn).get(one.reason)
+    if reason is None or reason.ended_at is not None:
+        raise InvalidRequest("There is no such reason.", field="reason", remedy="Choose one of the list.")
+    limit = ledger.widest_limit(ledger.list_limits(conn), author.roles)
+    if limit is None or points > limit.points_each:
+        raise AdjustmentBeyondLimit(
+            f"{points:,} points are more than you may give.",
+            field="points",
+            remedy="Ask somebody with a wider limit.",
+            limit=0 if limit is None else limit.points_each,
+        )
+    return reason
+
+
+def _kinds(entry: Entry) -> list[Literal["regular", "limited"]]:
+    return [
+        cast("Literal['regular', 'limited']", kind.label) for kind in dict.fromkeys(lot.kind for lot in entry.moves)
+    ]
+
+
+def _lots(entry: Entry, points: int, wanted: date | None, settings: ProgramSettings, today: date) -> list[Lot]:
+    """The points by kind: those that expired first are the first to be given again."""
+    by_kind: dict[Kind, int] = {}
+    for move in entry.moves:
+        part = min(points, -move.points)
+        points -= part
+        if part:
+            by_kind[move.kind] = by_kind.get(move.kind, 0) + part
+    return [
+        Lot(
+            kind,
+            last_day_of_grant(settings, cast("Literal['regular', 'limited']", kind.label), wanted, today),
+            part,
+        )
+        for kind, part in by_kind.items()
+    ]
