@@ -1,6 +1,7 @@
 /** My page: the home, and over it whatever the address names. */
 import { useEffect, type ReactElement } from "react";
 import { HeldOutCard } from "./features/card/held-out.tsx";
+import { ReplaceSheet } from "./features/card/replace-sheet.tsx";
 import { ReceiptSheet } from "./features/history/receipt-sheet.tsx";
 import { WhySheet } from "./features/history/why-sheet.tsx";
 import { Login } from "./features/login/login.tsx";
@@ -15,6 +16,7 @@ const TITLES: Readonly<Record<Route["name"], Word>> = {
   home: "app.title",
   login: "login.title",
   card: "card.title",
+  replace: "replace.title",
   expiry: "points.breakdown",
   menu: "app.menu",
   receipt: "receipt.title",
@@ -44,7 +46,7 @@ export function App(): ReactElement {
   );
 }
 
-type SheetRoute = Extract<Route, { name: "expiry" | "menu" | "receipt" | "why" }>;
+type SheetRoute = Extract<Route, { name: "expiry" | "menu" | "receipt" | "replace" | "why" }>;
 
 function isSheet(route: Route): route is SheetRoute {
   return route.name !== "home" && route.name !== "login" && route.name !== "card";
@@ -54,6 +56,8 @@ function SheetContent({ route }: { route: SheetRoute }): ReactElement {
   switch (route.name) {
     case "expiry":
       return <ExpirySheet />;
+    case "replace":
+      return <ReplaceSheet />;
     case "menu":
       return <MenuSheet />;
     case "receipt":

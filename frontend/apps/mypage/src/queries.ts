@@ -1,13 +1,15 @@
 /** Everything my page asks of the server. What a member sees is never older than their last look at the page. */
 import { asProblem, request, withQuery } from "@enishi/api/client.ts";
-import type { Balance, Demo, Explanation, PurchaseDetail, Timeline } from "@enishi/api/types.ts";
+import type { Balance, Demo, Explanation, MyCards, NewCard, PurchaseDetail, Timeline } from "@enishi/api/types.ts";
 import {
   QueryCache,
   QueryClient,
   infiniteQueryOptions,
   queryOptions,
   useInfiniteQuery,
+  useMutation,
   useQuery,
+  useQueryClient,
 } from "@tanstack/react-query";
 import { useWords } from "./shell/words.ts";
 import { leave } from "./shell/session.ts";
@@ -64,6 +66,32 @@ const cardOptions = queryOptions({ queryKey: ["card"], queryFn: () => get<Card>(
 
 export function useCard({ enabled = true, atTill = false } = {}) {
   return useQuery({ ...cardOptions, enabled, refetchInterval: atTill ? AT_TILL_MS : false });
+}
+
+/** All cards, and the wallets they can be added to. */
+export function useMyCards() {
+  return useQuery({ queryKey: ["cards"], queryFn: () => get<MyCards>("/api/my/cards") });
+}
+
+/** The number of the card that was issued a moment ago on this page; null when none was. */
+export function useNewNumber(): string | null {
+  return useQuery({ queryKey: ["newNumber"], queryFn: () => null as string | null, staleTime: Number.POSITIVE_INFINITY })
+    .data ?? null;
+}
+
+/** Ends a card and shows the one in its place at once, wherever the card is shown. */
+export function useReplaceCard() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (cardId: string) =>
+      request<NewCard>("/api/my/cards:reissue", { method: "POST", body: { card_id: cardId }, signal: patience() }),
+    onSuccess: ({ card }) => {
+      client.setQueryData(["newNumber"], card.number);
+      client.setQueryData(cardOptions.queryKey, (shown) => shown && { ...shown, card_number: card.number });
+      void client.invalidateQueries({ queryKey: ["cards"] });
+      void client.invalidateQueries({ queryKey: cardOptions.queryKey });
+    },
+  });
 }
 
 export function useHistory() {

@@ -16,6 +16,12 @@ export type CustomerBrief = Schemas["CustomerBrief"];
 export type CustomerSearch = Schemas["SearchResult"];
 export type Customer = Schemas["CustomerShape"];
 
+export type CardShown = Schemas["CardShape"];
+export type CardList = Schemas["CardList"];
+export type MyCards = Schemas["MyCards"];
+export type NewCard = Schemas["NewCard"];
+export type EndedCardFound = Schemas["EndedCardFound"];
+
 export type Entry = Schemas["EntryShape"];
 export type PurchaseBrief = Schemas["PurchaseBrief"];
 export type PurchaseDetail = Schemas["PurchaseDetail"];
@@ -33,7 +39,6 @@ export type Program = Schemas["ProgramPage"];
 export type ProgramVersion = Schemas["ProgramVersionShape"];
 export type AuditEvent = Schemas["AuditEvent"];
 export type AuditLog = Schemas["AuditPage"];
-export type CounterCustomer = Schemas["CounterCustomer"];
 export type Books = Schemas["BooksPage"];
 export type BooksStatement = Schemas["StatementShape"];
 export type BooksCohort = Schemas["CohortShape"];
@@ -41,3 +46,4 @@ export type BooksClose = Schemas["CloseShape"];
 export type BooksSettings = Schemas["SettingsShape"];
 export type BooksSettingsVersion = Schemas["SettingsVersionShape"];
 export type BooksSettlement = Schemas["SettlementShape"];
+export type CounterCustomer = Schemas["CounterCustomer"];

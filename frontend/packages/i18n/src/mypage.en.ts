@@ -80,6 +80,22 @@ export const mypageEn: SameTexts<typeof mypageJa> = {
     noNumber: "You have no card number yet. Tell the till your phone number when you pay.",
     since: "Member since {{date}}",
   },
+  wallet: {
+    apple: "Add to Apple Wallet",
+    google: "Add to Google Wallet",
+    test: "Signed with the demo’s test certificate. A real wallet does not accept it.",
+  },
+  replace: {
+    open: "Lost your card? Replace it",
+    title: "Replace the card",
+    lead: "This stops card {{number}} and issues one with a new number.",
+    atOnce: "The old card stops working at once, and for good.",
+    points: "Your points and history stay as they are.",
+    confirm: "Stop it and issue a new one",
+    busy: "Issuing…",
+    done: "This is your new card. The old one no longer works.",
+    tooMany: "The card was replaced too often today. Please ask in the shop.",
+  },
   points: {
     available: "Points available",
     expiry: "{{points}} will expire on {{date}}",

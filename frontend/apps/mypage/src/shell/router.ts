@@ -8,6 +8,7 @@ export type Route =
   | { readonly name: "home" }
   | { readonly name: "login" }
   | { readonly name: "card" }
+  | { readonly name: "replace" }
   | { readonly name: "expiry" }
   | { readonly name: "menu" }
   | { readonly name: "receipt"; readonly id: string }
@@ -19,6 +20,7 @@ const FIXED: Readonly<Record<string, Route>> = {
   "": { name: "home" },
   login: { name: "login" },
   card: { name: "card" },
+  replace: { name: "replace" },
   expiry: { name: "expiry" },
   menu: { name: "menu" },
 };

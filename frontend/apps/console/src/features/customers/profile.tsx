@@ -7,6 +7,7 @@ import { useTexts } from "../../shell/texts.ts";
 import { Card } from "../../shell/page.tsx";
 import { useMay } from "../../shell/session.ts";
 import styles from "./profile.module.css";
+import { useCards } from "./queries.ts";
 
 const ICONS: Record<string, IconName> = {
   card: "card",
@@ -38,7 +39,38 @@ export function ProfileCard({ customer }: { customer: Customer }): ReactElement 
         )}
       </dl>
       <IdentifierList customer={customer} />
+      <CardStates customerId={customer.customer_id} />
     </Card>
+  );
+}
+
+function CardStates({ customerId }: { customerId: string }): ReactElement | null {
+  const { t, word } = useTexts();
+  const [locale] = useLocale();
+  const { data } = useCards(customerId);
+  if (data === undefined || data.cards.length === 0) return null;
+  return (
+    <section className={styles.identifiers} aria-label={t("common:cards.title")}>
+      <h3>{t("common:cards.title")}</h3>
+      <ul>
+        {data.cards.map((card) => (
+          <li key={card.card_id} data-ended={card.ended_at !== null}>
+            <Icon name="card" size={17} />
+            <div>
+              <span className={styles.value}>{card.number}</span>
+              <small>
+                {card.ended_at === null
+                  ? t("common:cards.living")
+                  : t("common:cards.ended", {
+                      date: formatDate(card.ended_at, locale),
+                      reason: word("common:cards.reason", card.ended_reason ?? ""),
+                    })}
+              </small>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -1,5 +1,5 @@
 import { request, withQuery } from "@enishi/api/client.ts";
-import type { Customer, CustomerSearch, Home, Timeline } from "@enishi/api/types.ts";
+import type { CardList, Customer, CustomerSearch, Home, Timeline } from "@enishi/api/types.ts";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { TimelineFilter } from "../../shell/router.tsx";
 
@@ -40,6 +40,14 @@ export function useCustomer(customerId: string) {
   return useQuery({
     queryKey: ["customers", customerId],
     queryFn: ({ signal }) => request<Customer>(`/api/console/customers/${encodeURIComponent(customerId)}`, { signal }),
+  });
+}
+
+export function useCards(customerId: string) {
+  return useQuery({
+    queryKey: ["customers", customerId, "cards"],
+    queryFn: ({ signal }) =>
+      request<CardList>(`/api/console/customers/${encodeURIComponent(customerId)}/cards`, { signal }),
   });
 }
 

@@ -13,6 +13,7 @@ import { useLocale } from "@enishi/i18n/start.ts";
 import { Icon } from "@enishi/ui/icons.tsx";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useEffect, useState } from "react";
+import { Cards } from "../cards/cards.tsx";
 import { memory } from "../../shell/memory.ts";
 import { SESSION_KEY } from "../../shell/session.ts";
 import { useTexts } from "../../shell/texts.ts";
@@ -100,6 +101,7 @@ function Found({ data, staleSinceMs, online }: FoundProps): ReactElement {
       )}
       <Person customer={data.customer} />
       <Points balance={data.customer.balance} />
+      <Cards customerId={data.customer.customer_id} online={online} />
       <Visits visits={data.visits} online={online} onWhy={setWhy} />
       {why !== null && <WhySheet entryId={why} onClose={() => setWhy(null)} />}
     </div>

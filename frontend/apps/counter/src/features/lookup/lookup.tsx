@@ -1,7 +1,7 @@
 // One field that takes a scan or typed digits, with keys large enough for a thumb.
 import { asProblem } from "@enishi/api/client.ts";
-import type { CustomerBrief } from "@enishi/api/types.ts";
-import { formatPoints, formatRelative } from "@enishi/i18n/format.ts";
+import type { CustomerBrief, EndedCardFound } from "@enishi/api/types.ts";
+import { formatDate, formatPoints, formatRelative } from "@enishi/i18n/format.ts";
 import { useLocale } from "@enishi/i18n/start.ts";
 import { Icon } from "@enishi/ui/icons.tsx";
 import { type FormEvent, type ReactElement, useEffect, useRef } from "react";
@@ -34,7 +34,8 @@ export function LookupScreen({ typed, onType, lookup, online, onOpen }: LookupPr
     event.preventDefault();
     if (normalise(typed) !== "") lookup.mutate(typed.trim());
   };
-  const many = lookup.data !== undefined && lookup.data.customers.length > 1 ? lookup.data.customers : null;
+  const found = lookup.data?.customers ?? [];
+  const many = found.length > 1 || found.some((one) => one.ended_card !== null) ? found : null;
   return (
     <form className={styles.lookup} onSubmit={submit} role="search">
       <header>
@@ -142,8 +143,24 @@ function Outcome({ lookup }: { lookup: Lookup }): ReactElement | null {
   }
   if (lookup.data === undefined) return null;
   const { length } = lookup.data.customers;
+  const ended = lookup.data.customers.find((one) => one.ended_card !== null)?.ended_card;
+  if (ended !== undefined && ended !== null) return <EndedCard ended={ended} />;
   if (length === 0) return <Notice title={t("lookup.none")} text={t("lookup.noneHint")} />;
   return length > 1 ? <p className={styles.many}>{t("lookup.many", { n: length })}</p> : null;
+}
+
+function EndedCard({ ended }: { ended: EndedCardFound }): ReactElement {
+  const { t, word } = useTexts();
+  const [locale] = useLocale();
+  return (
+    <Notice
+      title={t("cards.endedTitle", {
+        date: formatDate(ended.ended_at, locale),
+        reason: word("common:cards.reason", ended.reason),
+      })}
+      text={ended.replaced ? t("cards.endedReplaced") : t("cards.endedAlone")}
+    />
+  );
 }
 
 function Notice({ title, text }: { title: string; text: string }): ReactElement {

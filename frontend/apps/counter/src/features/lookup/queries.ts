@@ -30,7 +30,8 @@ export function useLookup({ onFound }: { onFound: (customerId: string, query: st
     },
     onSuccess: ({ customers, query }) => {
       const [only] = customers;
-      if (customers.length === 1 && only !== undefined) onFound(only.customer_id, query);
+      // Whoever shows a card that was stopped may have found it: a person looks at that before anything is shown.
+      if (customers.length === 1 && only?.ended_card === null) onFound(only.customer_id, query);
     },
     networkMode: "always",
   });

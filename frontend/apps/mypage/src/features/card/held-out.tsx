@@ -1,12 +1,13 @@
 /** The card as it is held out at a till: white, large, nothing else, and the screen stays on. */
 import { formatPoints } from "@enishi/i18n/format.ts";
+import { Barcode } from "@enishi/ui/barcode.tsx";
+import { canBeDrawn } from "@enishi/ui/code128.ts";
 import { Icon } from "@enishi/ui/icons.tsx";
 import { Suspense, useEffect, useId, type ReactElement } from "react";
 import { useCard, type Card } from "../../queries.ts";
 import { useModal } from "../../shell/sheet.tsx";
 import { useWords } from "../../shell/words.ts";
-import { Barcode } from "./barcode.tsx";
-import { canBeDrawn } from "./code128.ts";
+import { CardActions } from "./card-actions.tsx";
 import styles from "./held-out.module.css";
 import { Qr } from "./member-card.tsx";
 import { groupDigits } from "./number.ts";
@@ -70,6 +71,7 @@ function Codes({ card }: { card: Card }): ReactElement {
         <span>{t("points.available")}</span>
         <strong className="enishi-figure">{formatPoints(card.balance.available)}</strong>
       </p>
+      {number !== null && <CardActions number={number} />}
     </div>
   );
 }

@@ -1,4 +1,6 @@
 /** The member card: who it is and the code that a till scans. Tapping the code shows it large. */
+import { Barcode } from "@enishi/ui/barcode.tsx";
+import { canBeDrawn } from "@enishi/ui/code128.ts";
 import { Icon } from "@enishi/ui/icons.tsx";
 import { Mark } from "@enishi/ui/mark.tsx";
 import { Suspense, lazy, useState, type ReactElement } from "react";
@@ -6,12 +8,10 @@ import type { Card } from "../../queries.ts";
 import { plainDate } from "../../shell/dates.ts";
 import { open } from "../../shell/router.ts";
 import { useWords } from "../../shell/words.ts";
-import { Barcode } from "./barcode.tsx";
-import { canBeDrawn } from "./code128.ts";
 import { groupDigits } from "./number.ts";
 import styles from "./member-card.module.css";
 
-export const Qr = lazy(() => import("./qr.tsx"));
+export const Qr = lazy(() => import("@enishi/ui/qr.tsx"));
 
 type CodeKind = "barcode" | "qr";
 
