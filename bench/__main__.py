@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import expiry, history, stages, writes
+from bench import expiry, history, operations, stages, writes
 from bench.figures import BenchFailed, Figure, render_json, render_text, say
 from bench.imports import NAME as IMPORT
 from bench.imports import measure_import
@@ -18,7 +18,7 @@ from enishi.cli.failures import FAILED, Interrupted, exit_code_of, stopping_on_s
 from enishi.kit.database import StartupRefusal
 from enishi.kit.errors import Refusal
 
-NAMES = (*writes.NAMES, stages.NAME, IMPORT, expiry.NAME, *history.NAMES)
+NAMES = (*writes.NAMES, *operations.NAMES, stages.NAME, IMPORT, expiry.NAME, *history.NAMES)
 
 
 class Options(argparse.Namespace):
@@ -63,6 +63,9 @@ def _measure(stage: Stage, options: Options) -> Iterator[Figure]:
     if of_writes := wanted.intersection(writes.NAMES):
         say("Receipts by turns:")
         yield from writes.measure_writes(stage, of_writes, options.rounds, options.seconds)
+    if of_operations := wanted.intersection(operations.NAMES):
+        say("Holds and returns by turns with awards:")
+        yield from operations.measure_operations(stage, of_operations, options.rounds, options.seconds)
     if stages.NAME in wanted:
         yield from stages.measure_stages(stage, options.seconds)
     if IMPORT in wanted:

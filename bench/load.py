@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta, timezone
 from itertools import count
+from typing import Any
 
 from msgspec import Struct
+from psycopg import Connection
 
 from bench.cpu import Meter
 from bench.filling import card_number
@@ -82,29 +84,61 @@ def make_receipt(external_id: str, card: str, points_to_use: int = 0) -> Purchas
 
 def run_callers(installation: Installation, callers: int, seconds: float, points_to_use: int = 0) -> Load:
     """Let so many callers send receipts for customers at random through a batcher set up as the gateway's is."""
-    return asyncio.run(_run_callers(installation, callers, seconds, points_to_use))
+    run = next(_runs)
+
+    def record(conn: Connection, batch: list[Purchase]) -> list[RecordedPurchase | Refusal]:
+        return flows.record_purchases(conn, installation.context, batch)
+
+    def receipt(caller: int, number: int) -> Purchase:
+        card = card_number(int(random.random() * installation.customers))
+        return make_receipt(f"B{run:04}-{caller:03}-{number:06}", card, points_to_use)
+
+    async def call(batcher: Batcher[Purchase, RecordedPurchase], caller: int, number: int) -> bool:
+        await batcher.perform(receipt(caller, number))
+        return True
+
+    return run_batched(installation, callers, seconds, record, call, workers=Limits().purchase_workers)
 
 
-async def _run_callers(installation: Installation, callers: int, seconds: float, points_to_use: int) -> Load:
+def run_batched(
+    installation: Installation,
+    callers: int,
+    seconds: float,
+    handle: Callable[[Connection, list[Any]], list[Any]],
+    call: Callable[[Batcher[Any, Any], int, int], Awaitable[bool]],
+    *,
+    workers: int = 1,
+) -> Load:
+    """Let so many callers do ``call(batcher, caller, number)`` one after the other, until the time or their work is up.
+
+    ``handle`` does what the batcher gathers, on as many connections as there are ``workers``; a call that finds no more
+    work says False.
+    """
     limits = Limits()
 
-    def record(batch: list[Purchase]) -> list[RecordedPurchase | Refusal]:
+    def work(batch: list[Any]) -> list[Any]:
         with installation.pool.connection() as conn:
-            return flows.record_purchases(conn, installation.context, batch)
+            return handle(conn, batch)
 
-    batcher = Batcher(
-        record, max_batch=limits.max_batch, in_flight=limits.purchase_workers, max_queue=limits.purchase_queue
+    batcher: Batcher[Any, Any] = Batcher(
+        work, max_batch=limits.max_batch, in_flight=workers, max_queue=limits.purchase_queue
     )
+    return asyncio.run(_call_by_turns(installation, callers, seconds, batcher, call))
+
+
+async def _call_by_turns(
+    installation: Installation,
+    callers: int,
+    seconds: float,
+    batcher: Batcher[Any, Any],
+    call: Callable[[Batcher[Any, Any], int, int], Awaitable[bool]],
+) -> Load:
     latencies: list[float] = []
-    run = next(_runs)
     until = time.perf_counter() + seconds
 
     async def call_until_done(caller: int) -> None:
         numbers = count(1)
-        while (began := time.perf_counter()) < until:
-            external_id = f"B{run:04}-{caller:03}-{next(numbers):06}"
-            card = card_number(int(random.random() * installation.customers))
-            await batcher.perform(make_receipt(external_id, card, points_to_use))
+        while (began := time.perf_counter()) < until and await call(batcher, caller, next(numbers)):
             latencies.append(time.perf_counter() - began)
 
     meter = Meter(installation.server_pid)
