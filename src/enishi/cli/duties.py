@@ -10,12 +10,13 @@ from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from enishi import flows
-from enishi.cli.chores import Chore, Pause, daily
+from enishi.cli.chores import Chore, Pause, daily, every
 from enishi.flows import PurchaseContext
 from enishi.kit import clock
 from enishi.kit.log import get_logger
 
 _SWEEP_AFTER_MIDNIGHT: Final = timedelta(minutes=1)
+_LOOK_EVERY: Final = timedelta(minutes=1)
 _log = get_logger("chores")
 
 
@@ -31,4 +32,12 @@ def duties(pool: ConnectionPool[Connection], context: PurchaseContext) -> tuple[
         if outcome.entries:
             _log.info("points expired", count=outcome.entries)
 
-    return (Chore("expire points", expire, daily(zone, _SWEEP_AFTER_MIDNIGHT)),)
+    def confirm(conn: Connection, pause: Pause) -> None:
+        points = flows.confirm_due_points(conn, context, progress=lambda _points: pause())
+        if points:
+            _log.info("pending points confirmed", count=points)
+
+    return (
+        Chore("expire points", expire, daily(zone, _SWEEP_AFTER_MIDNIGHT)),
+        Chore("confirm pending points", confirm, every(_LOOK_EVERY)),
+    )

@@ -17,6 +17,8 @@ from psycopg import Connection
 from enishi import customers, ledger, program, purchases
 from enishi.customers import CustomerRecord, EndedMatch
 from enishi.flows.context import PurchaseContext
+from enishi.flows.model import PendingLine
+from enishi.flows.pending_awards import present_lines, zone_of
 from enishi.kit.errors import InvalidRequest, NotFound, Refusal
 from enishi.ledger import Balance, Entry
 from enishi.purchases import CustomerFigures, StoredPurchase
@@ -110,6 +112,17 @@ def customer_overview(
     if found is None:
         raise NotFound("There is no such customer.", field="customer_id")
     return found
+
+
+def pending_points(
+    conn: Connection, context: PurchaseContext, customer_ids: Sequence[UUID]
+) -> dict[UUID, tuple[PendingLine, ...]]:
+    """What customers have earned and can not use yet, soonest first; those who wait for nothing are absent."""
+    found = ledger.pending_of_customers(conn, customer_ids)
+    if not found:
+        return {}
+    versions = context.versions(conn)
+    return {one: present_lines(rows, zone_of(rows[0], versions)) for one, rows in found.items()}
 
 
 def find_customers(

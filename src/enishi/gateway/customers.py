@@ -11,7 +11,7 @@ from psycopg import Connection
 from enishi import customers, flows, ledger
 from enishi.access import ApiKey, ApiScope
 from enishi.customers import EndedMatch, HeldIdentifier
-from enishi.flows import EntryExplanation, Overview
+from enishi.flows import EntryExplanation, Overview, PendingLine
 from enishi.gateway.bodies import BodyDecoder
 from enishi.gateway.http import Request, Response, answer
 from enishi.gateway.keys import may_see_store
@@ -34,6 +34,7 @@ from enishi.gateway.model import (
     StepAnswer,
     VersionAnswer,
 )
+from enishi.gateway.purchases import pending_answer
 from enishi.gateway.services import Services
 from enishi.kit import clock
 from enishi.kit.errors import InvalidRequest, NotFound, Refusal
@@ -76,9 +77,12 @@ async def show_points(services: Services, request: Request) -> Response:
     """A customer's points by kind and lot. Refuses ``NotFound``."""
     customer_id = customer_id_of(request)
     now = clock.now()
-    overview = await services.lanes.read(
-        lambda conn: flows.customer_overview(conn, services.context, customer_id, now=now)
-    )
+
+    def load(conn: Connection) -> tuple[Overview, tuple[PendingLine, ...]]:
+        overview = flows.customer_overview(conn, services.context, customer_id, now=now)
+        return overview, flows.pending_points(conn, services.context, [customer_id]).get(customer_id, ())
+
+    overview, pending = await services.lanes.read(load)
     balance = overview.balance
     return answer(
         200,
@@ -90,6 +94,7 @@ async def show_points(services: Services, request: Request) -> Response:
             balance.limited,
             None if balance.next_expiry is None else _lot_answer(balance.next_expiry),
             [_lot_answer(lot) for lot in balance.lots],
+            [pending_answer(line, request.locale) for line in pending],
         ),
     )
 

@@ -40,7 +40,7 @@ _RECORDED: Final[dict[str, Any]] = {
     "occurred_at": _OCCURRED_AT,
     "recorded_at": _RECORDED_AT,
     "total_yen": 2_158,
-    "points": {"earned": 19, "used": 0, "awards": [{**_AWARD, "entry_id": _ENTRY}], "balance": _BALANCE},
+    "points": {"earned": 19, "used": 0, "awards": [{**_AWARD, "entry_id": _ENTRY}], "balance": _BALANCE, "pending": []},
     "notices": [],
 }
 _NEW_CARD: Final = "5f0e7c2a91d3b64e8a07"
@@ -61,7 +61,7 @@ _CARD_ISSUE: Final[dict[str, Any]] = {
 _QUOTE: Final[dict[str, Any]] = {
     "customer_id": _CUSTOMER,
     "total_yen": 2_158,
-    "points": {"earned": 19, "used": 0, "awards": [_AWARD], "balance": _BALANCE},
+    "points": {"earned": 19, "used": 0, "awards": [_AWARD], "balance": _BALANCE, "pending": []},
     "notices": [],
 }
 RETURN: Final[dict[str, Any]] = {
@@ -90,7 +90,30 @@ _RETURNED: Final[dict[str, Any]] = {
         "lost": 0,
         "owed": 0,
         "balance": {**_BALANCE, "available": 560, "regular": 460},
+        "pending_cancelled": 0,
     },
+}
+_PENDING: Final[dict[str, Any]] = {
+    "purchase_id": "019aa88b-4c31-7d0e-9b57-0f1e2d3c4b5a",
+    "kind": "regular",
+    "points": 40,
+    "due_on": None,
+    "waits_for": "delivered",
+    "reason": "税抜 ¥4,000 ÷ 100円 × 1pt = 40pt、端数切捨て",
+}
+_EVENT: Final[dict[str, Any]] = {
+    "purchase_id": _PENDING["purchase_id"],
+    "event": "shipped",
+    "replayed": False,
+    "points_confirmed": 0,
+    "pending": [_PENDING],
+}
+_CANCELLED: Final[dict[str, Any]] = {
+    **_RETURNED,
+    "refund_yen": 2_158,
+    "pay_back_yen": 2_158,
+    "completes": True,
+    "points": {**_RETURNED["points"], "taken_back": 19, "balance": {**_BALANCE, "available": 550, "regular": 450}},
 }
 _ENTRY_ANSWER: Final[dict[str, Any]] = {
     "entry_id": _ENTRY,
@@ -128,6 +151,8 @@ BODIES: Final[dict[str, Any]] = {
     "quote_purchase": PURCHASE,
     "record_return": RETURN,
     "record_return_of_purchase": {name: value for name, value in RETURN.items() if name != "receipt"},
+    "record_purchase_event": {"event": "shipped", "occurred_at": "2026-11-24T16:20:00+09:00"},
+    "cancel_purchase": {"occurred_at": "2026-11-23T09:10:00+09:00"},
     "look_up_identifiers": {"identifiers": [{"kind": "phone", "value": "070-0000-1234"}]},
     "reissue_card": {"reason": "lost", "card_id": _OLD_CARD["card_id"]},
     "end_card": {"reason": "stolen", "number": "9001 2345 67890"},
@@ -144,6 +169,17 @@ ANSWERS: Final[dict[tuple[str, int], Any]] = {
     ("record_return", 201): _RETURNED,
     ("record_return", 200): {**_RETURNED, "replayed": True},
     ("record_return_of_purchase", 201): _RETURNED,
+    ("record_purchase_event", 201): _EVENT,
+    ("record_purchase_event", 200): {**_EVENT, "replayed": True},
+    ("cancel_purchase", 201): _CANCELLED,
+    ("cancel_purchase", 200): {**_CANCELLED, "replayed": True},
+    ("show_expiring_points", 200): {
+        "first_on": "2026-11-22",
+        "last_on": "2026-12-21",
+        "days": [{"expires_on": "2026-11-30", "kind": "regular", "members": 1_204, "points": 38_112}],
+        "members": [{"customer_id": _CUSTOMER, "points": 300, "first_on": "2026-11-30"}],
+        "next_cursor": None,
+    },
     ("record_return_of_purchase", 200): {**_RETURNED, "replayed": True},
     ("look_up_identifiers", 200): {"matches": [{"customer_id": _CUSTOMER, "kind": "phone"}], "ended": []},
     ("list_cards", 200): {
@@ -190,6 +226,7 @@ ANSWERS: Final[dict[tuple[str, int], Any]] = {
             {"kind": "limited", "points": 100, "expires_on": "2027-02-28"},
             {"kind": "regular", "points": 169, "expires_on": "2027-11-30"},
         ],
+        "pending": [_PENDING],
     },
     ("list_journal", 200): {"customer_id": _CUSTOMER, "entries": [_ENTRY_ANSWER], "next_cursor": "12"},
     ("explain_entry", 200): {

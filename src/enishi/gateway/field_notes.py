@@ -122,7 +122,20 @@ FIELD_NOTES: Final[dict[str, dict[str, str]]] = {
         "used": "Taken from the balance for this purchase.",
         "awards": "Each with the sentence that explains it.",
         "balance": "After this purchase; null for an anonymous sale.",
+        "pending": "仮ポイント: earned, and not to be used yet; in neither `earned` nor `balance`.",
     },
+    "PendingAnswer": {
+        "purchase_id": "The purchase that earned them.",
+        "due_on": "From this day on they can be used; null while they wait for an event.",
+        "waits_for": "The event of the order that they wait for.",
+        "reason": "Why so many, in the language of `Accept-Language`.",
+    },
+    "EventBody": {
+        "event": "What happened.",
+        "occurred_at": "When, with the offset from UTC. Left out: now.",
+    },
+    "CancelBody": {"occurred_at": "When, with the offset from UTC. Left out: now."},
+    "ExpiringAnswer": {"next_cursor": "Asks for the next page of members; null on the last."},
     "AwardAnswer": {
         "expires_on": "The last day on which the points can be used.",
         "reason": "Why so many, in the language of `Accept-Language`.",

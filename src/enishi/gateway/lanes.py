@@ -30,7 +30,11 @@ A = TypeVar("A")
 
 Operation = Callable[[Connection, PurchaseContext, Sequence[Any]], list[Any]]
 """A flow that takes a batch and gives an outcome for each item, a refusal among them."""
-OPERATIONS: Final[dict[str, Operation]] = {"returns": flows.record_returns}
+OPERATIONS: Final[dict[str, Operation]] = {
+    "returns": flows.record_returns,
+    "purchase_events": flows.record_purchase_events,
+    "cancellations": flows.cancel_purchases,
+}
 """What is batched besides purchases, each on a lane of its own with one worker."""
 
 Work = Callable[[Connection], Any]

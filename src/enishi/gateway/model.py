@@ -57,6 +57,20 @@ class AwardAnswer(Struct, frozen=True, omit_defaults=True):
     """The journal entry; absent in a quote, which enters nothing."""
 
 
+class PendingAnswer(Struct, frozen=True):
+    """Points that a purchase has earned and that can not be used yet (仮ポイント), and why so many.
+
+    They can be used from ``due_on`` on; null until the event in ``waits_for`` has been reported.
+    """
+
+    purchase_id: UUID
+    kind: PointKind
+    points: int
+    due_on: date | None
+    waits_for: Literal["shipped", "delivered"] | None
+    reason: str
+
+
 class PointsAnswer(Struct, frozen=True):
     """What a purchase did to the customer's points. ``balance`` is null for an anonymous sale."""
 
@@ -64,6 +78,7 @@ class PointsAnswer(Struct, frozen=True):
     used: int
     awards: list[AwardAnswer]
     balance: BalanceAnswer | None
+    pending: list[PendingAnswer]
 
 
 class PurchaseAnswer(Struct, frozen=True):
@@ -196,6 +211,8 @@ class CustomerPointsAnswer(Struct, frozen=True):
     limited: int
     next_expiry: LotAnswer | None
     lots: list[LotAnswer]
+    pending: list[PendingAnswer]
+    """What can not be used yet; not part of ``available``."""
 
 
 class EntryAnswer(Struct, frozen=True):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import Final, cast
+from typing import Final, Literal, cast
 
 import msgspec
 from psycopg import Connection
 
 from enishi import flows, program
 from enishi.access import ApiKey
-from enishi.flows import AwardLine, BalanceLine, QuotedPurchase, RecordedPurchase
+from enishi.flows import AwardLine, BalanceLine, PendingLine, QuotedPurchase, RecordedPurchase
 from enishi.gateway.bodies import BodyDecoder
 from enishi.gateway.http import BODY_LIMIT, Locale, Request, Response, answer, encode_json
 from enishi.gateway.keyed import decode_keyed
@@ -23,6 +23,7 @@ from enishi.gateway.model import (
     BatchBody,
     BatchItem,
     LotAnswer,
+    PendingAnswer,
     PointKind,
     PointsAnswer,
     Problem,
@@ -133,6 +134,19 @@ def _points_answer(outcome: RecordedPurchase | QuotedPurchase, locale: Locale) -
         outcome.points_used,
         [_award_answer(award, locale) for award in outcome.awards],
         None if outcome.balance is None else balance_answer(outcome.balance),
+        [pending_answer(line, locale) for line in outcome.pending],
+    )
+
+
+def pending_answer(line: PendingLine, locale: Locale) -> PendingAnswer:
+    """Pending points as the gateway writes them."""
+    return PendingAnswer(
+        line.purchase_id,
+        cast("PointKind", line.kind),
+        line.points,
+        line.due_on,
+        None if line.due_on is not None else cast("Literal['shipped', 'delivered'] | None", line.event),
+        program.explain_in_a_sentence(line.basis, locale),
     )
 
 

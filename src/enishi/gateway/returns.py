@@ -44,6 +44,8 @@ class ReturnedPoints(Struct, frozen=True):
     lost: int
     owed: int
     balance: BalanceAnswer | None
+    pending_cancelled: int
+    """Points that the goods had earned and that could not be used yet."""
 
 
 class ReturnAnswer(Struct, frozen=True):
@@ -113,6 +115,7 @@ def return_answer(recorded: RecordedReturn) -> ReturnAnswer:
             recorded.points_lost,
             recorded.points_owed,
             None if recorded.balance is None else balance_answer(recorded.balance),
+            recorded.pending_cancelled,
         ),
     )
 

@@ -28,6 +28,7 @@ from enishi.gateway.model import (
     QuoteAnswer,
     StoreNotAllowed,
 )
+from enishi.gateway.orders import ORDER_ROUTES
 from enishi.gateway.parameters import (
     ACCEPT_LANGUAGE,
     CURSOR,
@@ -106,6 +107,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         own_refusals=_PURCHASE_REFUSALS,
     ),
     *RETURN_ROUTES,
+    *ORDER_ROUTES,
     Route(
         method="POST",
         path="/v1/identifiers:lookup",
@@ -143,10 +145,10 @@ ROUTES: Final[tuple[Route, ...]] = (
         summary="Show a customer's points",
         description=(
             "What can be spent now, by kind and by lot, soonest to expire first. A lot is valid through the end of its "
-            "last day in the programme's time zone."
+            "last day in the programme's time zone. `pending` is what can not be used yet, and from when on."
         ),
         scope=ApiScope.POINTS_READ,
-        parameters=(CUSTOMER_ID,),
+        parameters=(CUSTOMER_ID, ACCEPT_LANGUAGE),
         answers=(Success(200, "The points.", CustomerPointsAnswer),),
         own_refusals=(NotFound,),
     ),

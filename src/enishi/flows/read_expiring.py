@@ -1,0 +1,55 @@
+"""What is about to expire over all members: by day and kind, and whose it is. Reads only."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from msgspec import Struct
+from psycopg import Connection
+
+from enishi import ledger
+from enishi.flows.context import PurchaseContext
+from enishi.flows.read_customers import zone_today
+from enishi.kit import clock
+from enishi.ledger import ExpiringDay, ExpiringMember
+
+MAX_EXPIRING_DAYS = 366
+"""How far ahead can be looked, in days."""
+
+
+class ExpiringOverview(Struct, frozen=True):
+    """What is valid through a day from ``first`` to ``last`` and not longer.
+
+    ``days`` are all of them, ``members`` a page; ``next_after`` asks for the page after it.
+    """
+
+    first: date
+    last: date
+    days: list[ExpiringDay]
+    members: list[ExpiringMember]
+    next_after: UUID | None
+
+
+def expiring_points(
+    conn: Connection,
+    context: PurchaseContext,
+    days: int,
+    *,
+    after: UUID | None = None,
+    limit: int = 50,
+    now: datetime | None = None,
+) -> ExpiringOverview:
+    """What expires in the coming ``days`` days, today being the first, over all members."""
+    _, local = zone_today(conn, context, clock.now() if now is None else now)
+    first = local.date()
+    last = first + timedelta(days=max(1, min(days, MAX_EXPIRING_DAYS)) - 1)
+    found = ledger.expiring_members(conn, first, last, after, limit + 1)
+    page = found[:limit]
+    return ExpiringOverview(
+        first,
+        last,
+        ledger.expiring_days(conn, first, last),
+        page,
+        page[-1].customer_id if len(found) > limit else None,
+    )
