@@ -7,7 +7,9 @@ from msgspec import Struct
 from psycopg import Connection
 
 from enishi import ledger, program, purchases
+from enishi.flows.bases import ReturnBasis
 from enishi.flows.context import PurchaseContext
+from enishi.flows.entry_sentences import basis_of, write_sentence
 from enishi.ledger import Entry, EntryType, Kind, Lot
 from enishi.program import AwardBasis, Explanation, Locale, ProgramVersion, Step
 from enishi.purchases import StoredPurchase
@@ -35,12 +37,18 @@ def explain_entry(conn: Connection, context: PurchaseContext, entry_id: str, loc
     entry = ledger.load_entry(conn, entry_id)
     found = {} if entry.purchase_id is None else purchases.load_purchases(conn, [entry.purchase_id])
     purchase = found.get(entry.purchase_id) if entry.purchase_id else None
-    version = None
-    if entry.basis is not None:
-        number = _decode_basis(entry.basis).version
-        version = next((one for one in context.versions(conn) if one.version == number), None)
+    number = _version_of(entry)
+    version = next((one for one in context.versions(conn) if one.version == number), None) if number else None
     explanation = explain_movement(entry, locale)
     return EntryExplanation(entry, explanation.sentence, explanation.steps, version, purchase)
+
+
+def _version_of(entry: Entry) -> int:
+    """The number of the programme's version that decided an entry; 0 when none did."""
+    if entry.type is EntryType.EARN and entry.basis is not None:
+        return _decode_basis(entry.basis).version
+    basis = basis_of(entry)
+    return basis.version if isinstance(basis, ReturnBasis) else 0
 
 
 def explain_movement(entry: Entry, locale: Locale) -> Explanation:
@@ -48,7 +56,7 @@ def explain_movement(entry: Entry, locale: Locale) -> Explanation:
     if entry.type is EntryType.EARN and entry.basis is not None:
         explained = program.explain(_decode_basis(entry.basis), locale)
         return Explanation(explained.sentence, (*explained.steps, *_lot_steps(entry, locale)))
-    return Explanation(_spend_sentence(entry, locale), tuple(_lot_steps(entry, locale)))
+    return Explanation(write_sentence(entry, locale), tuple(_lot_steps(entry, locale)))
 
 
 def summarise(entry: Entry, locale: Locale) -> str:
@@ -56,25 +64,35 @@ def summarise(entry: Entry, locale: Locale) -> str:
     return explain_movement(entry, locale).sentence
 
 
-def _spend_sentence(entry: Entry, locale: Locale) -> str:
-    points = f"{-entry.points:,}"
-    if locale == "ja":
-        return f"お支払いに {points}pt(1pt = 1円)を使いました。期限の近いポイントから使われます。"
-    return f"{points}pt were used to pay, at ¥1 a point, those that expire soonest first."
-
-
 def _lot_steps(entry: Entry, locale: Locale) -> list[Step]:
-    if entry.type is EntryType.SPEND:
-        return [Step(_lot_label(move, locale), f"−{-move.points:,}pt") for move in entry.moves]
-    moved = [move for move in entry.moves if move.points < 0]
-    credited = entry.moves[-1]
-    until = f"{credited.expires_on:%Y/%m/%d}"
-    steps = [Step("有効期限" if locale == "ja" else "Valid through", until)]
+    """Where the points went to or came from, and what of them was set against points owed."""
+    owing = _owing_step(entry, locale)
+    if entry.type is not EntryType.EARN:
+        return [*(Step(_lot_label(move, locale), _signed(move.points)) for move in entry.moves if move.points), *owing]
+    steps: list[Step] = []
+    if entry.moves:
+        until = f"{entry.moves[-1].expires_on:%Y/%m/%d}"
+        steps.append(Step("有効期限" if locale == "ja" else "Valid through", until))
+    moved = -sum(move.points for move in entry.moves if move.points < 0)
     if moved:
-        total = f"{-sum(move.points for move in moved):,}pt"
         label = "同じ日まで延長された通常ポイント" if locale == "ja" else "Regular points extended to the same day"
-        steps.append(Step(label, total))
-    return steps
+        steps.append(Step(label, f"{moved:,}pt"))
+    return [*steps, *owing]
+
+
+def _owing_step(entry: Entry, locale: Locale) -> list[Step]:
+    owed = entry.points - sum(move.points for move in entry.moves)
+    if owed == 0:
+        return []
+    if owed > 0:
+        return [Step("不足していたポイントへの充当" if locale == "ja" else "Set against points owed", f"{owed:,}pt")]
+    return [
+        Step("不足分（次に付くポイントから充当）" if locale == "ja" else "Owed, set against the next", f"{-owed:,}pt")
+    ]
+
+
+def _signed(points: int) -> str:
+    return f"−{-points:,}pt" if points < 0 else f"+{points:,}pt"
 
 
 def _lot_label(move: Lot, locale: Locale) -> str:

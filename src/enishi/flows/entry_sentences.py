@@ -1,0 +1,122 @@
+"""Why an entry other than an earning moved its points, in one sentence, from what is stored in the entry alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from enishi.flows.bases import AdjustmentBasis, HoldBasis, ReinstatementBasis, ReturnBasis, TransferBasis
+from enishi.ledger import Entry, EntryType
+
+if TYPE_CHECKING:
+    from enishi.program import Locale
+
+Basis = ReturnBasis | HoldBasis | AdjustmentBasis | TransferBasis | ReinstatementBasis
+
+_decode = msgspec.json.Decoder(Basis).decode
+
+
+def basis_of(entry: Entry) -> Basis | None:
+    """What an entry other than an earning rests on; None when it says all by itself."""
+    return None if entry.basis is None or entry.type is EntryType.EARN else _decode(entry.basis)
+
+
+def write_sentence(entry: Entry, locale: Locale) -> str:
+    """One sentence for an entry that is not an earning."""
+    points = f"{abs(entry.points):,}"
+    match basis_of(entry):
+        case ReturnBasis() as basis:
+            sentence = _returned(entry, basis, points, locale)
+        case HoldBasis() as basis:
+            sentence = _held(entry, basis, points, locale)
+        case TransferBasis() as basis:
+            sentence = _transferred(entry, basis, points, locale)
+        case AdjustmentBasis() as basis:
+            sentence = _adjusted(basis, points, locale, given=entry.points > 0)
+        case ReinstatementBasis() as basis:
+            sentence = _reinstated(basis, points, locale)
+        case None:
+            sentence = _plain(entry, points, locale)
+    return sentence
+
+
+def _returned(entry: Entry, basis: ReturnBasis, points: str, locale: Locale) -> str:
+    whole, left = f"{basis.whole:,}", f"{basis.left:,}"
+    if entry.type is EntryType.GIVE_BACK:
+        if locale == "ja":
+            return f"返品により、お支払いに使った {whole}pt のうち {points}pt をお返ししました。"
+        return f"Goods came back: of the {whole}pt used to pay for them, {points}pt were given back."
+    if locale == "ja":
+        return f"返品により残りの商品で計算し直し：{whole}pt → {left}pt、{points}pt を取り消しました。"
+    earns = f"what is left of the receipt earns {left}pt instead of {whole}pt"
+    return f"Goods came back: {earns}, so {points}pt were taken back."
+
+
+def _held(entry: Entry, basis: HoldBasis, points: str, locale: Locale) -> str:
+    number = basis.external_id
+    if entry.type is EntryType.HOLD:
+        if locale == "ja":
+            return f"ご注文 {number} のお支払いのために {points}pt を仮押さえしました。"
+        return f"{points}pt were set aside to pay for the order {number}."
+    if entry.type is EntryType.SPEND:
+        if locale == "ja":
+            return f"ご注文 {number} のお支払いに、仮押さえしていた {points}pt(1pt = 1円)を使いました。"
+        return f"{points}pt that had been set aside were used to pay for the order {number}, at ¥1 a point."
+    why_ja, why_en = {
+        "captured": ("お支払いの確定により", "when it was paid"),
+        "lapsed": ("時間が過ぎたため", "because its time was up"),
+    }.get(basis.state, ("お支払いに使われなかったため", "because they were not used"))
+    if locale == "ja":
+        return f"{why_ja}、ご注文 {number} の仮押さえから {points}pt を戻しました。"
+    return f"{points}pt set aside for the order {number} were put back {why_en}."
+
+
+def _transferred(entry: Entry, basis: TransferBasis, points: str, locale: Locale) -> str:
+    if entry.type is EntryType.ADJUST:
+        if locale == "ja":
+            return f"ポイントを贈る手数料として {points}pt をいただきました。"
+        return f"{points}pt were the fee of giving points to somebody."
+    pooled = basis.way == "pool"
+    if entry.type is EntryType.TRANSFER_OUT:
+        if locale == "ja":
+            return (
+                f"家族のポイントをまとめるため、{points}pt を移しました。"
+                if pooled
+                else f"ほかのお客様へ {points}pt を贈りました。"
+            )
+        return f"{points}pt were moved to the head of the family." if pooled else f"{points}pt were given to somebody."
+    if locale == "ja":
+        return (
+            f"家族のポイントをまとめるため、{points}pt が移されました。"
+            if pooled
+            else f"ほかのお客様から {points}pt が贈られました。"
+        )
+    return f"{points}pt were moved here by the family." if pooled else f"{points}pt were given by somebody."
+
+
+def _adjusted(basis: AdjustmentBasis, points: str, locale: Locale, *, given: bool) -> str:
+    if locale == "ja":
+        return f"店舗または本部が {points}pt を{'付与しました' if given else '差し引きました'}。理由：{basis.name_ja}"
+    return f"{points}pt were {'given' if given else 'taken'} by hand. Reason: {basis.name_en}."
+
+
+def _reinstated(basis: ReinstatementBasis, points: str, locale: Locale) -> str:
+    if locale == "ja":
+        return f"{basis.name_ja}のため、失効した {points}pt を再び付与しました。"
+    return f"{points}pt that had expired were given again. Reason: {basis.name_en}."
+
+
+def _plain(entry: Entry, points: str, locale: Locale) -> str:
+    if entry.type is EntryType.EXPIRE:
+        last = max((move.expires_on for move in entry.moves), default=entry.occurred_at.date())
+        if locale == "ja":
+            return f"有効期限（{last:%Y/%m/%d}）が過ぎたため、{points}pt が失効しました。"
+        return f"{points}pt expired: they were valid through {last:%Y/%m/%d}."
+    if entry.type is EntryType.SPEND:
+        if locale == "ja":
+            return f"お支払いに {points}pt(1pt = 1円)を使いました。期限の近いポイントから使われます。"
+        return f"{points}pt were used to pay, at ¥1 a point, those that expire soonest first."
+    if locale == "ja":
+        return f"{points}pt が{'加わりました' if entry.points > 0 else '差し引かれました'}。"
+    return f"{points}pt were {'added' if entry.points > 0 else 'taken off'}."
