@@ -32,8 +32,9 @@ ROLES = {
         Permission.PROGRAM_READ,
         Permission.COUNTER_USE,
         Permission.CARDS_REISSUE,
+        Permission.RETURNS_RECORD,
     },
-    "staff": {Permission.COUNTER_USE, Permission.CARDS_REISSUE},
+    "staff": {Permission.COUNTER_USE, Permission.CARDS_REISSUE, Permission.RETURNS_RECORD},
     "auditor": {
         Permission.HOME_READ,
         Permission.CUSTOMERS_READ,

@@ -28,6 +28,8 @@ class Permission(StrEnum):
     COUNTER_USE = "counter.use"
     CARDS_REISSUE = "cards.reissue"
     """Ending a customer's card and giving them another, at the counter."""
+    RETURNS_RECORD = "returns.record"
+    """Taking goods back at the counter, and seeing beforehand what that pays back and does to points."""
 
 
 class ApiScope(StrEnum):

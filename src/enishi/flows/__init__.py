@@ -35,6 +35,7 @@ from enishi.flows.model import (
     UnprocessablePurchase,
 )
 from enishi.flows.quote_purchases import quote_purchases
+from enishi.flows.quote_returns import QuotedReturn, quote_return
 from enishi.flows.read_books import (
     BooksAt,
     LotAt,
@@ -63,6 +64,7 @@ from enishi.flows.read_customers import (
     zone_today,
 )
 from enishi.flows.read_expiring import MAX_EXPIRING_DAYS, ExpiringOverview, expiring_points
+from enishi.flows.read_returns import ReturnDetail, returns_of
 from enishi.flows.record_purchases import record_purchases
 from enishi.flows.record_returns import RecordedReturn, record_returns
 from enishi.flows.register_customers import register_customers
@@ -76,6 +78,7 @@ __all__ = [
     "API_ROLE",
     "CARD_ENDED",
     "IDENTIFIER_CONFLICT",
+    "MAX_EXPIRING_DAYS",
     "MAX_PAGE",
     "NO_PROGRAM",
     "POINTS_PENDING",
@@ -96,6 +99,7 @@ __all__ = [
     "Decision",
     "EntryExplanation",
     "EventReport",
+    "ExpiringOverview",
     "ExpiringPoints",
     "ExpiryOutcome",
     "Family",
@@ -113,12 +117,14 @@ __all__ = [
     "PurchaseContext",
     "PurchaseDetail",
     "QuotedPurchase",
+    "QuotedReturn",
     "RecordedEvent",
     "RecordedPurchase",
     "RecordedReturn",
     "ReinstatedPoints",
     "Reinstatement",
     "ReleaseHold",
+    "ReturnDetail",
     "Timeline",
     "TimelineItem",
     "Transfer",
@@ -141,6 +147,7 @@ __all__ = [
     "end_card",
     "entries_of",
     "expire_points",
+    "expiring_points",
     "explain_entry",
     "explain_missing_award",
     "explain_movement",
@@ -150,8 +157,10 @@ __all__ = [
     "lapse_holds",
     "list_months",
     "load_overviews",
+    "pending_points",
     "purchase_detail",
     "quote_purchases",
+    "quote_return",
     "read_books_at",
     "read_family",
     "read_month",
@@ -161,6 +170,7 @@ __all__ = [
     "register_customers",
     "reinstate_points",
     "reissue_card",
+    "returns_of",
     "set_family",
     "set_frozen",
     "settings_for",
@@ -169,8 +179,4 @@ __all__ = [
     "transfer_points",
     "verify_all",
     "zone_today",
-    "pending_points",
-    "MAX_EXPIRING_DAYS",
-    "ExpiringOverview",
-    "expiring_points",
 ]

@@ -36,7 +36,7 @@ def first_answer(one: DecidedPurchase) -> FirstAnswer:
         return FirstAnswer(0, 0, 0, notices=one.notices)
     lot = balance.next_expiry
     if lot is None:
-        return FirstAnswer(balance.available, balance.regular, balance.limited, notices=one.notices)
+        return FirstAnswer(balance.available, balance.regular, balance.limited, notices=one.notices, owed=balance.owed)
     return FirstAnswer(
         balance.available,
         balance.regular,
@@ -45,6 +45,7 @@ def first_answer(one: DecidedPurchase) -> FirstAnswer:
         lot.points,
         lot.expires_on.isoformat(),
         one.notices,
+        balance.owed,
     )
 
 
@@ -141,4 +142,4 @@ def _first_balance(answer: FirstAnswer) -> BalanceLine:
     expiring = None
     if answer.next_kind:
         expiring = ExpiringPoints(answer.next_kind, answer.next_points, date.fromisoformat(answer.next_expires_on))
-    return BalanceLine(answer.available, answer.regular, answer.limited, expiring)
+    return BalanceLine(answer.available, answer.regular, answer.limited, expiring, answer.owed)

@@ -50,12 +50,13 @@ class ExpiringPoints(Struct, gc=False, frozen=True):
 
 
 class BalanceLine(Struct, gc=False, frozen=True):
-    """What the customer can spend, by kind."""
+    """What the customer can spend, by kind; ``owed`` is what the next earnings are set against."""
 
     available: int
     regular: int
     limited: int
     next_expiry: ExpiringPoints | None
+    owed: int = 0
 
 
 class AwardLine(Struct, gc=False, frozen=True):

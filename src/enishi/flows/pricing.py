@@ -195,4 +195,5 @@ def balance_line(balance: Balance | None) -> BalanceLine | None:
         balance.regular,
         balance.limited,
         None if lot is None else ExpiringPoints(lot.kind.label, lot.points, lot.expires_on),
+        balance.owed,
     )

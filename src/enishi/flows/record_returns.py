@@ -8,7 +8,7 @@ saw the same goods left only one can be written, and the other runs again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -79,11 +79,13 @@ class RecordedReturn(Struct, gc=False, frozen=True, kw_only=True):
 
 
 Outcome = RecordedReturn | Refusal
+AccountsOf = Callable[[Connection, Sequence[UUID]], dict[UUID, Account]]
+"""How the accounts of a batch are read: behind their locks to record, as they stand to quote."""
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(RecordedReturn).decode
 
 
-class _Prepared(Struct, gc=False, frozen=True):
+class PreparedReturn(Struct, gc=False, frozen=True):
     """A return that has passed every check that needs no database."""
 
     request: Return
@@ -93,7 +95,7 @@ class _Prepared(Struct, gc=False, frozen=True):
     fingerprint: bytes
 
 
-class _World(Struct, gc=False):
+class World(Struct, gc=False):
     """What a batch works on, as it stands behind its locks; decided returns change it in memory."""
 
     versions: Sequence[ProgramVersion]
@@ -114,10 +116,10 @@ def record_returns(
     """
     now = clock.now() if now is None else now
     outcomes: dict[int, Outcome] = {}
-    prepared: dict[int, _Prepared] = {}
+    prepared: dict[int, PreparedReturn] = {}
     for position, one in enumerate(batch):
         try:
-            prepared[position] = _prepare(context, one, now)
+            prepared[position] = prepare_return(context, one, now)
         except Refusal as refusal:
             outcomes[position] = refusal
     first: dict[Key, int] = {}
@@ -137,13 +139,14 @@ def record_returns(
     return [outcomes[position] for position in range(len(batch))]
 
 
-def _prepare(context: PurchaseContext, one: Return, now: datetime) -> _Prepared:
+def prepare_return(context: PurchaseContext, one: Return, now: datetime) -> PreparedReturn:
+    """Check what needs no database. Raises ``InvalidReturn`` and ``InvalidIdentifier``."""
     occurred_at = purchases.check_return(one, now)
     identifiers = tuple(customers.blind(context.keyring, identifier, one.source) for identifier in one.identifiers)
     body = msgspec.structs.replace(one, identifiers=(), occurred_at=occurred_at)
     lookups = sorted(identifier.lookup for identifier in identifiers)
     fingerprint = context.keyring.digest(b"\x1f".join((_encode(body), *lookups)))
-    return _Prepared(one, occurred_at, Key(one.source, one.external_id), identifiers, fingerprint)
+    return PreparedReturn(one, occurred_at, Key(one.source, one.external_id), identifiers, fingerprint)
 
 
 def _conflict() -> IdempotencyConflict:
@@ -154,18 +157,18 @@ def _conflict() -> IdempotencyConflict:
     )
 
 
-def _run(conn: Connection, context: PurchaseContext, items: Sequence[_Prepared], now: datetime) -> list[Outcome]:
+def _run(conn: Connection, context: PurchaseContext, items: Sequence[PreparedReturn], now: datetime) -> list[Outcome]:
     """One transaction: the outcomes that hold once it has committed."""
     known = purchases.find_returns(conn, [item.key for item in items])
     fresh = [item for item in items if item.key not in known]
     decided: list[DecidedReturn] = []
     outcomes: dict[Key, Outcome] = {item.key: _again(item, known[item.key]) for item in items if item.key in known}
     if fresh:
-        world = _look(conn, context, fresh, now)
+        world = look_at_receipts(conn, context, fresh, now)
         stored: list[StoredReturn] = []
         for item in fresh:
             try:
-                answer, record, decision = _decide(item, world)
+                answer, record, decision = decide_in_memory(item, world)
             except Refusal as refusal:
                 outcomes[item.key] = refusal
             else:
@@ -176,14 +179,23 @@ def _run(conn: Connection, context: PurchaseContext, items: Sequence[_Prepared],
     return [outcomes[item.key] for item in items]
 
 
-def _again(item: _Prepared, held: StoredReturn) -> Outcome:
+def _again(item: PreparedReturn, held: StoredReturn) -> Outcome:
     if item.fingerprint != held.fingerprint:
         return _conflict()
     return msgspec.structs.replace(_decode(held.answer), replayed=True)
 
 
-def _look(conn: Connection, context: PurchaseContext, items: Sequence[_Prepared], now: datetime) -> _World:
-    """Find receipts and customers, lock the accounts, and read what has come back so far behind the locks."""
+def look_at_receipts(
+    conn: Connection,
+    context: PurchaseContext,
+    items: Sequence[PreparedReturn],
+    now: datetime,
+    accounts_of: AccountsOf = ledger.lock_accounts,
+) -> World:
+    """Find receipts, customers and, by ``accounts_of``, accounts, and then read what has come back so far.
+
+    To record, the accounts are locked, so that what is read after them stays true until the transaction ends.
+    """
     versions = context.versions(conn)
     keys = {Key(one.receipt.source, one.receipt.external_id) for one in (item.request for item in items) if one.receipt}
     found = purchases.find_by_keys(conn, list(keys))
@@ -194,7 +206,7 @@ def _look(conn: Connection, context: PurchaseContext, items: Sequence[_Prepared]
         if one.customer_id is not None and not one.is_new
     }
     customer_ids = {one.customer_id for one in found.values() if one.customer_id} | set(owners.values())
-    accounts = ledger.lock_accounts(conn, customer_ids)
+    accounts = accounts_of(conn, sorted(customer_ids))
     returned = purchases.load_returned(conn, [one.purchase_id for one in found.values()])
     pending = ledger.pending_of_purchases(
         conn, [one.purchase_id for one in found.values() if POINTS_PENDING in one.answer.notices]
@@ -209,7 +221,7 @@ def _look(conn: Connection, context: PurchaseContext, items: Sequence[_Prepared]
         )
         for key, one in found.items()
     }
-    return _World(versions, receipts, owners, accounts, now)
+    return World(versions, receipts, owners, accounts, now)
 
 
 def _entries_of(
@@ -230,7 +242,8 @@ def _entries_of(
     return {purchase_id: [entries[key] for key in own] for purchase_id, own in keys.items()}
 
 
-def _decide(item: _Prepared, world: _World) -> tuple[RecordedReturn, StoredReturn, DecidedReturn]:
+def decide_in_memory(item: PreparedReturn, world: World) -> tuple[RecordedReturn, StoredReturn, DecidedReturn]:
+    """Decide one return, changing ``world``. Raises ``UnknownReceipt``, ``InvalidReturn``, ``PointsAlreadySpent``."""
     one = item.request
     state: ReceiptState | None = None
     if one.receipt is not None:
@@ -284,7 +297,7 @@ def _changed(rows: tuple[Pending, ...], changes: tuple[Pending, ...]) -> tuple[P
 
 
 def _answer(
-    item: _Prepared, decision: DecidedReturn, state: ReceiptState | None, account: Account | None, now: datetime
+    item: PreparedReturn, decision: DecidedReturn, state: ReceiptState | None, account: Account | None, now: datetime
 ) -> RecordedReturn:
     reversal = decision.reversal
     zone = settings_of(reversal.version).zone_info
@@ -312,7 +325,7 @@ def _answer(
 
 
 def _record(
-    item: _Prepared, decision: DecidedReturn, state: ReceiptState | None, answer: RecordedReturn
+    item: PreparedReturn, decision: DecidedReturn, state: ReceiptState | None, answer: RecordedReturn
 ) -> StoredReturn:
     one = item.request
     reversal = decision.reversal
@@ -353,7 +366,7 @@ def _write(
     context: PurchaseContext,
     stored: Sequence[StoredReturn],
     decided: Sequence[DecidedReturn],
-    world: _World,
+    world: World,
 ) -> None:
     """Everything a batch leaves behind."""
     if not stored:

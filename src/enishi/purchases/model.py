@@ -143,6 +143,7 @@ class FirstAnswer(Struct, gc=False, frozen=True, array_like=True):
     next_points: int = 0
     next_expires_on: str = ""
     notices: tuple[str, ...] = ()
+    owed: int = 0
 
 
 class NewPurchase(Struct, gc=False, frozen=True):
