@@ -104,3 +104,15 @@ def test_registering_a_known_card_changes_nothing(conn, context, alice):
     with pytest.raises(Conflict), conn.transaction():
         flows.register_customers(conn, context.keyring, [NewCustomer(card("1"), NOW)])
     assert conn.execute("select count(*) from customers.customers").fetchone() == before
+
+
+def test_points_on_hold_are_proven(database, conn, owner_conn, context, alice):
+    place = flows.PlaceHold(
+        source="shop", external_id="H1", customer_id=alice.customer_id, points=7, store="EC", ttl_seconds=600
+    )
+    flows.change_holds(conn, context, [place], NOW)
+    assert prove(database, context).is_clean
+    owner_conn.execute("update ledger.holds set points = 8")
+    owner_conn.commit()
+    found = [(one.field, one.found, one.derived) for one in prove(database, context).differences]
+    assert found == [("points on hold", "8", "7")]

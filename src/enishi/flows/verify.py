@@ -71,6 +71,10 @@ def verify_all(
                 PurchaseDifference(str(customer_id), field, found, derived)
                 for customer_id, field, derived, found in ledger.select_pending_differences(conn)
             ),
+            *(
+                PurchaseDifference(str(one.customer_id), one.field, one.found, one.derived)
+                for one in ledger.select_hold_differences(conn)
+            ),
         ]
     return VerifyOutcome(report, count, differences)
 

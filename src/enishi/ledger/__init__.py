@@ -111,7 +111,7 @@ from enishi.ledger.service import (
     write_postings,
 )
 from enishi.ledger.verification import verify
-from enishi.ledger.verify_queries import stream_purchase_sums
+from enishi.ledger.verify_queries import select_hold_differences, stream_purchase_sums
 
 __all__ = [
     "SWEEP_SLICE",
@@ -197,6 +197,7 @@ __all__ = [
     "restore",
     "select_balances_at",
     "select_first_occurrence",
+    "select_hold_differences",
     "select_lots_at",
     "select_pending_differences",
     "set_frozen",

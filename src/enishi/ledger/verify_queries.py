@@ -168,3 +168,26 @@ def stream_purchase_sums(conn: Connection) -> Iterator[tuple[tuple[UUID], tuple[
         )
         for customer_id, *sums in cursor:
             yield (customer_id,), tuple(sums)
+
+
+def select_hold_differences(conn: Connection) -> list[Difference]:
+    """Customers whose journal sets other points aside than their open holds say."""
+    with conn.cursor(row_factory=args_row(Difference)) as cursor:
+        return cursor.execute(
+            """
+            with aside as (
+                select customer_id, -sum(points) as points
+                from ledger.journal
+                where entry_type in ('hold', 'release')
+                group by customer_id
+            ),
+            open as (
+                select customer_id, sum(points) as points from ledger.holds where state = 'open' group by customer_id
+            )
+            select
+                customer_id, 'points on hold', coalesce(open.points, 0)::text, coalesce(aside.points, 0)::text
+            from aside full join open using (customer_id)
+            where coalesce(open.points, 0) <> coalesce(aside.points, 0)
+            order by customer_id
+            """
+        ).fetchall()
