@@ -17,35 +17,37 @@ export function Cards({ customerId, online }: { customerId: string; online: bool
   const { data } = useCards(customerId, online);
   const [chosen, setChosen] = useState<CardShown | typeof NO_CARD | null>(null);
   const [issued, setIssued] = useState<NewCard | null>(null);
-  if (data === undefined) return null;
+  if (data === undefined) return online ? <div className={styles.awaited} /> : null;
   const [only, ...further] = data.cards;
   const living = data.cards.filter((card) => card.ended_at === null);
   // With one card in use, or none any more, it is clear which card is meant: one large button says it all.
   const meant = living.length === 1 ? living[0] : living.length === 0 ? only : undefined;
   return (
-    <section className={styles.cards} aria-label={t("common:cards.title")}>
-      <h2>{t("common:cards.title")}</h2>
-      {only === undefined ? (
-        <p>{t("cards.none")}</p>
-      ) : (
-        <ul>
-          {[only, ...further].map((card) => (
-            <Row key={card.card_id} card={card}>
-              {meant === undefined && card.ended_at === null && (
-                <button type="button" disabled={!online} onClick={() => setChosen(card)}>
-                  {t("cards.reissue")}
-                </button>
-              )}
-            </Row>
-          ))}
-        </ul>
-      )}
-      {(meant !== undefined || only === undefined) && (
-        <button type="button" className={styles.main} disabled={!online} onClick={() => setChosen(meant ?? NO_CARD)}>
-          <Icon name="card" size={24} />
-          {only === undefined ? t("cards.issue") : t("cards.reissue")}
-        </button>
-      )}
+    <>
+      <section className={styles.cards} aria-label={t("common:cards.title")}>
+        <h2>{t("common:cards.title")}</h2>
+        {only === undefined ? (
+          <p>{t("cards.none")}</p>
+        ) : (
+          <ul>
+            {[only, ...further].map((card) => (
+              <Row key={card.card_id} card={card}>
+                {meant === undefined && card.ended_at === null && (
+                  <button type="button" disabled={!online} onClick={() => setChosen(card)}>
+                    {t("cards.reissue")}
+                  </button>
+                )}
+              </Row>
+            ))}
+          </ul>
+        )}
+        {(meant !== undefined || only === undefined) && (
+          <button type="button" className={styles.main} disabled={!online} onClick={() => setChosen(meant ?? NO_CARD)}>
+            <Icon name="card" size={24} />
+            {only === undefined ? t("cards.issue") : t("cards.reissue")}
+          </button>
+        )}
+      </section>
       {chosen !== null && (
         <ReissueDialog
           customerId={customerId}
@@ -58,7 +60,7 @@ export function Cards({ customerId, online }: { customerId: string; online: bool
         />
       )}
       {issued !== null && <NewCardScreen number={issued.card.number} onClose={() => setIssued(null)} />}
-    </section>
+    </>
   );
 }
 
