@@ -72,6 +72,7 @@ class Attribution:
         self.points: Attributed = defaultdict(int)
         self.first_month: date | None = None
         self._rules = sorted(material_right.items())
+        self._classes: dict[date, PointClass] = {}
         self._until = until
         self._transit: dict[datetime, deque[_Piece]] = defaultdict(deque)
         self._sent: dict[datetime, AccountingEntry] = {}
@@ -147,11 +148,12 @@ class Attribution:
     def _class_of(self, entry: AccountingEntry) -> PointClass:
         if entry.purchase_id is None or entry.entry_type not in {"earn", "take_back"}:
             return PointClass.OTHER
-        rule = MaterialRight.PURCHASES
-        for since, one in self._rules:
-            if since <= entry.month:
-                rule = one
-        return PointClass.MATERIAL if rule is MaterialRight.PURCHASES else PointClass.OTHER
+        found = self._classes.get(entry.month)
+        if found is None:
+            held = [rule for since, rule in self._rules if since <= entry.month]
+            found = PointClass.OTHER if held and held[-1] is MaterialRight.NONE else PointClass.MATERIAL
+            self._classes[entry.month] = found
+        return found
 
     def _origin_of(self, entry: AccountingEntry) -> _Origin:
         return _Origin(entry.month, self._class_of(entry), entry.store)
@@ -163,6 +165,9 @@ class Attribution:
         self.points[max(entry.month, origin.cohort), key] += points
 
     def _follow_one(self, member: _Member, entry: AccountingEntry) -> None:
+        if entry.entry_type == "earn" and len(entry.moves) == 1 and entry.moves[0][2] == entry.points:
+            self._issue(member, entry)
+            return
         pulled: deque[_Piece] = deque()
         gained = 0
         for kind, last_day, points in entry.moves:
@@ -183,6 +188,15 @@ class Attribution:
         for kind, last_day, points in entry.moves:
             if points > 0:
                 member.buckets.setdefault((kind, last_day), deque()).extend(_take(pulled, points))
+
+    def _issue(self, member: _Member, entry: AccountingEntry) -> None:
+        """What nearly all entries do: new points into one lot, nothing owed."""
+        ((kind, last_day, points),) = entry.moves
+        piece = _Piece(self._origin_of(entry), points, entry.purchase_id)
+        self._count(entry, Movement.ISSUED, piece, points)
+        member.buckets.setdefault((kind, last_day), deque()).append(piece)
+        if entry.purchase_id is not None:
+            member.earned_by.setdefault(entry.purchase_id, piece.origin)
 
     def _pull(self, member: _Member, bucket: tuple[str, str], points: int, entry: AccountingEntry) -> deque[_Piece]:
         pieces = member.buckets.get(bucket, deque())

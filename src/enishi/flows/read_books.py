@@ -117,7 +117,7 @@ def _draw_up(
     if keep_members:
         attribution.keep_members()
     attribution.follow(ledger.stream_accounting_entries(conn, zone))
-    sales = [SalesFigures(*row) for row in purchases.select_sales(conn, zone, month, until)]
+    sales = [SalesFigures(*row) for row in purchases.load_sales(conn, zone, month, until)]
     booked = accounting.load_booked(conn, closes)
     return accounting.draw_up(month, booked, attribution.points, sales, settings_for(versions, month)), attribution
 

@@ -1,7 +1,6 @@
 """Canonical purchases of any channel: recorded once under ``(source, external_id)``, never changed."""
 
 from enishi.kit.identifiers import Identifier, IdentifierKind
-from enishi.purchases.accounting_queries import select_sales
 from enishi.purchases.claims import NotClaimable, StoredClaim
 from enishi.purchases.event_queries import insert_purchase_events
 from enishi.purchases.model import (
@@ -52,6 +51,7 @@ from enishi.purchases.rules import (
     taxes,
     total_yen,
 )
+from enishi.purchases.sales import load_sales
 from enishi.purchases.service import (
     ask_by_keys,
     find_by_keys,
@@ -131,12 +131,12 @@ __all__ = [
     "load_day_figures",
     "load_purchase",
     "load_purchases",
+    "load_sales",
     "load_returned",
     "lock_receipts",
     "purchase_id_of",
     "remaining",
     "return_id_of",
-    "select_sales",
     "stream_month_sums",
     "stream_point_sums",
     "taxes",
