@@ -16,38 +16,49 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from msgspec.structs import replace
 from tests.conftest import cloned_database
 from tests.flows.factories import JST, card, make_context, make_purchase
 from tests.properties.points_model import Card, Hold, Receipt, month_end, points_for
 
-from enishi import ledger
+from enishi import ledger, program
 from enishi.flows import (
     Adjustment,
     Author,
     CaptureHold,
     ChangedHold,
+    Claim,
+    Party,
     PlaceHold,
     PurchaseContext,
     RecordedPurchase,
     RecordedReturn,
     ReleaseHold,
+    Transfer,
+    TransferredPoints,
+    TransferRefused,
     adjust_points,
     change_holds,
+    claim_purchases,
     expire_points,
     lapse_holds,
     record_purchases,
     record_returns,
+    transfer_points,
     verify_all,
 )
 from enishi.kit.database import open_pool
 from enishi.ledger import InsufficientPoints
-from enishi.purchases import InvalidReturn, Line, Return, ReturnedLine
+from enishi.program import TransferPolicy
+from enishi.purchases import InvalidReturn, Line, NotClaimable, Return, ReturnedLine
 from enishi.purchases import Receipt as ReceiptKey
 
 BEGINNING = datetime(2026, 11, 20, 12, 0, tzinfo=JST)
 OWNER = Author("operator:tests", frozenset({"owner"}))
 _lives = count(1)
 _numbers = count(1)
+FEE = 3
+A_DAY = 420
 NAMES = st.sampled_from("ABC")
 
 
@@ -71,6 +82,8 @@ class PointsMachine(RuleBasedStateMachine):
         self.customers: dict[str, UUID] = {}
         self.receipts: list[tuple[str, Receipt]] = []
         self.holds: dict[UUID, tuple[Hold, datetime]] = {}
+        self.unclaimed: list[tuple[str, int, datetime]] = []
+        self.given: dict[tuple[str, date], int] = {}
 
     @property
     def today(self) -> date:
@@ -225,6 +238,72 @@ class PointsMachine(RuleBasedStateMachine):
             return
         assert getattr(outcome, "state", None) == "done", outcome
 
+    @precondition(lambda self: len(self.customers) > 1)
+    @rule(data=st.data(), points=st.sampled_from([1, 45, 400]))
+    def give(self, data: st.DataObject, points: int) -> None:
+        """A gift keeps its lots' last days; with the fee of three points it comes out of one balance or not at all."""
+        giver, taker = data.draw(st.permutations(sorted(self.customers)))[:2]
+        order = Transfer(
+            source="mypage",
+            external_id=self.number(),
+            sender=Party(customer_id=self.customers[giver]),
+            recipient=Party(customer_id=self.customers[taker]),
+            points=points,
+            store="HQ",
+        )
+        (outcome,) = transfer_points(self.conn, self.context, [order], "system", self.now)
+        if self.given.get((giver, self.today), 0) + points > A_DAY:
+            assert isinstance(outcome, TransferRefused), outcome
+            return
+        mine = self.cards[giver]
+        if points + FEE > mine.available(self.today):
+            assert isinstance(outcome, InsufficientPoints), outcome
+            return
+        assert isinstance(outcome, TransferredPoints), outcome
+        moved = mine.use(points, self.today)
+        mine.use(FEE, self.today)
+        assert moved is not None
+        self.cards[taker].put(moved)
+        self.given[giver, self.today] = self.given.get((giver, self.today), 0) + points
+
+    @rule(price_yen=st.integers(1, 9_999))
+    def sell_to_nobody(self, price_yen: int) -> None:
+        purchase = make_purchase(external_id=self.number(), lines=(Line("A", 1, price_yen),), occurred_at=self.now)
+        (outcome,) = record_purchases(self.conn, self.context, [purchase], self.now)
+        assert isinstance(outcome, RecordedPurchase)
+        assert (outcome.customer_id, outcome.points_earned) == (None, 0)
+        self.unclaimed.append((purchase.external_id, price_yen, self.now))
+
+    @precondition(lambda self: self.unclaimed and self.customers)
+    @rule(data=st.data())
+    def claim(self, data: st.DataObject) -> None:
+        """It earns once, as on the day of the purchase, whoever comes first."""
+        sale = data.draw(st.sampled_from(self.unclaimed))
+        receipt, price_yen, at = sale
+        on = at.astimezone(JST).date()
+        name, other = data.draw(st.permutations(sorted(self.customers)))[0], min(self.customers)
+        order = Claim(
+            source="pos",
+            receipt=receipt,
+            store="S1",
+            on=on,
+            total_yen=price_yen,
+            customer_id=self.customers[name],
+        )
+        late = self.now - at > timedelta(days=90)
+        first, second = claim_purchases(
+            self.conn, self.context, [order, replace(order, customer_id=self.customers[other])], "system", self.now
+        )
+        if late:
+            assert isinstance(first, NotClaimable), first
+            return
+        earned = points_for(price_yen, 0)
+        assert getattr(first, "points_earned", None) == earned, first
+        assert isinstance(second, NotClaimable) if name != other else getattr(second, "replayed", None) is True
+        self.unclaimed.remove(sale)
+        if earned:
+            self.cards[name].put({(month_end(on, 12), "r"): earned})
+
     @rule()
     def sweep(self) -> None:
         expire_points(self.conn, self.context, self.now)
@@ -248,7 +327,8 @@ class PointsMachine(RuleBasedStateMachine):
 @pytest.mark.timeout(3_600)  # the nightly size takes its time
 def test_points_do_what_the_model_does(server, admin_conn):
     with cloned_database(server, admin_conn) as database, psycopg.connect(database.app_dsn) as conn:
-        context = make_context(conn)
+        transfers = TransferPolicy(fee=FEE, a_day=A_DAY)
+        context = make_context(conn, replace(program.default_settings(), transfers=transfers))
         machine = type("PointsMachine", (PointsMachine,), {"conn": conn, "context": context})
         examples = settings().max_examples // 5
         run_state_machine_as_test(
