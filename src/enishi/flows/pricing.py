@@ -26,9 +26,10 @@ from enishi.flows.model import (
     ExpiringPoints,
     NoCustomerForPoints,
 )
+from enishi.flows.offline_spends import use_points
 from enishi.flows.pending_awards import note_pending
-from enishi.ledger import Account, Balance, Kind, Pending, Posting
-from enishi.program import Award, ProgramVersion
+from enishi.ledger import Account, Balance, Kind, OfflineDesk, Pending, Posting
+from enishi.program import Award, PendingRule, ProgramVersion
 from enishi.purchases import Key, Purchase
 
 _encode = msgspec.json.Encoder().encode
@@ -64,6 +65,8 @@ class DecidedPurchase(Struct, gc=False, frozen=True):
     notices: tuple[str, ...]
     pending: tuple[Pending, ...] = ()
     zone: ZoneInfo | None = None
+    reinstated: tuple[Posting, ...] = ()
+    """What gave swept points again for an offline receipt; before ``first_seq``, and no entries of the purchase."""
 
 
 def notices_of(resolution: Resolution) -> tuple[str, ...]:
@@ -80,6 +83,7 @@ def decide(
     versions: Sequence[ProgramVersion],
     now: datetime,
     notices: tuple[str, ...] = (),
+    desk: OfflineDesk | None = None,
 ) -> DecidedPurchase:
     """Use points, then price and credit what is earned; ``account`` is changed in memory.
 
@@ -92,17 +96,22 @@ def decide(
     on = program.day_in_zone(purchase.occurred_at, zone)
     if account is None:
         if purchase.points_to_use:
-            if CARD_ENDED in notices:
-                raise _card_ended()
-            raise NoCustomerForPoints(
-                "Points were to be used, but the receipt names no customer.",
-                field="identifiers",
-                remedy="Send the customer's card or another identifier, or set points_to_use to 0.",
-            )
+            raise _nobody_to_use_points(notices)
         return DecidedPurchase(prepared, None, on, 0, (), (), 0, None, notices)
-    first_seq = account.seq + 1
     postings: list[Posting] = []
-    if purchase.points_to_use:
+    reinstated: list[Posting] = []
+    if purchase.points_to_use and desk is not None and purchase.offline:
+        reinstated, used = use_points(
+            desk,
+            account,
+            purchase,
+            purchase_id=prepared.purchase_id,
+            occurred_at=prepared.occurred_at,
+            on=on,
+            cap=0 if version is None else version.settings.offline_spend_cap,
+        )
+        postings.append(used)
+    elif purchase.points_to_use:
         postings.append(
             ledger.spend(
                 account,
@@ -117,20 +126,7 @@ def decide(
     pending: tuple[Pending, ...] = ()
     priced = program.price(purchase, version, purchase.points_to_use, on)
     if version is not None and version.settings.pending and (rule := version.settings.pending.get(purchase.channel)):
-        pending = tuple(
-            note_pending(
-                award,
-                rule,
-                purchase,
-                purchase_id=prepared.purchase_id,
-                number=number,
-                customer_id=account.customer_id,
-                occurred_at=prepared.occurred_at,
-                on=on,
-                zone=zone,
-            )
-            for number, award in enumerate(priced, 1)
-        )
+        pending = _note_pending(prepared, account.customer_id, priced, rule, on=on, zone=zone)
         priced = ()
         notices = (*notices, POINTS_PENDING) if pending else notices
     for award in priced:
@@ -149,7 +145,7 @@ def decide(
         prepared,
         account.customer_id,
         on,
-        first_seq,
+        postings[0].seq if postings else account.seq + 1,
         tuple(postings),
         tuple(awards),
         sum([award.points for award in awards]),
@@ -157,15 +153,48 @@ def decide(
         notices if version is not None else (*notices, NO_PROGRAM),
         pending,
         zone,
+        tuple(reinstated),
     )
 
 
-def _card_ended() -> CardEnded:
-    # Every identifier of the receipt has ended, or it would name somebody: so the first is one.
-    return CardEnded(
-        "The card has ended: it was lost, stolen or replaced. Its points can not be used with it.",
-        field="identifiers[0].value",
-        remedy="Ask for the customer's new card or phone number, or set points_to_use to 0 for an anonymous sale.",
+def _nobody_to_use_points(notices: tuple[str, ...]) -> NoCustomerForPoints | CardEnded:
+    if CARD_ENDED in notices:
+        # Every identifier of the receipt has ended, or it would name somebody: so the first is one.
+        return CardEnded(
+            "The card has ended: it was lost, stolen or replaced. Its points can not be used with it.",
+            field="identifiers[0].value",
+            remedy="Ask for the customer's new card or phone number, or set points_to_use to 0 for an anonymous sale.",
+        )
+    return NoCustomerForPoints(
+        "Points were to be used, but the receipt names no customer.",
+        field="identifiers",
+        remedy="Send the customer's card or another identifier, or set points_to_use to 0.",
+    )
+
+
+def _note_pending(
+    prepared: PreparedPurchase,
+    customer_id: UUID,
+    priced: tuple[Award, ...],
+    rule: PendingRule,
+    *,
+    on: date,
+    zone: ZoneInfo,
+) -> tuple[Pending, ...]:
+    """The awards as they wait instead of being credited."""
+    return tuple(
+        note_pending(
+            award,
+            rule,
+            prepared.purchase,
+            purchase_id=prepared.purchase_id,
+            number=number,
+            customer_id=customer_id,
+            occurred_at=prepared.occurred_at,
+            on=on,
+            zone=zone,
+        )
+        for number, award in enumerate(priced, 1)
     )
 
 
