@@ -290,7 +290,7 @@ class PointsMachine(RuleBasedStateMachine):
             total_yen=price_yen,
             customer_id=self.customers[name],
         )
-        late = self.now - at > timedelta(days=90)
+        late = self.now - at > timedelta(days=30)
         first, second = claim_purchases(
             self.conn, self.context, [order, replace(order, customer_id=self.customers[other])], "system", self.now
         )
