@@ -1,6 +1,6 @@
 // The books of a month: what is owed for points, how it moved, who settles with whom, and the close.
 import type { Books, BooksStatement } from "@enishi/api/types.ts";
-import { formatCount, formatDateTime, formatMonth, formatPoints, formatYen } from "@enishi/i18n/format.ts";
+import { formatCount, formatDateTime, formatMonth, formatPercent, formatPoints, formatYen } from "@enishi/i18n/format.ts";
 import { useLocale } from "@enishi/i18n/start.ts";
 import { Icon } from "@enishi/ui/icons.tsx";
 import { Button, Menu, NativeSelect, Skeleton } from "@mantine/core";
@@ -173,7 +173,7 @@ function Estimates({ statement }: { statement: BooksStatement }): ReactElement {
         {statement.estimates.map((one) => (
           <li key={one.point_class}>
             <span>{t(`accounting.pointClass.${one.point_class}`)}</span>
-            <strong className="enishi-figure">{(Number(one.use_rate) * 100).toFixed(1)}%</strong>
+            <strong className="enishi-figure">{one.months_of_history === 0 ? "—" : formatPercent(Number(one.use_rate))}</strong>
             <small>
               {t(one.from_history ? "accounting.estimate.history" : "accounting.estimate.fallback", {
                 months: formatCount(one.months_of_history),

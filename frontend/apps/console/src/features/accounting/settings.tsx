@@ -20,6 +20,18 @@ const FIGURES = [
   "settlement_yen_per_point",
 ] as const;
 
+/** The order in which an accountant reads them. */
+const ACCOUNTS = [
+  "sales",
+  "contract_liability",
+  "points_revenue",
+  "breakage_revenue",
+  "points_provision",
+  "promotion_expense",
+  "settlement_receivable",
+  "settlement_payable",
+] as const;
+
 export function SettingsCard({ books }: { books: Books }): ReactElement {
   const { t, word } = useTexts();
   const [locale] = useLocale();
@@ -53,8 +65,12 @@ export function SettingsCard({ books }: { books: Books }): ReactElement {
       </dl>
       <h3 className={styles.subtitle}>{t("accounting.settings.accounts")}</h3>
       <dl className={styles.effect}>
-        {Object.entries(settings.accounts).map(([account, { code, name }]) => (
-          <Pair key={account} name={word("accounting.settings.account", account)} value={`${code} ${name}`} />
+        {ACCOUNTS.map((account) => (
+          <Pair
+            key={account}
+            name={t(`accounting.settings.account.${account}`)}
+            value={`${settings.accounts[account]?.code ?? ""} ${settings.accounts[account]?.name ?? ""}`}
+          />
         ))}
       </dl>
       {version > 0 && <p className={styles.note}>{reason}</p>}
@@ -73,7 +89,7 @@ function Pair({ name, value }: { name: string; value: string }): ReactElement {
 }
 
 function SettingsForm({ books, onClose }: { books: Books; onClose: () => void }): ReactElement {
-  const { t, word } = useTexts();
+  const { t } = useTexts();
   const [locale] = useLocale();
   const problemText = useProblemText();
   const publish = usePublishSettings();
@@ -135,21 +151,21 @@ function SettingsForm({ books, onClose }: { books: Books; onClose: () => void })
           />
           <fieldset className={styles.accounts}>
             <legend>{t("accounting.settings.accounts")}</legend>
-            {Object.entries(draft.accounts).map(([account, { code, name }]) => (
-              <div key={account} role="group" aria-label={word("accounting.settings.account", account)}>
-                <span>{word("accounting.settings.account", account)}</span>
+            {ACCOUNTS.map((account) => (
+              <div key={account} role="group" aria-label={t(`accounting.settings.account.${account}`)}>
+                <span>{t(`accounting.settings.account.${account}`)}</span>
                 <TextInput
                   aria-label={t("accounting.settings.code")}
                   required
                   maxLength={32}
-                  value={code}
+                  value={draft.accounts[account]?.code ?? ""}
                   onChange={({ currentTarget }) => setAccount(account, "code", currentTarget.value)}
                 />
                 <TextInput
                   aria-label={t("accounting.settings.name")}
                   required
                   maxLength={100}
-                  value={name}
+                  value={draft.accounts[account]?.name ?? ""}
                   onChange={({ currentTarget }) => setAccount(account, "name", currentTarget.value)}
                 />
               </div>
