@@ -608,6 +608,17 @@ COMMENT ON COLUMN ledger.journal.lots IS 'Arrays [kind, last valid day, points m
 
 COMMENT ON COLUMN ledger.journal.basis IS 'What the entry rests on. For an earning: programme version, inputs and arithmetic; for others see enishi.flows.bases.';
 
+CREATE TABLE ledger.offline_terminals (
+    store text NOT NULL,
+    terminal text NOT NULL,
+    on_day date NOT NULL,
+    spent bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT offline_terminals_spent_check CHECK ((spent >= 0))
+)
+WITH (fillfactor='80');
+
+COMMENT ON TABLE ledger.offline_terminals IS 'Points that a terminal has spent offline on a day of the programme''s zone. The programme''s cap is held against it.';
+
 CREATE TABLE ledger.operations (
     operation_id uuid NOT NULL,
     source text NOT NULL,
@@ -625,6 +636,22 @@ CREATE TABLE ledger.operations (
 COMMENT ON TABLE ledger.operations IS 'Adjustments, transfers and the like, recorded once under (source, external_id); a repeat gets the first answer.';
 
 COMMENT ON COLUMN ledger.operations.actor IS 'As in audit.events.actor: who moved the points.';
+
+CREATE TABLE ledger.overspends (
+    purchase_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    store text NOT NULL,
+    terminal text NOT NULL,
+    on_day date NOT NULL,
+    points integer NOT NULL,
+    owed integer NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT overspends_check CHECK (((owed >= 1) AND (owed <= points))),
+    CONSTRAINT overspends_points_check CHECK ((points > 0))
+);
+
+COMMENT ON TABLE ledger.overspends IS 'Offline receipts that used more points than their customer had: the goods had left the shop, so the rest is owed.';
 
 CREATE TABLE ledger.pending (
     purchase_id uuid NOT NULL,
@@ -1026,11 +1053,17 @@ ALTER TABLE ONLY ledger.holds
 ALTER TABLE ONLY ledger.journal
     ADD CONSTRAINT journal_pkey PRIMARY KEY (customer_id, seq);
 
+ALTER TABLE ONLY ledger.offline_terminals
+    ADD CONSTRAINT offline_terminals_pkey PRIMARY KEY (store, terminal, on_day);
+
 ALTER TABLE ONLY ledger.operations
     ADD CONSTRAINT operations_key UNIQUE (external_id, source);
 
 ALTER TABLE ONLY ledger.operations
     ADD CONSTRAINT operations_pkey PRIMARY KEY (operation_id);
+
+ALTER TABLE ONLY ledger.overspends
+    ADD CONSTRAINT overspends_pkey PRIMARY KEY (purchase_id);
 
 ALTER TABLE ONLY ledger.pending
     ADD CONSTRAINT pending_pkey PRIMARY KEY (purchase_id, award);
@@ -1099,6 +1132,8 @@ CREATE INDEX holds_open_of_customer ON ledger.holds USING btree (customer_id) WH
 CREATE INDEX journal_recorded ON ledger.journal USING brin (recorded_at);
 
 CREATE INDEX operations_of_customer ON ledger.operations USING btree (customer_id, recorded_at);
+
+CREATE INDEX overspends_by_day ON ledger.overspends USING btree (on_day, store, terminal);
 
 CREATE INDEX pending_due ON ledger.pending USING btree (due_at) WHERE ((state = 'pending'::text) AND (due_at IS NOT NULL));
 
@@ -1298,7 +1333,13 @@ GRANT UPDATE(settled_at) ON TABLE ledger.holds TO enishi_app;
 
 GRANT SELECT,INSERT ON TABLE ledger.journal TO enishi_app;
 
+GRANT SELECT,INSERT ON TABLE ledger.offline_terminals TO enishi_app;
+
+GRANT UPDATE(spent) ON TABLE ledger.offline_terminals TO enishi_app;
+
 GRANT SELECT,INSERT ON TABLE ledger.operations TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE ledger.overspends TO enishi_app;
 
 GRANT SELECT,INSERT ON TABLE ledger.pending TO enishi_app;
 

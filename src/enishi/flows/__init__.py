@@ -34,6 +34,7 @@ from enishi.flows.model import (
     UnprocessableOperation,
     UnprocessablePurchase,
 )
+from enishi.flows.offline_spends import OfflineReport, offline_report
 from enishi.flows.quote_purchases import quote_purchases
 from enishi.flows.quote_returns import QuotedReturn, quote_return
 from enishi.flows.read_books import (
@@ -109,6 +110,7 @@ __all__ = [
     "HoldChange",
     "LotAt",
     "NoCustomerForPoints",
+    "OfflineReport",
     "OpenMonths",
     "Overview",
     "Party",
@@ -157,6 +159,7 @@ __all__ = [
     "lapse_holds",
     "list_months",
     "load_overviews",
+    "offline_report",
     "pending_points",
     "purchase_detail",
     "quote_purchases",

@@ -99,7 +99,8 @@ def answer_again(
     outcomes: list[tuple[int, Outcome]] = []
     for item, held in stored:
         if item.fingerprint != held.fingerprint:
-            fields = purchases.differing_fields(item.purchase, item.lookups, held)
+            # Whether a terminal was offline is in the fingerprint and in no column.
+            fields = purchases.differing_fields(item.purchase, item.lookups, held) or ["offline"]
             outcomes.append((item.position, conflict(fields)))
         else:
             own = [entries[key] for key in held.entry_keys]

@@ -50,6 +50,13 @@ class TransferBasis(Struct, gc=False, frozen=True, omit_defaults=True, tag="tran
     fee: int = 0
 
 
+class OfflineBasis(Struct, gc=False, frozen=True, omit_defaults=True, tag="offline", tag_field="t"):
+    """Points used at a terminal without a connection; ``owed`` of them the account did not have."""
+
+    terminal: str
+    owed: int
+
+
 class ReinstatementBasis(Struct, gc=False, frozen=True, omit_defaults=True, tag="reinstatement", tag_field="t"):
     """Expired points given again: ``entry_id`` is the entry with which they expired."""
 

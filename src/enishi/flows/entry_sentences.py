@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from enishi.flows.bases import AdjustmentBasis, HoldBasis, ReinstatementBasis, ReturnBasis, TransferBasis
+from enishi.flows.bases import AdjustmentBasis, HoldBasis, OfflineBasis, ReinstatementBasis, ReturnBasis, TransferBasis
 from enishi.ledger import Entry, EntryType
 
 if TYPE_CHECKING:
     from enishi.program import Locale
 
-Basis = ReturnBasis | HoldBasis | AdjustmentBasis | TransferBasis | ReinstatementBasis
+Basis = ReturnBasis | HoldBasis | AdjustmentBasis | TransferBasis | ReinstatementBasis | OfflineBasis
 
 _decode = msgspec.json.Decoder(Basis).decode
 
@@ -36,6 +36,8 @@ def write_sentence(entry: Entry, locale: Locale) -> str:
             sentence = _adjusted(basis, points, locale, given=entry.points > 0)
         case ReinstatementBasis() as basis:
             sentence = _reinstated(basis, points, locale)
+        case OfflineBasis() as basis:
+            sentence = _used_offline(basis, points, locale)
         case None:
             sentence = _plain(entry, points, locale)
     return sentence
@@ -51,6 +53,18 @@ def _returned(entry: Entry, basis: ReturnBasis, points: str, locale: Locale) -> 
         return f"返品により残りの商品で計算し直し：{whole}pt → {left}pt、{points}pt を取り消しました。"
     earns = f"what is left of the receipt earns {left}pt instead of {whole}pt"
     return f"Goods came back: {earns}, so {points}pt were taken back."
+
+
+def _used_offline(basis: OfflineBasis, points: str, locale: Locale) -> str:
+    if locale == "ja":
+        return (
+            f"通信のない端末でのお支払いに {points}pt(1pt = 1円)を使いました。"
+            f"うち {basis.owed:,}pt は残高を超えており、次に付くポイントから充当します。"
+        )
+    return (
+        f"{points}pt were used to pay at a terminal without a connection, at ¥1 a point; {basis.owed:,}pt of them were "
+        "more than there were and are set against what is earned next."
+    )
 
 
 def _held(entry: Entry, basis: HoldBasis, points: str, locale: Locale) -> str:

@@ -83,24 +83,27 @@ def decide(
     versions: Sequence[ProgramVersion],
     now: datetime,
     notices: tuple[str, ...] = (),
+    *,
     desk: OfflineDesk | None = None,
 ) -> DecidedPurchase:
     """Use points, then price and credit what is earned; ``account`` is changed in memory.
 
-    ``account`` is None for an anonymous sale, which earns nothing until it is claimed. Refusals, leaving the account
-    as it was: ``NoCustomerForPoints``, ``CardEnded``, ``InsufficientPoints``.
+    ``account`` is None for an anonymous sale, which earns nothing until it is claimed. ``desk`` is there for a batch
+    with offline receipts. Refusals, leaving the account as it was: ``NoCustomerForPoints``, ``CardEnded``,
+    ``InsufficientPoints``, ``AccountFrozen``.
     """
     purchase = prepared.purchase
     version = program.version_at(versions, prepared.occurred_at)
-    zone = (version or versions[-1]).settings.zone_info if versions else program.default_settings().zone_info
+    zone = _zone_of(version, versions)
     on = program.day_in_zone(purchase.occurred_at, zone)
     if account is None:
         if purchase.points_to_use:
             raise _nobody_to_use_points(notices)
         return DecidedPurchase(prepared, None, on, 0, (), (), 0, None, notices)
     postings: list[Posting] = []
-    reinstated: list[Posting] = []
+    reinstated: tuple[Posting, ...] = ()
     if purchase.points_to_use and desk is not None and purchase.offline:
+        cap = 0 if version is None else version.settings.offline_spend_cap
         reinstated, used = use_points(
             desk,
             account,
@@ -108,7 +111,7 @@ def decide(
             purchase_id=prepared.purchase_id,
             occurred_at=prepared.occurred_at,
             on=on,
-            cap=0 if version is None else version.settings.offline_spend_cap,
+            cap=cap,
         )
         postings.append(used)
     elif purchase.points_to_use:
@@ -153,8 +156,18 @@ def decide(
         notices if version is not None else (*notices, NO_PROGRAM),
         pending,
         zone,
-        tuple(reinstated),
+        reinstated,
     )
+
+
+def _zone_of(version: ProgramVersion | None, versions: Sequence[ProgramVersion]) -> ZoneInfo:
+    return (version or versions[-1]).settings.zone_info if versions else program.default_settings().zone_info
+
+
+def day_of(prepared: PreparedPurchase, versions: Sequence[ProgramVersion]) -> date:
+    """The day of a purchase in the programme's zone."""
+    version = program.version_at(versions, prepared.occurred_at)
+    return program.day_in_zone(prepared.purchase.occurred_at, _zone_of(version, versions))
 
 
 def _nobody_to_use_points(notices: tuple[str, ...]) -> NoCustomerForPoints | CardEnded:

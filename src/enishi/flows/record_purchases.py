@@ -25,12 +25,13 @@ from enishi.customers import Resolution
 from enishi.flows.answers import Outcome, answer, answer_again, conflict, first_answer
 from enishi.flows.context import PurchaseContext
 from enishi.flows.model import RecordedPurchase, UnprocessablePurchase
-from enishi.flows.pricing import DecidedPurchase, PreparedPurchase, decide, notices_of
+from enishi.flows.offline_spends import close_desk, open_desk
+from enishi.flows.pricing import DecidedPurchase, PreparedPurchase, day_of, decide, notices_of
 from enishi.kit import clock
 from enishi.kit.errors import Refusal
 from enishi.kit.log import get_logger, log_failure
 from enishi.kit.outbox import insert_events
-from enishi.ledger import Account, MissingAccounts
+from enishi.ledger import Account, MissingAccounts, OfflineDesk
 from enishi.program import ProgramVersion
 from enishi.purchases import Key, NewPurchase, Purchase
 
@@ -216,7 +217,16 @@ def _run(
     accounts = ledger.lock_accounts(conn, {one.customer_id for one in resolutions if one.customer_id} - newcomers) | {
         one: Account(one, 0, 0, ()) for one in newcomers
     }
-    decided, refused = _decide_batch(fresh, resolutions, accounts, versions, now)
+    desk = None
+    if any(item.purchase.offline for item in fresh):
+        desk = open_desk(
+            conn,
+            [
+                (item.purchase, one.customer_id, day_of(item, versions))
+                for item, one in zip(fresh, resolutions, strict=True)
+            ],
+        )
+    decided, refused = _decide_batch(fresh, resolutions, accounts, versions, now=now, desk=desk)
     for item, resolution, refusal in refused:
         outcomes[item.position] = refusal
         if resolution.to_link or resolution.is_new:
@@ -233,6 +243,7 @@ def _run(
             newcomers=newcomers,
             now=now,
         )
+        close_desk(conn, desk, now)
     return settled + [(one.prepared.position, answer(one, now)) for one in decided]
 
 
@@ -241,14 +252,16 @@ def _decide_batch(
     resolutions: list[Resolution],
     accounts: dict[UUID, Account],
     versions: Sequence[ProgramVersion],
+    *,
     now: datetime,
+    desk: OfflineDesk | None,
 ) -> tuple[list[DecidedPurchase], list[tuple[PreparedPurchase, Resolution, Refusal]]]:
     decided: list[DecidedPurchase] = []
     refused: list[tuple[PreparedPurchase, Resolution, Refusal]] = []
     for item, resolution in zip(items, resolutions, strict=True):
         account = None if resolution.customer_id is None else accounts[resolution.customer_id]
         try:
-            decided.append(decide(item, account, versions, now, notices_of(resolution)))
+            decided.append(decide(item, account, versions, now, notices_of(resolution), desk=desk))
         except Refusal as refusal:
             refused.append((item, resolution, refusal))
     return decided, refused
@@ -279,7 +292,7 @@ def _write(
         ],
         now,
     )
-    postings = [posting for one in decided for posting in one.postings]
+    postings = [posting for one in decided for posting in (*one.reinstated, *one.postings)]
     touched = {posting.customer_id for posting in postings}
     ledger.open_accounts(conn, newcomers)
     ledger.write_postings(conn, [accounts[one] for one in touched], postings, now)

@@ -50,8 +50,8 @@ def select_entry_differences(conn: Connection, low: UUID, high: UUID) -> list[Di
     """Entries of a slice ``low <= id < high`` that contradict themselves or the one before, by account and number.
 
     The running sum is ``balance_after``; numbers follow each other; movements add up to the points but for what is
-    owed: only a return or an adjustment makes an account owe, and what comes in is set against it before any lot gets
-    something.
+    owed: only a return, an adjustment or an offline spend makes an account owe, and what comes in is set against it
+    before any lot gets something.
     """
     with conn.cursor(row_factory=args_row(Difference)) as cursor:
         return cursor.execute(
@@ -61,10 +61,12 @@ def select_entry_differences(conn: Connection, low: UUID, high: UUID) -> list[Di
                     customer_id, seq, entry_type, points, balance_after, moved,
                     sum(points) over account as running,
                     row_number() over account as position,
-                    sum(moved - points) over account as owed
+                    sum(moved - points) over account as owed, borne
                 from (
                     select
                         customer_id, seq, entry_type, points, balance_after,
+                        -- A spend makes an account owe only where a terminal was offline, as far as its basis says.
+                        case when entry_type = 'spend' then coalesce((basis ->> 'owed')::bigint, 0) else 0 end as borne,
                         -- Nearly every entry moves one lot, which need not be unnested to be added up.
                         case when json_array_length(lots) = 1 then (lots #>> '{0,2}')::bigint else (
                             select coalesce(sum((move ->> 2)::bigint), 0) from json_array_elements(lots) as move
@@ -87,7 +89,7 @@ def select_entry_differences(conn: Connection, low: UUID, high: UUID) -> list[Di
                 or case
                     when points > 0 then moved > points or (moved <> points and moved > 0 and owed > 0)
                     when entry_type in ('take_back', 'adjust') then moved < points
-                    else moved <> points
+                    else moved - points <> borne
                 end
             order by 1, 2
             """,

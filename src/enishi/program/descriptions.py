@@ -48,6 +48,8 @@ def _describe_ja(settings: ProgramSettings) -> Iterator[str]:
         names = words_of("ja").reason
         methods = "、".join(names[method] for method in settings.excluded_payment_methods)
         yield f"ポイント対象外の支払い方法：{methods}"
+    if settings.offline_spend_cap:
+        yield f"通信のない端末では、1台1日 {settings.offline_spend_cap:,}pt まで、残高を超えても使えます。"
     for channel, pending in settings.pending.items():
         yield describe_pending_ja(channel.value, pending)
     for store, rule in settings.store_overrides.items():
@@ -106,6 +108,11 @@ def _describe_en(settings: ProgramSettings) -> Iterator[str]:
     if settings.excluded_payment_methods:
         methods = ", ".join(method.value.replace("_", " ") for method in settings.excluded_payment_methods)
         yield f"Payment methods that earn no points: {methods}."
+    if settings.offline_spend_cap:
+        yield (
+            f"Without a connection a terminal may spend {settings.offline_spend_cap:,} points a day; "
+            "what turns out not to be there is owed."
+        )
     for channel, pending in settings.pending.items():
         yield describe_pending_en(channel.value, pending)
     for store, rule in settings.store_overrides.items():

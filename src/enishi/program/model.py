@@ -190,6 +190,8 @@ class ProgramSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """How many days after the sale an anonymous receipt can be claimed; 0 allows it on the same day only."""
     last_use_on: dict[PointKind, date] = {}
     """The last day on which points of a kind can be used at all, whatever their own last day: how a kind winds down."""
+    offline_spend_cap: Annotated[int, Meta(ge=0, le=10_000_000)] = 0
+    """How many points a terminal may spend in a day without a connection where they turn out not to be there."""
     pending: dict[Channel, PendingRule] = {}
     """Of which channels the points are pending at first, and until when; those of any other are available at once."""
 

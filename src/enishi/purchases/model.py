@@ -107,6 +107,8 @@ class Purchase(Struct, gc=False, frozen=True, forbid_unknown_fields=True, omit_d
     payments: Annotated[tuple[Payment, ...], Meta(max_length=20)] = ()
     points_to_use: Annotated[int, Meta(ge=0, le=MAX_YEN)] = 0
     coupon_codes: Annotated[tuple[Code, ...], Meta(max_length=50)] = ()
+    offline: bool = False
+    """The terminal had no connection when the goods left the shop, so points it used can not be refused any more."""
 
 
 class InvalidPurchase(InvalidRequest):

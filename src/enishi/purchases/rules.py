@@ -128,6 +128,8 @@ def canonical_body(purchase: Purchase, at: datetime, lookups: Sequence[bytes], l
                     purchase.coupon_codes,
                 )
             ),
+            # Only there when it says something, so that receipts recorded before it existed keep their fingerprint.
+            *((b"offline",) if purchase.offline else ()),
             *sorted(lookups),
         )
     )
