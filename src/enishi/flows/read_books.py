@@ -1,6 +1,6 @@
 """The books of a month or of an instant, drawn up from the journal and the receipts. Reads only.
 
-Every entry is followed once: about a second for each hundred thousand of them. What is asked of the past is answered
+Every entry is followed once, a few seconds for each hundred thousand of them. What is asked of the past is answered
 from what was recorded by then, under the settings and closes that existed by then.
 """
 
