@@ -158,6 +158,8 @@ def test_a_receipt_in_full(signed_in, chain):
             "tax_rate_percent": 10,
             "discount_yen": 0,
             "net_yen": 2205,
+            "pieces": 1,
+            "returned": 0,
         }
     ]
     assert receipt["taxes"] == [{"rate_percent": 10, "gross_yen": 2205, "tax_yen": 200}]

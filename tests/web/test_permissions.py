@@ -80,6 +80,7 @@ def calls(chain):
         ("POST", "/api/counter/lookup", Permission.COUNTER_USE),
         ("GET", f"/api/counter/customers/{chain.hanako}", Permission.COUNTER_USE),
         ("GET", f"/api/counter/entries/{entry}/explanation", Permission.COUNTER_USE),
+        ("GET", f"/api/counter/purchases/{chain.in_shibuya.purchase_id}", Permission.COUNTER_USE),
         ("GET", f"/api/console/customers/{chain.hanako}/cards", Permission.CUSTOMERS_READ),
         ("GET", f"/api/counter/customers/{chain.hanako}/cards", Permission.COUNTER_USE),
     ]

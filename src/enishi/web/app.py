@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from enishi import __version__
 from enishi.kit import clock as wall_clock
 from enishi.wallet import open_wallet
-from enishi.web import accounting, cards, console, counter, demo, document, mypage, pages, session
+from enishi.web import accounting, cards, console, counter, demo, document, mypage, pages, returns, session
 from enishi.web.declare import Resources, declared_routes, public
 from enishi.web.problems import BODY_BYTES_MAX, install_handlers
 from enishi.web.protection import Protection
@@ -54,7 +54,7 @@ def build_app() -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=_operation_id,
     )
-    for part in (session, console, accounting, counter, mypage, cards, demo):
+    for part in (session, console, accounting, counter, returns, mypage, cards, demo):
         app.include_router(part.router)
     app.add_api_route("/api/openapi.json", _serve_document(app), methods=["GET"], include_in_schema=False)
     # Last, because its addresses match everything.

@@ -1,14 +1,15 @@
 """Turning what the flows read into the JSON that pages receive. Pure: no database, no clock."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from enishi import flows
+from enishi import flows, purchases
 from enishi.access import Locale
 from enishi.catalog import Store
 from enishi.customers import CustomerRecord
-from enishi.flows import EntryExplanation, FoundCustomer, Overview
+from enishi.flows import EntryExplanation, FoundCustomer, Overview, ReturnDetail
 from enishi.ledger import Balance, Entry, Lot
 from enishi.program import ProgramVersion, describe
 from enishi.purchases import StoredPurchase
@@ -30,6 +31,8 @@ from enishi.web.shapes import (
     ProgramVersionShape,
     PurchaseBrief,
     PurchaseDetail,
+    ReturnedLineShape,
+    ReturnShape,
     StoreRef,
     TaxShape,
     VersionRef,
@@ -54,6 +57,7 @@ def present_balance(balance: Balance) -> BalanceShape:
     lots = [Expiring(kind=_kind(lot), points=lot.points, expires_on=lot.expires_on) for lot in balance.lots]
     return BalanceShape(
         available=balance.available,
+        owed=balance.owed,
         regular=balance.regular,
         limited=balance.limited,
         lots=lots,
@@ -148,9 +152,12 @@ def present_purchase(purchase: StoredPurchase, view: View) -> PurchaseBrief:
     )
 
 
-def present_detail(detail: flows.PurchaseDetail, view: View) -> PurchaseDetail:
-    """A receipt in full."""
+def present_detail(detail: flows.PurchaseDetail, returned: Sequence[ReturnDetail], view: View) -> PurchaseDetail:
+    """A receipt in full, with what has come back of it."""
     purchase = detail.purchase
+    back = Counter[int]()
+    for one in returned:
+        back.update({line.line: line.quantity for line in one.lines})
     return PurchaseDetail(
         **present_purchase(purchase, view).model_dump(),
         tax_mode=purchase.tax_mode.value,
@@ -164,13 +171,35 @@ def present_detail(detail: flows.PurchaseDetail, view: View) -> PurchaseDetail:
                 tax_rate_percent=line.tax_rate_percent,
                 discount_yen=line.discount_yen,
                 net_yen=line.net_yen,
+                pieces=purchases.goods_of(line),
+                returned=back[number],
             )
-            for line in purchase.lines
+            for number, line in enumerate(purchase.lines, 1)
         ],
         payments=[PaymentShape(method=one.method.value, amount_yen=one.amount_yen) for one in purchase.payments],
         taxes=[TaxShape(rate_percent=rate, gross_yen=gross, tax_yen=tax) for rate, gross, tax in detail.taxes],
         coupon_codes=list(purchase.coupon_codes),
         entries=present_entries(detail.entries, view),
+        returns=[present_return(one, view) for one in returned],
+    )
+
+
+def present_return(one: ReturnDetail, view: View) -> ReturnShape:
+    """Goods that came back."""
+    return ReturnShape(
+        return_id=one.return_id,
+        store=view.store(one.store),
+        occurred_at=one.occurred_at,
+        recorded_at=one.recorded_at,
+        lines=[ReturnedLineShape(line=line.line, quantity=line.quantity) for line in one.lines],
+        refund_yen=one.refund_yen,
+        pay_back_yen=one.pay_back_yen,
+        points_taken_back=one.points_taken_back,
+        points_absorbed=one.points_absorbed,
+        points_given_back=one.points_given_back,
+        points_lost=one.points_lost,
+        completes=one.completes,
+        entries=present_entries(one.entries, view),
     )
 
 

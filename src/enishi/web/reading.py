@@ -125,17 +125,21 @@ def read_timeline(conn: Connection, use: Resources, request: TimelineRequest) ->
         show=request.show,
     )
     view = make_view(conn, request.language)
+    returned = flows.returns_of(conn, [item.purchase.purchase_id for item in page.items if item.purchase])
     items: list[PurchaseItem | EntryItem] = []
     for item in page.items:
         if item.purchase is None:
             items += [EntryItem(item="entry", at=item.at, entry=present_entry(one, view)) for one in item.entries]
         else:
+            back = returned.get(item.purchase.purchase_id, ())
+            entries = [*item.entries, *(entry for one in back for entry in one.entries)]
             items.append(
                 PurchaseItem(
                     item="purchase",
                     at=item.at,
                     purchase=present_purchase(item.purchase, view),
-                    entries=present_entries(item.entries, view),
+                    returned_yen=sum(one.refund_yen for one in back),
+                    entries=present_entries(entries, view),
                 )
             )
     return TimelineShape(items=items, next_cursor=page.next_cursor)
@@ -146,7 +150,8 @@ def read_purchase(conn: Connection, purchase_id: UUID, reader: Reader) -> Purcha
     detail = _found(lambda: flows.purchase_detail(conn, purchase_id))
     if detail is None or not _may_see(reader, detail.purchase.store, detail.purchase.customer_id):
         raise NotFound("There is no such purchase.")
-    return present_detail(detail, make_view(conn, reader.language))
+    returned = flows.returns_of(conn, [purchase_id]).get(purchase_id, ())
+    return present_detail(detail, returned, make_view(conn, reader.language))
 
 
 def explain_entry(conn: Connection, use: Resources, entry_id: str, reader: Reader) -> Explanation:

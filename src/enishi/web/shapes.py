@@ -51,9 +51,13 @@ class Expiring(Shape):
 
 
 class BalanceShape(Shape):
-    """What a customer can spend now, by kind and by expiry, soonest first."""
+    """What a customer can spend now, by kind and by expiry, soonest first.
+
+    ``owed`` are points of returned goods that had been spent already: what is earned next is set against them.
+    """
 
     available: int
+    owed: int
     regular: int
     limited: int
     lots: list[Expiring]
@@ -158,11 +162,12 @@ class PurchaseBrief(Shape):
 
 
 class PurchaseItem(Shape):
-    """A receipt on a timeline, with the points it moved."""
+    """A receipt on a timeline, with the points that it and its returns moved; ``returned_yen`` has come back of it."""
 
     item: Literal["purchase"]
     at: AwareDatetime
     purchase: PurchaseBrief
+    returned_yen: int
     entries: list[EntryShape]
 
 
@@ -182,7 +187,7 @@ class TimelineShape(Shape):
 
 
 class LineShape(Shape):
-    """One line of a receipt."""
+    """One line of a receipt. Of its ``pieces``, which are one for goods sold by weight, ``returned`` have come back."""
 
     sku: str
     category: str
@@ -191,6 +196,8 @@ class LineShape(Shape):
     tax_rate_percent: int
     discount_yen: int
     net_yen: int
+    pieces: int
+    returned: int
 
 
 class PaymentShape(Shape):
@@ -208,8 +215,37 @@ class TaxShape(Shape):
     tax_yen: int
 
 
+class ReturnedLineShape(Shape):
+    """So many pieces of a line of the receipt; ``line`` counts from 1."""
+
+    line: int
+    quantity: int
+
+
+class ReturnShape(Shape):
+    """Goods that came back of a receipt, and what that did.
+
+    ``pay_back_yen`` is what of ``refund_yen`` was not paid with points. ``points_absorbed`` had been earned and stay
+    with the member; ``points_lost`` had been used out of lots that have expired since.
+    """
+
+    return_id: UUID
+    store: StoreRef
+    occurred_at: AwareDatetime
+    recorded_at: AwareDatetime
+    lines: list[ReturnedLineShape]
+    refund_yen: int
+    pay_back_yen: int
+    points_taken_back: int
+    points_absorbed: int
+    points_given_back: int
+    points_lost: int
+    completes: bool
+    entries: list[EntryShape]
+
+
 class PurchaseDetail(PurchaseBrief):
-    """A receipt in full."""
+    """A receipt in full, as it was bought, and what has come back of it since."""
 
     tax_mode: Literal["included", "excluded"]
     customer_id: UUID | None
@@ -218,6 +254,7 @@ class PurchaseDetail(PurchaseBrief):
     taxes: list[TaxShape]
     coupon_codes: list[str]
     entries: list[EntryShape]
+    returns: list[ReturnShape]
 
 
 class ExplanationStep(Shape):

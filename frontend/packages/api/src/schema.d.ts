@@ -378,6 +378,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/counter/purchases/{purchase_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Purchase
+         * @description One receipt of the operator's stores in full, with what has come back of it.
+         */
+        get: operations["counter_read_purchase"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/counter/purchases/{purchase_id}/returns:quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Quote Return
+         * @description What a return would do, by the code that records it; nothing is written.
+         */
+        post: operations["counter_quote_return"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/counter/purchases/{purchase_id}/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record Return
+         * @description Take goods back: 422 ``invalid-return`` for more than is left, 409 ``points-already-spent`` by the programme.
+         */
+        post: operations["counter_record_return"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/my/codes": {
         parameters: {
             query?: never;
@@ -792,10 +852,14 @@ export interface components {
         /**
          * BalanceShape
          * @description What a customer can spend now, by kind and by expiry, soonest first.
+         *
+         *     ``owed`` are points of returned goods that had been spent already: what is earned next is set against them.
          */
         BalanceShape: {
             /** Available */
             available: number;
+            /** Owed */
+            owed: number;
             /** Regular */
             regular: number;
             /** Limited */
@@ -1237,6 +1301,14 @@ export interface components {
             request_key: string;
         };
         /**
+         * GoodsToReturn
+         * @description What comes back; null is everything that is left of the receipt.
+         */
+        GoodsToReturn: {
+            /** Lines */
+            lines: components["schemas"]["LineToReturn"][] | null;
+        };
+        /**
          * Home
          * @description The console's first page: today, the last 30 days that have data, the 20 newest receipts.
          */
@@ -1293,7 +1365,7 @@ export interface components {
         };
         /**
          * LineShape
-         * @description One line of a receipt.
+         * @description One line of a receipt. Of its ``pieces``, which are one for goods sold by weight, ``returned`` have come back.
          */
         LineShape: {
             /** Sku */
@@ -1310,6 +1382,20 @@ export interface components {
             discount_yen: number;
             /** Net Yen */
             net_yen: number;
+            /** Pieces */
+            pieces: number;
+            /** Returned */
+            returned: number;
+        };
+        /**
+         * LineToReturn
+         * @description So many pieces of a line of the receipt; ``line`` counts from 1.
+         */
+        LineToReturn: {
+            /** Line */
+            line: number;
+            /** Quantity */
+            quantity: number;
         };
         /**
          * Locale
@@ -1634,7 +1720,7 @@ export interface components {
         };
         /**
          * PurchaseDetail
-         * @description A receipt in full.
+         * @description A receipt in full, as it was bought, and what has come back of it since.
          */
         PurchaseDetail: {
             /**
@@ -1689,10 +1775,12 @@ export interface components {
             coupon_codes: string[];
             /** Entries */
             entries: components["schemas"]["EntryShape"][];
+            /** Returns */
+            returns: components["schemas"]["ReturnShape"][];
         };
         /**
          * PurchaseItem
-         * @description A receipt on a timeline, with the points it moved.
+         * @description A receipt on a timeline, with the points that it and its returns moved; ``returned_yen`` has come back of it.
          */
         PurchaseItem: {
             /**
@@ -1706,6 +1794,8 @@ export interface components {
              */
             at: string;
             purchase: components["schemas"]["PurchaseBrief"];
+            /** Returned Yen */
+            returned_yen: number;
             /** Entries */
             entries: components["schemas"]["EntryShape"][];
         };
@@ -1716,6 +1806,115 @@ export interface components {
         RecentPurchase: {
             purchase: components["schemas"]["PurchaseBrief"];
             customer: components["schemas"]["NamedCustomer"] | null;
+        };
+        /**
+         * ReturnDone
+         * @description A return that is recorded. ``replayed``: it had been before, and this is the first answer again.
+         */
+        ReturnDone: {
+            /**
+             * Return Id
+             * Format: uuid
+             */
+            return_id: string;
+            /** Replayed */
+            replayed: boolean;
+            effect: components["schemas"]["ReturnEffect"];
+        };
+        /**
+         * ReturnEffect
+         * @description What a return pays back and does to points.
+         *
+         *     ``points_owed`` is by how much the customer's points fall short afterwards, and ``available`` what they can spend
+         *     then; it is null when no customer was named at the sale. ``pending_cancelled`` had not become points yet.
+         */
+        ReturnEffect: {
+            /** Refund Yen */
+            refund_yen: number;
+            /** Pay Back Yen */
+            pay_back_yen: number;
+            /** Points Taken Back */
+            points_taken_back: number;
+            /** Points Absorbed */
+            points_absorbed: number;
+            /** Points Given Back */
+            points_given_back: number;
+            /** Points Lost */
+            points_lost: number;
+            /** Pending Cancelled */
+            pending_cancelled: number;
+            /** Points Owed */
+            points_owed: number;
+            /** Available */
+            available: number | null;
+            /** Completes */
+            completes: boolean;
+        };
+        /**
+         * ReturnShape
+         * @description Goods that came back of a receipt, and what that did.
+         *
+         *     ``pay_back_yen`` is what of ``refund_yen`` was not paid with points. ``points_absorbed`` had been earned and stay
+         *     with the member; ``points_lost`` had been used out of lots that have expired since.
+         */
+        ReturnShape: {
+            /**
+             * Return Id
+             * Format: uuid
+             */
+            return_id: string;
+            store: components["schemas"]["StoreRef"];
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Lines */
+            lines: components["schemas"]["ReturnedLineShape"][];
+            /** Refund Yen */
+            refund_yen: number;
+            /** Pay Back Yen */
+            pay_back_yen: number;
+            /** Points Taken Back */
+            points_taken_back: number;
+            /** Points Absorbed */
+            points_absorbed: number;
+            /** Points Given Back */
+            points_given_back: number;
+            /** Points Lost */
+            points_lost: number;
+            /** Completes */
+            completes: boolean;
+            /** Entries */
+            entries: components["schemas"]["EntryShape"][];
+        };
+        /**
+         * ReturnToRecord
+         * @description What comes back. ``request_id`` is the tablet's own: a second tap with it is answered like the first.
+         */
+        ReturnToRecord: {
+            /** Lines */
+            lines: components["schemas"]["LineToReturn"][] | null;
+            /**
+             * Request Id
+             * Format: uuid
+             */
+            request_id: string;
+        };
+        /**
+         * ReturnedLineShape
+         * @description So many pieces of a line of the receipt; ``line`` counts from 1.
+         */
+        ReturnedLineShape: {
+            /** Line */
+            line: number;
+            /** Quantity */
+            quantity: number;
         };
         /**
          * RoleShape
@@ -2807,6 +3006,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_read_purchase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                purchase_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurchaseDetail"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_quote_return: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                purchase_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoodsToReturn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnEffect"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_record_return: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                purchase_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnToRecord"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnDone"];
                 };
             };
             /** @description The request was refused. */
