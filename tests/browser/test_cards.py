@@ -239,3 +239,38 @@ def test_head_office_sees_every_card_with_its_state(
     expect(cards.get_by_role("listitem")).to_have_count(2)
     expect(cards).to_contain_text("に停止（破損）")
     picture(page, "console-customer")
+
+
+def test_head_office_is_told_that_a_searched_card_was_stopped(
+    page: Page, customer: Json, head_office: httpx.Client, live_server: Server
+) -> None:
+    (card,) = cards_of(head_office, customer)
+    with client_of(live_server, "staff") as staff:
+        path = f"/api/counter/customers/{customer['customer_id']}/cards:end"
+        staff.post(path, json={"card_id": card["card_id"], "reason": "lost"}).raise_for_status()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    sign_in(page, live_server)
+    page.goto(console(live_server, "customers"))
+    search = page.get_by_role("main").get_by_role("searchbox")
+    search.fill(card["number"])
+    search.press("Enter")
+    expect(page.get_by_text(re.compile("会員カードで一致：.* に停止（紛失）"))).to_be_visible()
+    expect(page.get_by_text(customer["name"])).to_be_visible()
+    picture(page, "console-search")
+
+
+def test_the_counters_new_card_fits_every_screen(counter: Page, customer: Json) -> None:
+    counter.set_viewport_size({"width": 390, "height": 844})
+    look_up(counter, identifier(customer, "phone"))
+    counter.get_by_role("button", name="カードをなくした / 再発行").click()
+    confirm = counter.get_by_role("button", name="停止して再発行する")
+    expect(confirm).to_be_in_viewport(ratio=1)
+    confirm.click()
+    expect(counter.get_by_role("heading", name="新しい会員カード")).to_be_visible()
+    number = shown_number(counter)
+    for width in (390, 820, 1280):
+        counter.set_viewport_size({"width": width, "height": 844})
+        for code in ("バーコード", "QRコード"):
+            expect(counter.get_by_role("img", name=f"会員番号 {number} の{code}")).to_be_in_viewport(ratio=1)
+        assert counter.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        picture(counter, f"counter-new-{width}")

@@ -1,3 +1,4 @@
+import { returnsEn } from "./returns.en.ts";
 import type { commonJa } from "./common.ja.ts";
 import type { SameTexts } from "./start.ts";
 
@@ -106,4 +107,5 @@ export const commonEn: SameTexts<typeof commonJa> = {
     entryId: "Entry number",
     noVersion: "No programme arithmetic applies to this entry.",
   },
+  returns: returnsEn,
 };

@@ -1,3 +1,4 @@
+import { returnsJa } from "./returns.ja.ts";
 export const commonJa = {
   product: "Enishi",
   language: { label: "言語", ja: "日本語", en: "English" },
@@ -103,4 +104,5 @@ export const commonJa = {
     entryId: "記録番号",
     noVersion: "この記録に制度の計算はありません。",
   },
+  returns: returnsJa,
 };

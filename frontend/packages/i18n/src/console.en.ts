@@ -124,6 +124,7 @@ export const consoleEn: SameTexts<typeof consoleJa> = {
     available: "Points available",
     lastPurchase: "Last purchase",
     matched: "Matched by {{kind}}",
+    endedCard: "Matched by a member card: {{ended}}",
     never: "No purchases",
     clear: "Clear the search",
   },

@@ -121,6 +121,7 @@ export const consoleJa = {
     available: "利用できるポイント",
     lastPurchase: "最終購入",
     matched: "{{kind}}で一致",
+    endedCard: "会員カードで一致：{{ended}}",
     never: "購入なし",
     clear: "検索をクリア",
   },

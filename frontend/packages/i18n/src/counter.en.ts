@@ -1,3 +1,4 @@
+import { counterReturnsEn } from "./returns.en.ts";
 import type { counterJa } from "./counter.ja.ts";
 import type { SameTexts } from "./start.ts";
 
@@ -79,6 +80,7 @@ export const counterEn: SameTexts<typeof counterJa> = {
     endedReplaced: "The customer has a new card. Make sure who it is, then choose the customer.",
     endedAlone: "There is no card in its place yet. Make sure who it is, then choose the customer and replace it.",
   },
+  returns: counterReturnsEn,
   offline: {
     title: "No network",
     lead: "Only customers looked up on this device before can be shown. Points can be neither used nor given.",

@@ -1,3 +1,4 @@
+import { counterReturnsJa } from "./returns.ja.ts";
 export const counterJa = {
   name: "店頭画面",
   pageTitle: "{{page}} | Enishi 店頭画面",
@@ -76,6 +77,7 @@ export const counterJa = {
     endedReplaced: "お客様には新しいカードがあります。ご本人であることを確かめてから、お客様を選んでください。",
     endedAlone: "代わりのカードはまだありません。ご本人であることを確かめてから、お客様を選んで再発行してください。",
   },
+  returns: counterReturnsJa,
   offline: {
     title: "ネットワークに接続できません",
     lead: "この端末で確認したことのあるお客様だけを表示できます。ポイントの利用・付与はできません。",

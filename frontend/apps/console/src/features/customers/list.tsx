@@ -1,5 +1,6 @@
 import type { CustomerBrief } from "@enishi/api/types.ts";
-import { formatCount, formatIdentifier, formatPoints } from "@enishi/i18n/format.ts";
+import { formatCount, formatDate, formatIdentifier, formatPoints } from "@enishi/i18n/format.ts";
+import { useLocale } from "@enishi/i18n/start.ts";
 import { Icon } from "@enishi/ui/icons.tsx";
 import { Button, Skeleton, TextInput } from "@mantine/core";
 import { Link, useNavigate } from "@tanstack/react-router";
@@ -169,14 +170,27 @@ function Rows({ customers }: { customers: CustomerBrief[] }): ReactElement {
 const IDENTIFIERS_SHOWN = 2;
 
 function Identifiers({ customer }: { customer: CustomerBrief }): ReactElement {
-  const { word } = useTexts();
-  const matched = customer.matched_by;
+  const { t, word } = useTexts();
+  const [locale] = useLocale();
+  const ended = customer.ended_card;
+  // A card that has ended is no longer among the identifiers, so that none of them is what matched.
+  const matched = ended === null ? customer.matched_by : null;
   // The identifier that matched comes first, so that the reason for the hit is always in view.
   const shown = customer.identifiers
     .toSorted((a, b) => Number(b.kind === matched) - Number(a.kind === matched))
     .slice(0, IDENTIFIERS_SHOWN);
   return (
     <span className={styles.identifiers}>
+      {ended !== null && (
+        <span data-ended>
+          {t("customers.endedCard", {
+            ended: t("common:cards.ended", {
+              date: formatDate(ended.ended_at, locale),
+              reason: word("common:cards.reason", ended.reason),
+            }),
+          })}
+        </span>
+      )}
       {shown.map((identifier) => (
         <span key={`${identifier.kind}-${identifier.value}`} data-matched={identifier.kind === matched}>
           <small>{word("common:identifier", identifier.kind)}</small>
