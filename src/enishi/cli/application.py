@@ -11,12 +11,14 @@ import enishi
 from enishi.cli import (
     accounting,
     bench,
+    confirm,
     demo,
     doctor,
     expire,
     imports,
     keys,
     migrate,
+    offline,
     operators,
     program,
     serve,
@@ -39,8 +41,10 @@ app.command("serve")(serve.serve)
 app.command("migrate")(migrate.migrate)
 app.command("verify")(verify.verify)
 app.command("expire")(expire.expire)
+app.command("confirm")(confirm.confirm)
 app.add_typer(imports.app, name="import")
 app.add_typer(keys.app, name="keys")
+app.add_typer(offline.app, name="offline")
 app.add_typer(operators.app, name="operators")
 app.add_typer(program.app, name="program")
 app.add_typer(accounting.app, name="accounting")

@@ -22,6 +22,8 @@ FIELD_NOTES: Final[dict[str, dict[str, str]]] = {
     },
     "Line": {
         "sku": "The article, by the sender's code; usually its GTIN (JAN).",
+        "offline": "The terminal had no connection when the goods left the shop: points it used that are not there are "
+        "owed, up to the programme's cap for a terminal and day, instead of refused.",
         "quantity": "How many. For goods sold by weight, see `amount_yen`.",
         "unit_price_yen": "The price of one, in the purchase's tax mode.",
         "tax_rate_percent": "The consumption tax rate.",

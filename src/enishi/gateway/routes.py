@@ -40,11 +40,12 @@ from enishi.gateway.parameters import (
 from enishi.gateway.returns import RETURN_ROUTES
 from enishi.gateway.route import Route, Success
 from enishi.kit.errors import InvalidRequest, NotFound
-from enishi.ledger import InsufficientPoints
+from enishi.ledger import InsufficientPoints, OfflineCapExceeded
 from enishi.purchases import IdempotencyConflict, InvalidPurchase, Purchase
 
 _PURCHASE_REFUSALS: Final = (
-    StoreNotAllowed, InsufficientPoints, NoCustomerForPoints, CardEnded, InvalidPurchase, InvalidIdentifier,
+    StoreNotAllowed, InsufficientPoints, OfflineCapExceeded, NoCustomerForPoints, CardEnded, InvalidPurchase,
+    InvalidIdentifier,
 )  # fmt: skip
 
 
