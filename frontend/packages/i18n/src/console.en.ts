@@ -165,7 +165,6 @@ export const consoleEn: SameTexts<typeof consoleJa> = {
     emptyHint: "Receipts that carry this customer’s card or phone number appear here.",
     end: "That is everything.",
     copied: "Copied",
-    negative: "The balance is below zero. It is offset by the next points earned.",
     withoutReceipt: "Entry without a receipt",
     balance: "Balance {{points}}",
     scoped: "Only receipts of your stores are shown. The balance covers all stores.",

@@ -163,7 +163,6 @@ export const consoleJa = {
     emptyHint: "この顧客のカードや電話番号が付いたレシートが届くと、ここに表示されます。",
     end: "これより前の履歴はありません。",
     copied: "コピーしました",
-    negative: "残高がマイナスです。次に付与されるポイントから差し引かれます。",
     withoutReceipt: "レシートのない記録",
     balance: "残高 {{points}}",
     scoped: "担当店舗のレシートだけを表示しています。残高は全店舗の合計です。",

@@ -42,7 +42,6 @@ export const counterEn: SameTexts<typeof counterJa> = {
     expiringDays: "in {{n}} days",
     expiringToday: "ends today",
     noExpiry: "No points are due to expire.",
-    negative: "The balance is below zero. It is offset by the next points earned.",
     visits: "Recent visits",
     noVisits: "No visits to your stores yet.",
     joined: "Joined {{date}}",

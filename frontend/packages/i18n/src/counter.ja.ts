@@ -39,7 +39,6 @@ export const counterJa = {
     expiringDays: "あと{{n}}日",
     expiringToday: "今日まで",
     noExpiry: "失効予定のポイントはありません。",
-    negative: "残高がマイナスです。次に付与されるポイントから差し引かれます。",
     visits: "最近のご利用",
     noVisits: "担当店舗でのご利用はまだありません。",
     joined: "{{date}} 入会",

@@ -101,7 +101,6 @@ export const mypageEn: SameTexts<typeof mypageJa> = {
     expiry: "{{points}} will expire on {{date}}",
     expiryToday: "{{points}} can be used until the end of today",
     noExpiry: "You have no points with an expiry date",
-    negative: "Your balance is below zero, for example after a return. It is made up from the next points you earn.",
     breakdown: "Points by expiry date",
     until: "Until {{date}}",
     order: "Points that expire soonest are used first.",

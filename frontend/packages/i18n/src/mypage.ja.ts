@@ -97,7 +97,6 @@ export const mypageJa = {
     expiry: "{{date}}に {{points}} が期限切れになります",
     expiryToday: "{{points}} は本日まで利用できます",
     noExpiry: "有効期限のあるポイントはありません",
-    negative: "返品などによりマイナスになっています。次に付与されるポイントから差し引かれます。",
     breakdown: "有効期限の内訳",
     until: "{{date}} まで",
     order: "有効期限の近いポイントから順に使われます。",

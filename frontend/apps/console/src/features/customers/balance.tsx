@@ -29,7 +29,7 @@ export function Summary({ customer }: { customer: Customer }): ReactElement {
             {t("common:kindShort.limited")} <b className="enishi-figure">{formatPoints(balance.limited)}</b>
           </span>
         </p>
-        {balance.available < 0 && <p className={styles.negative}>{t("customer.negative")}</p>}
+        {balance.owed > 0 && <p className={styles.negative}>{t("common:returns.owed", { points: formatPoints(balance.owed) })}</p>}
       </div>
       <NextExpiry lot={balance.next_expiry} />
       <dl className={styles.facts}>

@@ -102,7 +102,7 @@ function Found({ data, staleSinceMs, online }: FoundProps): ReactElement {
       <Person customer={data.customer} />
       <Points balance={data.customer.balance} />
       <Cards customerId={data.customer.customer_id} online={online} />
-      <Visits visits={data.visits} online={online} onWhy={setWhy} />
+      <Visits visits={data.visits} customerId={data.customer.customer_id} online={online} onWhy={setWhy} />
       {why !== null && <WhySheet entryId={why} onClose={() => setWhy(null)} />}
     </div>
   );
@@ -160,7 +160,7 @@ function Points({ balance }: { balance: Balance }): ReactElement {
           <dd className="enishi-figure">{formatPoints(balance.limited)}</dd>
         </div>
       </dl>
-      {balance.available < 0 && <p className={styles.negative}>{t("customer.negative")}</p>}
+      {balance.owed > 0 && <p className={styles.negative}>{t("common:returns.owed", { points: formatPoints(balance.owed) })}</p>}
       <Expiry lot={balance.next_expiry} />
       {balance.lots.length > 1 && (
         <>

@@ -3,15 +3,17 @@ import { formatDate, formatRelative, formatSignedPoints, formatTime, formatYen }
 import { useLocale } from "@enishi/i18n/start.ts";
 import type { ReactElement } from "react";
 import { useTexts } from "../../shell/texts.ts";
+import { ReturnButton } from "../returns/return-button.tsx";
 import styles from "./visits.module.css";
 
 interface VisitsProps {
   visits: PurchaseItem[];
+  customerId: string;
   online: boolean;
   onWhy: (entryId: string) => void;
 }
 
-export function Visits({ visits, online, onWhy }: VisitsProps): ReactElement {
+export function Visits({ visits, customerId, online, onWhy }: VisitsProps): ReactElement {
   const { t } = useTexts();
   return (
     <section className={styles.visits}>
@@ -21,7 +23,13 @@ export function Visits({ visits, online, onWhy }: VisitsProps): ReactElement {
       ) : (
         <ol>
           {visits.map((visit) => (
-            <Visit key={visit.purchase.purchase_id} visit={visit} online={online} onWhy={onWhy} />
+            <Visit
+              key={visit.purchase.purchase_id}
+              visit={visit}
+              customerId={customerId}
+              online={online}
+              onWhy={onWhy}
+            />
           ))}
         </ol>
       )}
@@ -31,11 +39,12 @@ export function Visits({ visits, online, onWhy }: VisitsProps): ReactElement {
 
 interface VisitProps {
   visit: PurchaseItem;
+  customerId: string;
   online: boolean;
   onWhy: (entryId: string) => void;
 }
 
-function Visit({ visit, online, onWhy }: VisitProps): ReactElement {
+function Visit({ visit, customerId, online, onWhy }: VisitProps): ReactElement {
   const { t } = useTexts();
   const [locale] = useLocale();
   const { purchase, entries } = visit;
@@ -52,6 +61,11 @@ function Visit({ visit, online, onWhy }: VisitProps): ReactElement {
         <small>
           {purchase.store.name} · {t("customer.items", { n: purchase.lines_count })}
         </small>
+        {visit.returned_yen > 0 && (
+          <small className={styles.returned}>
+            {t("common:returns.yen", { amount: formatYen(visit.returned_yen) })}
+          </small>
+        )}
       </div>
       <div className={styles.moves}>
         {entries.length === 0 && <small>{t("customer.noPoints")}</small>}
@@ -59,6 +73,7 @@ function Visit({ visit, online, onWhy }: VisitProps): ReactElement {
           <Move key={entry.entry_id} entry={entry} online={online} onWhy={onWhy} />
         ))}
       </div>
+      <ReturnButton visit={visit} customerId={customerId} online={online} />
     </li>
   );
 }

@@ -18,7 +18,7 @@ export function BalanceCard({ balance }: { balance: Balance }): ReactElement {
         <h2 id="available" className={styles.label}>
           {t("points.available")}
         </h2>
-        <p className={styles.available} data-negative={balance.available < 0}>
+        <p className={styles.available} data-negative={balance.owed > 0}>
           <span className="enishi-figure">{formatCount(balance.available).replace("-", "−")}</span>
           <span className={styles.unit}>pt</span>
         </p>
@@ -31,8 +31,8 @@ export function BalanceCard({ balance }: { balance: Balance }): ReactElement {
           </div>
         ))}
       </dl>
-      {balance.available < 0 ? (
-        <p className={styles.negative}>{t("points.negative")}</p>
+      {balance.owed > 0 ? (
+        <p className={styles.negative}>{t("returns.owed", { points: formatPoints(balance.owed) })}</p>
       ) : (
         <NextExpiry next={balance.next_expiry} />
       )}
