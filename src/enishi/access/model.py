@@ -28,6 +28,18 @@ class Permission(StrEnum):
     COUNTER_USE = "counter.use"
     CARDS_REISSUE = "cards.reissue"
     """Ending a customer's card and giving them another, at the counter."""
+    POINTS_ADJUST = "points.adjust"
+    """Giving and taking points by hand, within the limits of the operator's roles."""
+    POINTS_APPROVE = "points.approve"
+    """Deciding about adjustments that others have asked for."""
+    POINTS_LIMITS = "points.limits"
+    """Changing what each role may adjust, and the reasons."""
+    POINTS_FREEZE = "points.freeze"
+    """Freezing an account under suspicion, and setting it free."""
+    POINTS_TRANSFER = "points.transfer"
+    """Moving points between customers, and saying who belongs to a family."""
+    PURCHASES_CLAIM = "purchases.claim"
+    """Making an anonymous receipt a customer's, at the counter."""
     RETURNS_RECORD = "returns.record"
     """Taking goods back at the counter, and seeing beforehand what that pays back and does to points."""
 
@@ -42,6 +54,10 @@ class ApiScope(StrEnum):
     JOURNAL_READ = "journal:read"
     IDENTIFIERS_LOOKUP = "identifiers:lookup"
     CARDS_WRITE = "cards:write"
+    POINTS_HOLD = "points:hold"
+    POINTS_ADJUST = "points:adjust"
+    POINTS_TRANSFER = "points:transfer"
+    PURCHASES_CLAIM = "purchases:claim"
 
 
 class Locale(StrEnum):

@@ -16,6 +16,7 @@ from enishi.kit import clock
 from enishi.kit.log import get_logger
 
 _SWEEP_AFTER_MIDNIGHT: Final = timedelta(minutes=1)
+_LAPSE_EVERY: Final = timedelta(seconds=5)
 _LOOK_EVERY: Final = timedelta(minutes=1)
 _log = get_logger("chores")
 
@@ -37,7 +38,12 @@ def duties(pool: ConnectionPool[Connection], context: PurchaseContext) -> tuple[
         if points:
             _log.info("pending points confirmed", count=points)
 
+    def lapse(conn: Connection, pause: Pause) -> None:
+        while flows.lapse_holds(conn):
+            pause()
+
     return (
+        Chore("release lapsed holds", lapse, every(_LAPSE_EVERY)),
         Chore("expire points", expire, daily(zone, _SWEEP_AFTER_MIDNIGHT)),
         Chore("confirm pending points", confirm, every(_LOOK_EVERY)),
     )

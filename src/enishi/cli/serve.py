@@ -89,7 +89,7 @@ def run_server(installation: Installation, alarm: Alarm, on_ready: Callable[[], 
     context = PurchaseContext(installation.keyring)
     dsn = installation.database.app_dsn
     with (
-        open_pool(dsn, 2, _POOL_SIZE, name="gateway") as hot,
+        open_pool(dsn, 2, gateway.Limits().connections, name="gateway") as hot,
         open_pool(dsn, 1, _POOL_SIZE, generic_plans=False, name="pages") as pages,
         running_chores(pages, duties(pages, context)),
     ):

@@ -22,6 +22,7 @@ from enishi.flows.context import PurchaseContext
 from enishi.flows.model import BalanceLine
 from enishi.flows.parties import BlindParty, blind_party, find_parties, fingerprint, settle_in_rounds
 from enishi.flows.pricing import balance_line
+from enishi.flows.winding_down import ending_of
 from enishi.kit import clock
 from enishi.kit.errors import InvalidRequest, Refusal
 from enishi.kit.identifiers import Identifier
@@ -201,7 +202,8 @@ def _run(
             [],
             [],
         )
-        world.accounts = ledger.lock_accounts(conn, {one for one in parties if isinstance(one, UUID)})
+        people = {one for one in parties if isinstance(one, UUID)}
+        world.accounts = ledger.lock_accounts(conn, people, ending_of(settings))
         for item, owner in zip(fresh, parties, strict=True):
             try:
                 outcomes[item.key] = _decide(item, owner, world)
@@ -373,7 +375,7 @@ def carry_out(
         expires_on=request.expires_on,
         entry_id=f"{posting.customer_id}-{posting.seq}",
         recorded_at=now,
-        balance=balance_line(ledger.balance_on(account.lots, today, account.owed)),
+        balance=balance_line(ledger.balance_on(account.lots, today, account.owed, account.ending)),
     )
     operation = Operation(
         operation_id,

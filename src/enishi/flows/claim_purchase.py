@@ -221,7 +221,7 @@ def _decide(
     account = world.accounts[owner]
     first_seq = account.seq + 1
     postings, awards = _earn(account, left, receipt, world, today)
-    balance = ledger.balance_on(account.lots, today, account.owed)
+    balance = ledger.balance_on(account.lots, today, account.owed, account.ending)
     points = sum(award.points for award in awards)
     outcome = ClaimedPurchase(
         purchase_id=receipt.purchase_id,

@@ -21,6 +21,7 @@ from enishi import ledger, program
 from enishi.flows.bases import HoldBasis
 from enishi.flows.context import PurchaseContext
 from enishi.flows.parties import BlindParty, blind_party, find_parties, fingerprint, settle_in_rounds
+from enishi.flows.winding_down import ending_of
 from enishi.kit import clock
 from enishi.kit.errors import InvalidRequest, NotFound, Refusal
 from enishi.kit.identifiers import Identifier
@@ -164,7 +165,7 @@ def _run(conn: Connection, context: PurchaseContext, items: Sequence[_Change], n
     owners = {one.customer_id for one in ledger.load_holds(conn, hold_ids).values()}
     owners |= {one for one in parties.values() if isinstance(one, UUID)}
     settings = _settings(context, conn, now)
-    accounts = ledger.lock_accounts(conn, owners)
+    accounts = ledger.lock_accounts(conn, owners, ending_of(settings))
     world = _World(settings, now, accounts, ledger.load_holds(conn, hold_ids), [], [], [])
     outcomes: list[Outcome] = []
     for one in items:

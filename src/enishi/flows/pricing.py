@@ -102,29 +102,9 @@ def decide(
         return DecidedPurchase(prepared, None, on, 0, (), (), 0, None, notices)
     postings: list[Posting] = []
     reinstated: tuple[Posting, ...] = ()
-    if purchase.points_to_use and desk is not None and purchase.offline:
-        cap = 0 if version is None else version.settings.offline_spend_cap
-        reinstated, used = use_points(
-            desk,
-            account,
-            purchase,
-            purchase_id=prepared.purchase_id,
-            occurred_at=prepared.occurred_at,
-            on=on,
-            cap=cap,
-        )
+    if purchase.points_to_use:
+        reinstated, used = _use_points(prepared, account, version, desk, on)
         postings.append(used)
-    elif purchase.points_to_use:
-        postings.append(
-            ledger.spend(
-                account,
-                purchase.points_to_use,
-                on=on,
-                store=purchase.store,
-                purchase_id=prepared.purchase_id,
-                occurred_at=prepared.occurred_at,
-            )
-        )
     awards: list[AwardLine] = []
     pending: tuple[Pending, ...] = ()
     priced = program.price(purchase, version, purchase.points_to_use, on)
@@ -152,7 +132,7 @@ def decide(
         tuple(postings),
         tuple(awards),
         sum([award.points for award in awards]),
-        ledger.balance_on(account.lots, program.day_in_zone(now, zone), account.owed),
+        ledger.balance_on(account.lots, program.day_in_zone(now, zone), account.owed, account.ending),
         notices if version is not None else (*notices, NO_PROGRAM),
         pending,
         zone,
@@ -168,6 +148,36 @@ def day_of(prepared: PreparedPurchase, versions: Sequence[ProgramVersion]) -> da
     """The day of a purchase in the programme's zone."""
     version = program.version_at(versions, prepared.occurred_at)
     return program.day_in_zone(prepared.purchase.occurred_at, _zone_of(version, versions))
+
+
+def _use_points(
+    prepared: PreparedPurchase,
+    account: Account,
+    version: ProgramVersion | None,
+    desk: OfflineDesk | None,
+    on: date,
+) -> tuple[tuple[Posting, ...], Posting]:
+    """Take the points of a receipt: what gave swept points again for it, and the spend."""
+    purchase = prepared.purchase
+    if purchase.offline and desk is not None:
+        return use_points(
+            desk,
+            account,
+            purchase,
+            purchase_id=prepared.purchase_id,
+            occurred_at=prepared.occurred_at,
+            on=on,
+            cap=0 if version is None else version.settings.offline_spend_cap,
+        )
+    spend = ledger.spend(
+        account,
+        purchase.points_to_use,
+        on=on,
+        store=purchase.store,
+        purchase_id=prepared.purchase_id,
+        occurred_at=prepared.occurred_at,
+    )
+    return (), spend
 
 
 def _nobody_to_use_points(notices: tuple[str, ...]) -> NoCustomerForPoints | CardEnded:

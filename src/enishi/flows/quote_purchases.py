@@ -13,6 +13,7 @@ from enishi.flows.context import PurchaseContext
 from enishi.flows.model import AwardLine, QuotedPurchase
 from enishi.flows.pricing import PreparedPurchase, balance_line, decide, notices_of
 from enishi.flows.record_purchases import prepare
+from enishi.flows.winding_down import ending_at
 from enishi.kit import clock
 from enishi.kit.errors import Refusal
 from enishi.ledger import Account
@@ -38,9 +39,12 @@ def quote_purchases(
         versions = context.versions(conn)
         resolutions = customers.resolve_each(conn, [item.identifiers for item in prepared])
         accounts = ledger.load_accounts(conn, [one.customer_id for one in resolutions if one.customer_id])
+    ending = ending_at(versions, now)
     for item, resolution in zip(prepared, resolutions, strict=True):
         held = None if resolution.customer_id is None else accounts[resolution.customer_id]
-        account = None if held is None else Account(held.customer_id, held.seq, held.balance, held.lots, held.frozen)
+        account = (
+            None if held is None else Account(held.customer_id, held.seq, held.balance, held.lots, held.frozen, ending)
+        )
         try:
             decided = decide(item, account, versions, now, notices_of(resolution))
         except Refusal as refusal:

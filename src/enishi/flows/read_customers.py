@@ -19,6 +19,7 @@ from enishi.customers import CustomerRecord, EndedMatch
 from enishi.flows.context import PurchaseContext
 from enishi.flows.model import PendingLine
 from enishi.flows.pending_awards import present_lines, zone_of
+from enishi.flows.winding_down import ending_at
 from enishi.kit.errors import InvalidRequest, NotFound, Refusal
 from enishi.ledger import Balance, Entry
 from enishi.purchases import CustomerFigures, StoredPurchase
@@ -94,7 +95,8 @@ def load_overviews(
     """Customers with balance and figures; only ``stores`` count unless it is None. Unknown IDs are absent."""
     _, local = zone_today(conn, context, now)
     records = customers.load_customers(conn, context.keyring, customer_ids)
-    balances = ledger.load_balances(conn, list(records), local.date())
+    ending = ending_at(context.versions(conn), now)
+    balances = ledger.load_balances(conn, list(records), local.date(), ending)
     figures = purchases.load_customer_figures(conn, list(records), stores)
     return {one: Overview(record, balances[one], figures[one]) for one, record in records.items()}
 

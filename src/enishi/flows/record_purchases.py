@@ -27,6 +27,7 @@ from enishi.flows.context import PurchaseContext
 from enishi.flows.model import RecordedPurchase, UnprocessablePurchase
 from enishi.flows.offline_spends import close_desk, open_desk
 from enishi.flows.pricing import DecidedPurchase, PreparedPurchase, day_of, decide, notices_of
+from enishi.flows.winding_down import ending_at
 from enishi.kit import clock
 from enishi.kit.errors import Refusal
 from enishi.kit.log import get_logger, log_failure
@@ -214,7 +215,8 @@ def _run(
     versions = known_versions()
     resolutions = customers.resolve_batch(conn, [item.identifiers for item in fresh], known_owners())
     newcomers = {one.customer_id for one in resolutions if one.is_new and one.customer_id}
-    accounts = ledger.lock_accounts(conn, {one.customer_id for one in resolutions if one.customer_id} - newcomers) | {
+    known_ids = {one.customer_id for one in resolutions if one.customer_id} - newcomers
+    accounts = ledger.lock_accounts(conn, known_ids, ending_at(versions, now)) | {
         one: Account(one, 0, 0, ()) for one in newcomers
     }
     desk = None

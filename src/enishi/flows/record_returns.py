@@ -303,7 +303,7 @@ def _answer(
     zone = settings_of(reversal.version).zone_info
     balance = None
     if account is not None:
-        balance = ledger.balance_on(account.lots, program.day_in_zone(now, zone), account.owed)
+        balance = ledger.balance_on(account.lots, program.day_in_zone(now, zone), account.owed, account.ending)
     return RecordedReturn(
         return_id=purchases.return_id_of(item.request, item.occurred_at),
         replayed=False,

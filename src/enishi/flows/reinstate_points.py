@@ -111,7 +111,7 @@ def _run(
         expires_on=max(last_day_of_grant(settings, kind, one.expires_on, today) for kind in _kinds(entry)),
         entry_ids=tuple(f"{posting.customer_id}-{posting.seq}" for posting in postings),
         recorded_at=now,
-        balance=balance_line(ledger.balance_on(account.lots, today, account.owed)),
+        balance=balance_line(ledger.balance_on(account.lots, today, account.owed, account.ending)),
     )
     context.know_stores(conn, {one.store})
     ledger.write_postings(conn, [account], postings, now)

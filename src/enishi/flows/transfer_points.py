@@ -30,6 +30,7 @@ from enishi.flows.parties import (
     settle_in_rounds,
 )
 from enishi.flows.pricing import balance_line
+from enishi.flows.winding_down import ending_of
 from enishi.kit import clock
 from enishi.kit.errors import Conflict, InvalidRequest, Refusal
 from enishi.kit.identifiers import Identifier
@@ -193,7 +194,7 @@ def _look(conn: Connection, context: PurchaseContext, people: set[UUID], now: da
     version = program.version_at(context.versions(conn), now)
     settings = program.default_settings() if version is None else version.settings
     today = program.day_in_zone(now, settings.zone_info)
-    accounts = ledger.lock_accounts(conn, people)
+    accounts = ledger.lock_accounts(conn, people, ending_of(settings))
     # Behind the locks: what a sender has given today can not grow meanwhile, nor a family change.
     since = datetime.combine(today, time.min, settings.zone_info)
     given = ledger.sum_gifts_since(conn, list(people), since)
@@ -223,7 +224,7 @@ def _decide(
         world.accounts[recipient], out[0].moves, Occasion(one.store, world.now, None, _encode(basis))
     )
     world.postings += [*out, came]
-    balance = balance_line(ledger.balance_on(account.lots, world.today, account.owed))
+    balance = balance_line(ledger.balance_on(account.lots, world.today, account.owed, account.ending))
     if balance is None:
         raise AssertionError("A balance that is there is told.")
     answer = TransferredPoints(

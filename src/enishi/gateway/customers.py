@@ -78,11 +78,12 @@ async def show_points(services: Services, request: Request) -> Response:
     customer_id = customer_id_of(request)
     now = clock.now()
 
-    def load(conn: Connection) -> tuple[Overview, tuple[PendingLine, ...]]:
+    def load(conn: Connection) -> tuple[Overview, tuple[PendingLine, ...], int]:
         overview = flows.customer_overview(conn, services.context, customer_id, now=now)
-        return overview, flows.pending_points(conn, services.context, [customer_id]).get(customer_id, ())
+        pending = flows.pending_points(conn, services.context, [customer_id]).get(customer_id, ())
+        return overview, pending, ledger.sum_open_holds(conn, [customer_id]).get(customer_id, 0)
 
-    overview, pending = await services.lanes.read(load)
+    overview, pending, held = await services.lanes.read(load)
     balance = overview.balance
     return answer(
         200,
@@ -95,6 +96,7 @@ async def show_points(services: Services, request: Request) -> Response:
             None if balance.next_expiry is None else _lot_answer(balance.next_expiry),
             [_lot_answer(lot) for lot in balance.lots],
             [pending_answer(line, request.locale) for line in pending],
+            held,
         ),
     )
 

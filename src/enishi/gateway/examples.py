@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from enishi.gateway.point_examples import POINT_ANSWERS, POINT_BODIES
+
 _CUSTOMER: Final = "019aa93c-5f20-7d54-8f0e-3b6a1c2d4e5f"
 _PURCHASE: Final = "019aa93f-1d8c-7b02-9a41-6c7d8e9f0a1b"
 _ENTRY: Final = f"{_CUSTOMER}-12"
@@ -146,6 +148,7 @@ INSUFFICIENT: Final = problem(
 )
 
 BODIES: Final[dict[str, Any]] = {
+    **POINT_BODIES,
     "record_purchase": PURCHASE,
     "record_batch": {"purchases": [PURCHASE]},
     "quote_purchase": PURCHASE,
@@ -160,6 +163,7 @@ BODIES: Final[dict[str, Any]] = {
 """A request body for each operation that takes one."""
 
 ANSWERS: Final[dict[tuple[str, int], Any]] = {
+    **POINT_ANSWERS,
     ("record_purchase", 201): _RECORDED,
     ("record_purchase", 200): {**_RECORDED, "replayed": True},
     ("record_batch", 200): {
@@ -227,6 +231,7 @@ ANSWERS: Final[dict[tuple[str, int], Any]] = {
             {"kind": "regular", "points": 169, "expires_on": "2027-11-30"},
         ],
         "pending": [_PENDING],
+        "held": 0,
     },
     ("list_journal", 200): {"customer_id": _CUSTOMER, "entries": [_ENTRY_ANSWER], "next_cursor": "12"},
     ("explain_entry", 200): {

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from enishi.gateway.point_examples import POINT_NOTES
+
 FIELD_NOTES: Final[dict[str, dict[str, str]]] = {
+    **POINT_NOTES,
     "Purchase": {
         "source": "The system that sends the receipt; with `external_id`, the key under which it is recorded.",
         "external_id": "The sender's own number for the receipt. Unique within `source`, for good.",
@@ -19,11 +22,11 @@ FIELD_NOTES: Final[dict[str, dict[str, str]]] = {
         "payments": "How it was paid, points aside. May be incomplete; the rest counts as ordinary payment.",
         "points_to_use": "Points taken from the balance as part of the payment, one yen each.",
         "coupon_codes": "Coupons shown. They are recorded; redeeming them is not part of this version.",
+        "offline": "The terminal had no connection when the goods left the shop: points it used that are not there are "
+        "owed, up to the programme's cap for a terminal and day, instead of refused.",
     },
     "Line": {
         "sku": "The article, by the sender's code; usually its GTIN (JAN).",
-        "offline": "The terminal had no connection when the goods left the shop: points it used that are not there are "
-        "owed, up to the programme's cap for a terminal and day, instead of refused.",
         "quantity": "How many. For goods sold by weight, see `amount_yen`.",
         "unit_price_yen": "The price of one, in the purchase's tax mode.",
         "tax_rate_percent": "The consumption tax rate.",

@@ -20,6 +20,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from enishi import flows
 from enishi.flows import PurchaseContext, RecordedPurchase
+from enishi.gateway.by_author import by_author
 from enishi.gateway.metrics import Metrics
 from enishi.gateway.patience import BODY_SECONDS
 from enishi.kit.batcher import Batcher
@@ -34,6 +35,10 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "returns": flows.record_returns,
     "purchase_events": flows.record_purchase_events,
     "cancellations": flows.cancel_purchases,
+    "holds": flows.change_holds,
+    "adjustments": by_author(flows.adjust_points),
+    "transfers": by_author(flows.transfer_points),
+    "claims": by_author(flows.claim_purchases),
 }
 """What is batched besides purchases, each on a lane of its own with one worker."""
 

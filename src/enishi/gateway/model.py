@@ -213,6 +213,8 @@ class CustomerPointsAnswer(Struct, frozen=True):
     lots: list[LotAnswer]
     pending: list[PendingAnswer]
     """What can not be used yet; not part of ``available``."""
+    held: int
+    """What is set aside for checkouts; not part of ``available``."""
 
 
 class EntryAnswer(Struct, frozen=True):

@@ -132,7 +132,7 @@ def _points_answer(outcome: RecordedPurchase | QuotedPurchase, locale: Locale) -
     return PointsAnswer(
         outcome.points_earned,
         outcome.points_used,
-        [_award_answer(award, locale) for award in outcome.awards],
+        [award_answer(award, locale) for award in outcome.awards],
         None if outcome.balance is None else balance_answer(outcome.balance),
         [pending_answer(line, locale) for line in outcome.pending],
     )
@@ -150,7 +150,8 @@ def pending_answer(line: PendingLine, locale: Locale) -> PendingAnswer:
     )
 
 
-def _award_answer(award: AwardLine, locale: Locale) -> AwardAnswer:
+def award_answer(award: AwardLine, locale: Locale) -> AwardAnswer:
+    """An award as the gateway writes it."""
     return AwardAnswer(
         cast("PointKind", award.kind),
         award.points,

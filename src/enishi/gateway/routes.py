@@ -13,6 +13,7 @@ from enishi.customers import InvalidIdentifier
 from enishi.flows import CardEnded, NoCustomerForPoints, UnprocessablePurchase
 from enishi.gateway import customers, documents, operations, purchases
 from enishi.gateway.card_routes import CARD_ROUTES
+from enishi.gateway.holds import HOLD_ROUTES
 from enishi.gateway.model import (
     BatchAnswer,
     BatchBody,
@@ -37,15 +38,16 @@ from enishi.gateway.parameters import (
     IDEMPOTENCY_KEY,
     LIMIT,
 )
+from enishi.gateway.points import POINT_ROUTES
 from enishi.gateway.returns import RETURN_ROUTES
 from enishi.gateway.route import Route, Success
 from enishi.kit.errors import InvalidRequest, NotFound
-from enishi.ledger import InsufficientPoints, OfflineCapExceeded
+from enishi.ledger import AccountFrozen, InsufficientPoints, OfflineCapExceeded
 from enishi.purchases import IdempotencyConflict, InvalidPurchase, Purchase
 
 _PURCHASE_REFUSALS: Final = (
-    StoreNotAllowed, InsufficientPoints, OfflineCapExceeded, NoCustomerForPoints, CardEnded, InvalidPurchase,
-    InvalidIdentifier,
+    StoreNotAllowed, InsufficientPoints, OfflineCapExceeded, AccountFrozen, NoCustomerForPoints, CardEnded,
+    InvalidPurchase, InvalidIdentifier,
 )  # fmt: skip
 
 
@@ -109,6 +111,8 @@ ROUTES: Final[tuple[Route, ...]] = (
     ),
     *RETURN_ROUTES,
     *ORDER_ROUTES,
+    *HOLD_ROUTES,
+    *POINT_ROUTES,
     Route(
         method="POST",
         path="/v1/identifiers:lookup",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -68,6 +69,9 @@ class Lot(Struct, gc=False, frozen=True, array_like=True):
     points: int
 
 
+Ending = Mapping[Kind, date]
+"""The last day on which points of a kind can be used at all, for kinds that wind down."""
+
 Lots = tuple[Lot, ...]
 """Lots soonest to expire first, limited before regular on a tie; none empty."""
 
@@ -76,7 +80,8 @@ class Account(Struct, gc=False):
     """An account while a batch works on it; ``seq`` is its newest entry's number.
 
     The lots hold what there is to spend. Where they add up to more than ``balance``, the difference is owed: points of
-    returned goods that had been spent by then. Whatever comes in is set against it first.
+    returned goods that had been spent by then. Whatever comes in is set against it first. ``ending`` is that
+    of the programme.
     """
 
     customer_id: UUID
@@ -84,6 +89,7 @@ class Account(Struct, gc=False):
     balance: int
     lots: Lots
     frozen: bool = False
+    ending: Ending | None = None
 
     @property
     def owed(self) -> int:

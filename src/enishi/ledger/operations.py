@@ -107,7 +107,7 @@ def give_back(
 def hold(account: Account, points: int, *, on: date, occasion: Occasion) -> Posting:
     """Set points aside. Raises ``InsufficientPoints`` and ``AccountFrozen``, leaving the account as it was."""
     require_not_frozen(account)
-    change = rules.spend(account.lots, points, on, account.owed)
+    change = rules.spend(account.lots, points, on, account.owed, account.ending)
     return _post(account, change, EntryType.HOLD, -points, occasion)
 
 
@@ -154,14 +154,14 @@ def deduct(account: Account, points: int, *, allow_owing: bool, on: date, occasi
     if allow_owing:
         lots, moves, _ = rules.take_back(account.lots, points, (), on)
         return _post(account, (lots, moves), EntryType.ADJUST, -points, occasion)
-    change = rules.spend(account.lots, points, on, account.owed)
+    change = rules.spend(account.lots, points, on, account.owed, account.ending)
     return _post(account, change, EntryType.ADJUST, -points, occasion)
 
 
 def transfer_out(account: Account, points: int, *, on: date, occasion: Occasion) -> Posting:
     """Take points out for somebody else. Raises ``InsufficientPoints`` and ``AccountFrozen``."""
     require_not_frozen(account)
-    change = rules.spend(account.lots, points, on, account.owed)
+    change = rules.spend(account.lots, points, on, account.owed, account.ending)
     return _post(account, change, EntryType.TRANSFER_OUT, -points, occasion)
 
 

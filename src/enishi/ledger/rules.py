@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import date
 
-from enishi.ledger.model import Balance, InsufficientPoints, Kind, Lot, Lots
+from enishi.ledger.model import Balance, Ending, InsufficientPoints, Kind, Lot, Lots
 
 _LIMITED = Kind.LIMITED
 
@@ -85,12 +85,17 @@ def _take(lots: Iterable[Lot], points: int, on: date) -> tuple[list[Lot], int]:
     return moves, points
 
 
-def spend(lots: Lots, points: int, on: date, owed: int = 0) -> Change:
+def usable(lots: Lots, on: date, ending: Ending) -> Lots:
+    """The lots of the kinds that can still be used on a day, whatever their own last day."""
+    return tuple([lot for lot in lots if on <= ending.get(lot.kind, date.max)])
+
+
+def spend(lots: Lots, points: int, on: date, owed: int = 0, ending: Ending | None = None) -> Change:
     """Take points from the lots valid ``on`` that day, soonest to expire first, limited before regular on a tie.
 
     Raises ``InsufficientPoints``, taking nothing. An account that owes points has none to spend.
     """
-    moves, missing = _take(lots, points, on)
+    moves, missing = _take(usable(lots, on, ending) if ending else lots, points, on)
     if missing or owed:
         available = 0 if owed else points - missing
         raise InsufficientPoints(
@@ -139,9 +144,12 @@ def restore(taken: Lots, before: int, points: int) -> Lots:
     return tuple(restored)
 
 
-def balance_on(lots: Lots, on: date, owed: int = 0) -> Balance:
-    """What can be spent on a day: a lot counts through the end of its last day."""
+def balance_on(lots: Lots, on: date, owed: int = 0, ending: Ending | None = None) -> Balance:
+    """What can be spent on a day: a lot counts through the end of its last day, and of that of its kind."""
     valid = tuple([lot for lot in lots if lot.expires_on >= on])
+    if ending:
+        lasting = [(lot, min(lot.expires_on, ending.get(lot.kind, lot.expires_on))) for lot in valid]
+        valid = tuple([Lot(lot.kind, last, lot.points) for lot, last in lasting if last >= on])
     available = sum([lot.points for lot in valid])
     limited = sum([lot.points for lot in valid if lot.kind is _LIMITED])
     return Balance(available, available - limited, limited, valid, owed)

@@ -10,7 +10,7 @@ from psycopg import Connection
 
 from enishi.kit.errors import NotFound
 from enishi.ledger import queries
-from enishi.ledger.model import Account, AccountFrozen, Balance, Entry, EntryType, Kind, Posting
+from enishi.ledger.model import Account, AccountFrozen, Balance, Ending, Entry, EntryType, Kind, Posting
 from enishi.ledger.rules import Change, balance_on, earn_and_extend
 from enishi.ledger.rules import earn as earn_lots
 from enishi.ledger.rules import spend as spend_lots
@@ -34,7 +34,7 @@ def open_accounts(conn: Connection, customer_ids: Iterable[UUID]) -> None:
         queries.insert_missing_accounts(conn, wanted)
 
 
-def lock_accounts(conn: Connection, customer_ids: Iterable[UUID]) -> dict[UUID, Account]:
+def lock_accounts(conn: Connection, customer_ids: Iterable[UUID], ending: Ending | None = None) -> dict[UUID, Account]:
     """The accounts of these customers, locked for this transaction and as they stand after every lock waited for.
 
     Raises ``MissingAccounts``; the transaction must then be rolled back, since it holds locks.
@@ -45,6 +45,9 @@ def lock_accounts(conn: Connection, customer_ids: Iterable[UUID]) -> dict[UUID, 
     accounts = queries.lock_accounts(conn, wanted)
     if len(accounts) < len(wanted):
         raise MissingAccounts([one for one in wanted if one not in accounts])
+    if ending:
+        for account in accounts.values():
+            account.ending = ending
     return accounts
 
 
@@ -116,7 +119,7 @@ def spend(
     Raises ``InsufficientPoints`` and ``AccountFrozen``, leaving it as it was.
     """
     require_not_frozen(account)
-    change = spend_lots(account.lots, points, on, account.owed)
+    change = spend_lots(account.lots, points, on, account.owed, account.ending)
     return post(
         account, change, EntryType.SPEND, -points, store=store, purchase_id=purchase_id, occurred_at=occurred_at
     )
@@ -145,16 +148,19 @@ def load_accounts(conn: Connection, customer_ids: Sequence[UUID]) -> dict[UUID, 
     return {one: found.get(one) or Account(one, 0, 0, ()) for one in customer_ids}
 
 
-def load_balances(conn: Connection, customer_ids: Sequence[UUID], on: date) -> dict[UUID, Balance]:
+def load_balances(
+    conn: Connection, customer_ids: Sequence[UUID], on: date, ending: Ending | None = None
+) -> dict[UUID, Balance]:
     """What each customer can spend on a day."""
     return {
-        one: balance_on(account.lots, on, account.owed) for one, account in load_accounts(conn, customer_ids).items()
+        one: balance_on(account.lots, on, account.owed, ending)
+        for one, account in load_accounts(conn, customer_ids).items()
     }
 
 
-def load_balance(conn: Connection, customer_id: UUID, on: date) -> Balance:
+def load_balance(conn: Connection, customer_id: UUID, on: date, ending: Ending | None = None) -> Balance:
     """What a customer can spend on a day."""
-    return load_balances(conn, [customer_id], on)[customer_id]
+    return load_balances(conn, [customer_id], on, ending)[customer_id]
 
 
 def list_entries(conn: Connection, customer_id: UUID, before_seq: int | None, limit: int) -> list[Entry]:

@@ -15,6 +15,7 @@ from enishi.program.model import (
     ProgramSettings,
     Rounding,
     RoundingScope,
+    TransferPolicy,
 )
 from enishi.program.pending import describe_pending_en, describe_pending_ja
 from enishi.program.wording import words_of, write_exact
@@ -52,6 +53,12 @@ def _describe_ja(settings: ProgramSettings) -> Iterator[str]:
         yield f"通信のない端末では、1台1日 {settings.offline_spend_cap:,}pt まで、残高を超えても使えます。"
     for channel, pending in settings.pending.items():
         yield describe_pending_ja(channel.value, pending)
+    names_ja = {"regular": "通常ポイント", "limited": "期間限定ポイント"}
+    for kind, last in settings.last_use_on.items():
+        day = f"{last.year}年{last.month}月{last.day}日"
+        yield f"{names_ja[kind]}を使えるのは {day}までです。その後は有効期限にかかわらず使えません。"
+    if settings.transfers != TransferPolicy():
+        yield _describe_transfers_ja(settings.transfers)
     for store, rule in settings.store_overrides.items():
         yield f"店舗 {store}：{''.join(_describe_rule_ja(rule))}"
 
@@ -98,6 +105,20 @@ def _describe_expiry_ja(expiry: ExpiryPolicy) -> str:
             return f"有効期限は、一律 {on.year}年{on.month}月{on.day}日です。"
 
 
+def _describe_transfers_ja(policy: TransferPolicy) -> str:
+    if not policy.gifts:
+        return "お客様どうしでポイントを贈ることはできません。"
+    fee = f"手数料は {policy.fee:,}pt です。" if policy.fee else "手数料はかかりません。"
+    return f"ポイントを贈れるのは 1回 {policy.each:,}pt、1日 {policy.a_day:,}pt までです。{fee}"
+
+
+def _describe_transfers_en(policy: TransferPolicy) -> str:
+    if not policy.gifts:
+        return "Members can not give points to each other."
+    fee = f"for a fee of {policy.fee:,}" if policy.fee else "free of charge"
+    return f"Members can give up to {policy.each:,} points at once and {policy.a_day:,} a day, {fee}."
+
+
 def _describe_en(settings: ProgramSettings) -> Iterator[str]:
     yield from _describe_rule_en(settings.earning)
     yield _describe_expiry_en(settings.expiry)
@@ -115,6 +136,11 @@ def _describe_en(settings: ProgramSettings) -> Iterator[str]:
         )
     for channel, pending in settings.pending.items():
         yield describe_pending_en(channel.value, pending)
+    for kind, last in settings.last_use_on.items():
+        day = f"{last.day} {last:%B} {last.year}"
+        yield f"{kind.capitalize()} points can be used until {day}, whatever their own last day."
+    if settings.transfers != TransferPolicy():
+        yield _describe_transfers_en(settings.transfers)
     for store, rule in settings.store_overrides.items():
         yield f"Store {store}: {' '.join(_describe_rule_en(rule))}"
 

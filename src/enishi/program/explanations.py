@@ -18,7 +18,7 @@ from enishi.program.model import (
     RoundingScope,
     Step,
 )
-from enishi.program.rules import assess, day_in_zone, expires_on, tax_in
+from enishi.program.rules import assess, day_in_zone, last_day_of, tax_in
 from enishi.program.wording import Words, words_of, write_exact, write_yen
 from enishi.purchases import Purchase, TaxMode
 
@@ -51,7 +51,7 @@ def explain_no_award(
     basis = assess(purchase, version, points_used)
     settings = version.settings
     occurred_on = day_in_zone(purchase.occurred_at, settings.zone_info)
-    last_day = expires_on(settings.expiry, occurred_on)
+    last_day = last_day_of(settings, occurred_on)
     if basis.points_per_unit == 0:
         return Explanation(words.stopped, (_rule_step(basis, words),))
     if last_day < occurred_on:

@@ -108,7 +108,7 @@ def price(
         return ()
     settings = version.settings
     occurred_on = occurred_on or day_in_zone(purchase.occurred_at, settings.zone_info)
-    last_day = expires_on(settings.expiry, occurred_on)
+    last_day = last_day_of(settings, occurred_on)
     if last_day < occurred_on:
         return ()
     return (
@@ -143,6 +143,12 @@ def expires_on(policy: ExpiryPolicy, occurred_on: date) -> date:
             return _add_months(occurred_on, months, to_month_end=to_month_end)
         case FixedDate(on):
             return on
+
+
+def last_day_of(settings: ProgramSettings, occurred_on: date) -> date:
+    """Return the last day of regular points earned on a day: by the expiry policy, and never past their wind-down."""
+    last_day = expires_on(settings.expiry, occurred_on)
+    return min(last_day, settings.last_use_on.get("regular", last_day)) if settings.last_use_on else last_day
 
 
 def assess(purchase: Purchase, version: ProgramVersion, points_used: int = 0) -> AwardBasis:
