@@ -84,7 +84,7 @@ def test_points_are_shown_by_lot_soonest_to_expire_first(api: Api, till: Till) -
     del answered["as_of"]
     assert answered == {
         "customer_id": recorded["customer_id"], "available": 30, "regular": 30, "limited": 0,
-        "next_expiry": lot, "lots": [lot], "pending": [],
+        "next_expiry": lot, "lots": [lot], "pending": [], "held": 0,
     }  # fmt: skip
 
 
