@@ -263,6 +263,7 @@ export const consoleEn: SameTexts<typeof consoleJa> = {
       "accounting.closed": "Closed a month",
       "accounting.exported": "Saved books as CSV",
       "customer.exported": "Saved a history as CSV",
+      "return.record": "Took goods back",
       "operator.logged_in": "Signed in",
       "operator.login_failed": "Failed to sign in",
       "operator.logged_out": "Signed out",

@@ -261,6 +261,7 @@ export const consoleJa = {
       "accounting.closed": "月次を締め",
       "accounting.exported": "会計データをCSVで保存",
       "customer.exported": "履歴をCSVで保存",
+      "return.record": "返品を受け付け",
       "operator.logged_in": "ログイン",
       "operator.login_failed": "ログインに失敗",
       "operator.logged_out": "ログアウト",

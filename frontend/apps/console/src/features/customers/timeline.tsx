@@ -2,6 +2,7 @@
 import type { Entry, PurchaseItem, Timeline, TimelineItem } from "@enishi/api/types.ts";
 import { dayKey, formatDate, formatMonth, formatPoints, formatTime, formatYen } from "@enishi/i18n/format.ts";
 import { useLocale } from "@enishi/i18n/start.ts";
+import { lookOf } from "@enishi/ui/entry-look.ts";
 import { Icon } from "@enishi/ui/icons.tsx";
 import { WhyLink } from "@enishi/ui/why.tsx";
 import { Button, SegmentedControl, Skeleton } from "@mantine/core";
@@ -160,6 +161,9 @@ function PurchaseRow({ item }: { item: PurchaseItem }): ReactElement {
           <ChannelName channel={purchase.channel} />
           <span className="enishi-figure">{t("receipt.lines", { n: purchase.lines_count })}</span>
           <span className={styles.external}>{purchase.external_id}</span>
+          {item.returned_yen > 0 && (
+            <span className={styles.returned}>{t("common:returns.yen", { amount: formatYen(item.returned_yen) })}</span>
+          )}
         </p>
       </div>
       <div className={styles.moves}>
@@ -172,17 +176,19 @@ function PurchaseRow({ item }: { item: PurchaseItem }): ReactElement {
 }
 
 function EntryRow({ entry }: { entry: Entry }): ReactElement {
-  const { t } = useTexts();
+  const { t, word } = useTexts();
   const open = useOpen();
+  const look = lookOf(entry.type);
   return (
     <li className={styles.item}>
       <Moment at={entry.occurred_at} />
-      <span className={styles.icon} data-tone={entry.points < 0 ? "spend" : "earn"}>
-        <Icon name={entry.points < 0 ? "spend" : "earn"} size={17} />
+      <span className={styles.icon} data-tone={look.tone}>
+        <Icon name={look.icon} size={17} />
       </span>
       <div className={styles.what}>
         <p className={styles.summary}>{entry.summary}</p>
         <p className={styles.detail}>
+          <span>{word("common:entryType", entry.type)}</span>
           {entry.store !== null && <span>{entry.store.name}</span>}
           <span className="enishi-figure">{t("customer.balance", { points: formatPoints(entry.balance_after) })}</span>
         </p>

@@ -9,6 +9,7 @@ import { useTexts } from "../../shell/texts.ts";
 import { useMay } from "../../shell/session.ts";
 import { ChannelName, SignedPoints } from "../../shell/values.tsx";
 import styles from "./receipt.module.css";
+import { Returns } from "./returns.tsx";
 
 interface ReceiptProps {
   purchase: PurchaseDetail;
@@ -40,6 +41,7 @@ export function Receipt({ purchase, onWhy }: ReceiptProps): ReactElement {
         )}
       </header>
       <PointsMoved purchase={purchase} onWhy={onWhy} />
+      <Returns purchase={purchase} onWhy={onWhy} />
       <Lines purchase={purchase} />
       <div className={styles.pair}>
         <Taxes purchase={purchase} />
@@ -106,7 +108,10 @@ function Lines({ purchase }: { purchase: PurchaseDetail }): ReactElement {
                   <small>{line.sku}</small>
                 </td>
                 <td>{formatYen(line.unit_price_yen)}</td>
-                <td>{formatCount(line.quantity)}</td>
+                <td>
+                  {formatCount(line.quantity)}
+                  {line.returned > 0 && <small>{t("common:returns.back", { n: formatCount(line.returned) })}</small>}
+                </td>
                 {discounted && <td>{line.discount_yen === 0 ? "" : formatYen(-line.discount_yen)}</td>}
                 <td>{line.tax_rate_percent}%</td>
                 <td>{formatYen(line.net_yen)}</td>

@@ -54,5 +54,7 @@ export function useReturn(purchaseId: string, customerId: string, requestId: str
         body: { request_id: requestId, lines: linesOf(chosen) },
       }),
     onSuccess: () => client.invalidateQueries({ queryKey: ["customer", customerId] }),
+    // Without a network it fails at once and says so; nothing is sent by itself once the network is back.
+    networkMode: "always",
   });
 }

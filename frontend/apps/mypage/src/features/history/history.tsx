@@ -110,6 +110,9 @@ function PurchaseText({ item }: { item: Extract<TimelineItem, { item: "purchase"
         <span className="enishi-figure">{formatTime(item.at)}</span>
         <span>{t(`channel.${purchase.channel}`)}</span>
         <span className="enishi-figure">{amount}</span>
+        {item.returned_yen > 0 && (
+          <span className={styles.returned}>{t("returns.yen", { amount: formatYen(item.returned_yen) })}</span>
+        )}
       </span>
     </button>
   );

@@ -7,6 +7,7 @@ import { Awaited } from "../../shell/awaited.tsx";
 import { Bones } from "../../shell/states.tsx";
 import { useWords, type Word } from "../../shell/words.ts";
 import { EntryButton } from "./entry-button.tsx";
+import { Returns } from "./returns.tsx";
 import styles from "./receipt-sheet.module.css";
 
 /** Japan's reduced rate, marked with ※ on every receipt. */
@@ -40,6 +41,7 @@ function Receipt({ receipt }: { receipt: PurchaseDetail }): ReactElement {
         </ul>
         <Sums receipt={receipt} />
       </section>
+      <Returns receipt={receipt} />
       <Notes receipt={receipt} />
     </article>
   );
@@ -47,7 +49,7 @@ function Receipt({ receipt }: { receipt: PurchaseDetail }): ReactElement {
 
 function Line({ line }: { line: PurchaseLine }): ReactElement {
   const { t } = useWords();
-  const plain = line.quantity === 1 && line.discount_yen === 0;
+  const plain = line.quantity === 1 && line.discount_yen === 0 && line.returned === 0;
   return (
     <li>
       <span className={styles.name}>
@@ -64,6 +66,13 @@ function Line({ line }: { line: PurchaseLine }): ReactElement {
           )}
           {line.discount_yen !== 0 && (
             <span className={styles.discount}>{t("receipt.discount", { amount: formatYen(line.discount_yen) })}</span>
+          )}
+          {line.returned > 0 && (
+            <span className={styles.discount}>
+              {line.returned === line.pieces
+                ? t("returns.whole")
+                : t("returns.back", { n: formatCount(line.returned) })}
+            </span>
           )}
         </span>
       )}
