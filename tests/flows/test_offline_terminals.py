@@ -160,6 +160,22 @@ def test_points_that_were_valid_then_count_although_they_were_swept_since(conn, 
     prove(database, context)
 
 
+def test_points_of_a_kind_that_has_ended_cover_nothing(conn, database):
+    """PITFALLS 15: a kind winds down for offline receipts as for any other."""
+    context = make_context(
+        conn,
+        structs.replace(program.default_settings(), last_use_on={"regular": date(2026, 11, 19)}, offline_spend_cap=500),
+    )
+    give_points(conn, context, "1", 100)
+    (spent,) = send(conn, context, spend(60))
+    assert isinstance(spent, RecordedPurchase)
+    balance, lots, _ = account_of(conn)
+    assert (balance, [points for _, _, points in lots]) == (40, [100])
+    assert [one.owed for one in offline_report(conn, context, now=NOW).overspends] == [60]
+    conn.rollback()
+    prove(database, context)
+
+
 @pytest.fixture(scope="module")
 def fresh_database(server, admin_conn):
     """Makes a database for each example of a property."""

@@ -132,7 +132,7 @@ def decide(
         tuple(postings),
         tuple(awards),
         sum([award.points for award in awards]),
-        ledger.balance_on(account.lots, program.day_in_zone(now, zone), account.owed),
+        ledger.balance_on(account.lots, program.day_in_zone(now, zone), account.owed, account.ending),
         notices if version is not None else (*notices, NO_PROGRAM),
         pending,
         zone,

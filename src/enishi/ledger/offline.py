@@ -67,17 +67,17 @@ def reach_back(desk: OfflineDesk, account: Account, points: int, on: date) -> li
 
     By the entry with which they expired, soonest first. What is returned counts as given again.
     """
-    available = 0 if account.owed else rules.balance_on(account.lots, on).available
+    available = 0 if account.owed else _available(account, on)
     missing = points - available
     taken: list[tuple[str, Lots]] = []
     left: list[Swept] = []
     for one in sorted(desk.swept.get(account.customer_id, []), key=lambda held: held.lots[0].expires_on):
-        part = _first(one.lots, missing) if missing > 0 and one.lots[0].expires_on >= on else ()
+        part = _first([lot for lot in one.lots if _was_valid(lot, account, on)], max(0, missing))
         if part:
             given = sum(lot.points for lot in part)
             missing -= given
             taken.append((one.entry_id, part))
-            rest = _beyond(one.lots, given)
+            rest = rules.remove(one.lots, part)[0]
             left += [Swept(one.entry_id, rest)] if rest else []
         else:
             left.append(one)
@@ -94,9 +94,9 @@ def check_cap(
     Raises ``AccountFrozen``, and ``OfflineCapExceeded`` when points would be owed and the terminal has spent its day.
     """
     require_not_frozen(account)
-    available = 0 if account.owed else rules.balance_on(account.lots, on).available
+    available = 0 if account.owed else _available(account, on)
     for one in desk.swept.get(account.customer_id, []):
-        available += sum(lot.points for lot in one.lots if lot.expires_on >= on)
+        available += sum(lot.points for lot in one.lots if _was_valid(lot, account, on))
     spent = desk.spent[terminal_day]
     if points > available and spent + points > cap:
         raise OfflineCapExceeded(
@@ -120,7 +120,8 @@ def spend_offline(
     basis: bytes | None,
 ) -> Posting:
     """Debit points from a locked account, in memory; what its lots do not cover is owed. ``check_cap`` comes first."""
-    lots, moves, _ = rules.take_back(account.lots, points, (), on)
+    _, moves, _ = rules.take_back(_usable(account, on), points, (), on)
+    lots, _ = rules.remove(account.lots, tuple(Lot(move.kind, move.expires_on, -move.points) for move in moves))
     return post(
         account,
         (lots, moves),
@@ -135,7 +136,22 @@ def spend_offline(
 
 def shortfall(account: Account, points: int, on: date) -> int:
     """How many of these points the account's lots do not cover on a day."""
-    return max(0, points - rules.balance_on(account.lots, on).available)
+    return max(0, points - _available(account, on))
+
+
+def _usable(account: Account, on: date) -> Lots:
+    """The lots of the kinds that could still be used on a day."""
+    return rules.usable(account.lots, on, account.ending) if account.ending else account.lots
+
+
+def _was_valid(lot: Lot, account: Account, on: date) -> bool:
+    """Whether a lot that has been swept since could be used on a day."""
+    ending = (account.ending or {}).get(lot.kind, date.max)
+    return on <= min(lot.expires_on, ending)
+
+
+def _available(account: Account, on: date) -> int:
+    return rules.balance_on(_usable(account, on), on).available
 
 
 def count_spend(desk: OfflineDesk, terminal_day: TerminalDay, points: int, overspend: Overspend | None) -> None:
