@@ -288,3 +288,22 @@ def test_what_a_draft_says_is_what_the_ledger_holds(shop):
     assert (draft.since, draft.month, draft.closed_at) == (APRIL, JUNE, None)
     assert draft.kpis.points_outstanding == 700
     assert {line.point_class for line in draft.lines} == {PointClass.MATERIAL}
+
+
+def test_verify_names_a_closed_line_that_was_changed_behind_our_back(sold, owner_conn):
+    sold.publish()
+    sold.close(MARCH)
+    sold.close(APRIL)
+    assert flows.verify_all(sold.pool, sold.context).differences == []
+    owner_conn.execute("alter table accounting.cohorts disable trigger user")
+    owner_conn.execute(
+        "update accounting.cohorts set opening_yen = opening_yen + 1, closing_yen = closing_yen + 1,"
+        " total = jsonb_set(total, '{used}', '7')"
+        " where month = '2026-04-01' and cohort = '2026-03-01'"
+    )
+    owner_conn.commit()
+    found = flows.verify_all(sold.pool, sold.context).differences
+    assert [(one.customer_id, one.field, one.found, one.derived) for one in found] == [
+        ("2026-04 2026-03 material", "books.opening_yen", "88", "87"),
+        ("2026-04 2026-03 material", "books.total.used", "7", "0"),
+    ]

@@ -38,7 +38,7 @@ from enishi.accounting.model import (
     YenMovement,
     default_accounts,
 )
-from enishi.accounting.queries import lift_time_limit, see_one_instant
+from enishi.accounting.queries import lift_time_limit, see_one_instant, select_differences
 from enishi.accounting.rules import add_points, add_yen, month_after, round_half_up
 from enishi.accounting.service import (
     SettingsChanged,
@@ -109,6 +109,7 @@ __all__ = [
     "publish_settings",
     "round_half_up",
     "see_one_instant",
+    "select_differences",
     "settings_at",
     "settlement_of",
     "settlement_sheet",

@@ -253,3 +253,53 @@ def _line(row: tuple[Any, ...]) -> CohortLine:
     total, moved, late = (_decode_counts(text) for text in row[2:5])
     yen = YenMovement(*row[8:14])
     return CohortLine(row[0], PointClass(row[1]), total, moved, late, row[5], row[6], row[7], yen)
+
+
+def select_differences(conn: Connection) -> list[tuple[str, str, str, str]]:
+    """Where closed months disagree with themselves: month and cohort, field, what was found, what the rest gives.
+
+    Checked of each line: it opens where the cohort's last line closed, and its points since issue are those of all
+    closes by then, both in the lines and by store.
+    """
+    return conn.execute(
+        """
+        with lines as (
+            select
+                *, lag(closing_yen, 1, 0::bigint) over earlier as closed_before,
+                sum((moved ->> 'issued')::bigint) over through as issued,
+                sum((moved ->> 'used')::bigint) over through as used
+            from accounting.cohorts
+            window
+                earlier as (partition by cohort, point_class order by month),
+                through as (partition by cohort, point_class order by month)
+        ),
+        by_store as (
+            select month, cohort, point_class,
+                coalesce(sum(points) filter (where movement = 'issued'), 0) as issued,
+                coalesce(sum(points) filter (where movement = 'used'), 0) as used
+            from accounting.movements group by month, cohort, point_class
+        ),
+        named as (
+            select
+                to_char(lines.month, 'YYYY-MM') || ' ' || to_char(lines.cohort, 'YYYY-MM') || ' ' || lines.point_class
+                    as line,
+                lines.*, coalesce(by_store.issued, 0) as store_issued, coalesce(by_store.used, 0) as store_used
+            from lines left join by_store using (month, cohort, point_class)
+        )
+        select line, 'books.opening_yen', opening_yen::text, closed_before::text
+        from named where opening_yen <> closed_before
+        union all
+        select line, 'books.total.issued', total ->> 'issued', issued::text
+        from named where (total ->> 'issued')::bigint <> issued
+        union all
+        select line, 'books.total.used', total ->> 'used', used::text
+        from named where (total ->> 'used')::bigint <> used
+        union all
+        select line, 'books.movements.issued', store_issued::text, moved ->> 'issued'
+        from named where (moved ->> 'issued')::bigint <> store_issued
+        union all
+        select line, 'books.movements.used', store_used::text, moved ->> 'used'
+        from named where (moved ->> 'used')::bigint <> store_used
+        order by 1, 2
+        """
+    ).fetchall()

@@ -12,13 +12,16 @@ from msgspec import Struct
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
-from enishi import ledger, program, purchases, ranks
+from enishi import accounting, ledger, program, purchases, ranks
 from enishi.flows.context import PurchaseContext
 from enishi.ledger import VerifyReport
 
 
 class PurchaseDifference(Struct, frozen=True):
-    """Where purchases and what followed from them disagree, by customer: what was found, and what purchases give."""
+    """Where purchases and what followed from them disagree: what was found, and what the rest gives.
+
+    ``customer_id`` begins with the customer; of closed books it names month, month of issue and class instead.
+    """
 
     customer_id: str
     field: str
@@ -75,6 +78,7 @@ def verify_all(
                 PurchaseDifference(str(one.customer_id), one.field, one.found, one.derived)
                 for one in ledger.select_hold_differences(conn)
             ),
+            *(PurchaseDifference(*row) for row in accounting.select_differences(conn)),
         ]
     return VerifyOutcome(report, count, differences)
 
