@@ -1,6 +1,7 @@
 """Use cases that cross domains. The order of effects is readable here, and nowhere else."""
 
-from enishi.flows.adjust_points import API_ROLE, AdjustedPoints, Adjustment, Author, adjust_points
+from enishi.flows.adjust_points import API_ROLE, Adjustment, adjust_points
+from enishi.flows.adjusted_points import AdjustedPoints, Author
 from enishi.flows.cancel_purchases import Cancellation, cancel_purchases
 from enishi.flows.claim_purchase import Claim, ClaimedPurchase, claim_purchases
 from enishi.flows.close_month import CloseOutcome, CloseStep, close_month, close_through

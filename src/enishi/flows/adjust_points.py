@@ -17,11 +17,16 @@ from msgspec import Meta, Struct
 from psycopg import Connection
 
 from enishi import audit, ledger, program
-from enishi.flows.bases import AdjustmentBasis
+from enishi.flows.adjusted_points import (
+    AdjustedPoints,
+    Author,
+    carry_out,
+    last_day_of_grant,
+    settings_at,
+    waiting_answer,
+)
 from enishi.flows.context import PurchaseContext
-from enishi.flows.model import BalanceLine
 from enishi.flows.parties import BlindParty, blind_party, find_parties, fingerprint, settle_in_rounds
-from enishi.flows.pricing import balance_line
 from enishi.flows.winding_down import ending_of
 from enishi.kit import clock
 from enishi.kit.errors import InvalidRequest, Refusal
@@ -33,8 +38,6 @@ from enishi.ledger import (
     AdjustmentLimit,
     AdjustmentRequest,
     Kind,
-    Lot,
-    Occasion,
     Operation,
     Posting,
     Reason,
@@ -42,7 +45,6 @@ from enishi.ledger import (
 from enishi.program import ProgramSettings
 from enishi.purchases import Code, IdempotencyConflict, Source, StoreCode
 
-ADJUSTMENT = "adjustment"
 API_ROLE = "api"
 """The role in the table of limits that every API key has."""
 
@@ -51,13 +53,6 @@ _KINDS: dict[str, Kind] = {"regular": Kind.REGULAR, "limited": Kind.LIMITED}
 _encode = msgspec.json.Encoder().encode
 
 Note = Annotated[str, Meta(max_length=500, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*(?!\n)$")]
-
-
-class Author(Struct, gc=False, frozen=True):
-    """Who moves points: as the audit names them, and the roles whose limits they have."""
-
-    actor: str
-    roles: frozenset[str]
 
 
 class Adjustment(Struct, gc=False, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
@@ -78,25 +73,6 @@ class Adjustment(Struct, gc=False, frozen=True, forbid_unknown_fields=True, omit
     kind: Literal["regular", "limited"] = "regular"
     expires_on: date | None = None
     allow_owing: bool = False
-
-
-class AdjustedPoints(Struct, gc=False, frozen=True, kw_only=True):
-    """The answer to an adjustment, given after its commit. ``replayed``: the key was known, and nothing changed.
-
-    ``state`` is done, waiting (``request_id`` waits for somebody else), or refused (somebody else refused it).
-    """
-
-    operation_id: UUID | None
-    request_id: UUID | None
-    replayed: bool
-    state: Literal["done", "waiting", "refused"]
-    customer_id: UUID
-    points: int
-    reason: str
-    expires_on: date | None
-    entry_id: str | None
-    recorded_at: datetime
-    balance: BalanceLine | None
 
 
 Outcome = AdjustedPoints | Refusal
@@ -169,12 +145,6 @@ def _prepare(context: PurchaseContext, one: Adjustment) -> _Prepared:
     return _Prepared(one, party, fingerprint(context, body, party))
 
 
-def settings_at(conn: Connection, context: PurchaseContext, now: datetime) -> ProgramSettings:
-    """The settings in force, the default ones before any was published."""
-    version = program.version_at(context.versions(conn), now)
-    return program.default_settings() if version is None else version.settings
-
-
 def _run(
     conn: Connection, context: PurchaseContext, items: Sequence[_Prepared], author: Author, now: datetime
 ) -> list[Outcome]:
@@ -226,23 +196,6 @@ def _again(item: _Prepared, done: Operation | None, asked: AdjustmentRequest | N
     if asked is None:
         raise AssertionError("A key is known by its operation or by its request.")
     return waiting_answer(asked, replayed=True)
-
-
-def waiting_answer(request: AdjustmentRequest, *, replayed: bool) -> AdjustedPoints:
-    """The answer for a request that has moved no points."""
-    return AdjustedPoints(
-        operation_id=None,
-        request_id=request.request_id,
-        replayed=replayed,
-        state="refused" if request.state == "refused" else "waiting",
-        customer_id=request.customer_id,
-        points=request.points,
-        reason=request.reason,
-        expires_on=request.expires_on,
-        entry_id=None,
-        recorded_at=request.requested_at,
-        balance=None,
-    )
 
 
 def _decide(item: _Prepared, owner: UUID | Refusal, world: _World) -> AdjustedPoints:
@@ -314,81 +267,6 @@ def _last_day(one: Adjustment, settings: ProgramSettings, today: date) -> date |
     if one.points < 0:
         return None
     return last_day_of_grant(settings, one.kind, one.expires_on, today)
-
-
-def last_day_of_grant(
-    settings: ProgramSettings, kind: Literal["regular", "limited"], wanted: date | None, today: date
-) -> date:
-    """The last day of points given by hand: the one wanted, or that of points earned today; never past a wind-down.
-
-    Refuses ``InvalidRequest`` when they would be of no use any more.
-    """
-    last = program.expires_on(settings.expiry, today) if wanted is None else wanted
-    end = settings.last_use_on.get(kind)
-    last = last if end is None else min(last, end)
-    if last < today:
-        raise InvalidRequest(
-            "The points would be of no use any more.", field="expires_on", remedy="Send today or a later day."
-        )
-    return last
-
-
-def carry_out(
-    request: AdjustmentRequest,
-    account: Account,
-    reason: Reason,
-    settings: ProgramSettings,
-    *,
-    request_id: UUID | None,
-    now: datetime,
-) -> tuple[AdjustedPoints, Posting, Operation]:
-    """Move the points of a request on a locked account, in memory. Refuses ``InsufficientPoints``."""
-    operation_id = new_id()
-    basis = AdjustmentBasis(operation_id, reason.reason, reason.name_ja, reason.name_en)
-    occasion = Occasion(request.store, now, None, _encode(basis))
-    today = program.day_in_zone(now, settings.zone_info)
-    if request.points > 0 and request.expires_on is not None:
-        if request.expires_on < today:
-            raise InvalidRequest(
-                f"The points would have been valid until {request.expires_on}.",
-                field="expires_on",
-                remedy="Refuse the request, and ask again with a later day.",
-            )
-        posting = ledger.grant(account, Lot(request.kind, request.expires_on, request.points), occasion)
-    else:
-        try:
-            posting = ledger.deduct(
-                account, -request.points, allow_owing=request.allow_owing, on=today, occasion=occasion
-            )
-        except ledger.InsufficientPoints as refusal:
-            refusal.field = "points"
-            refusal.remedy = "Take at most the available points, or set allow_owing."
-            raise
-    answer = AdjustedPoints(
-        operation_id=operation_id,
-        request_id=request_id,
-        replayed=False,
-        state="done",
-        customer_id=request.customer_id,
-        points=request.points,
-        reason=request.reason,
-        expires_on=request.expires_on,
-        entry_id=f"{posting.customer_id}-{posting.seq}",
-        recorded_at=now,
-        balance=balance_line(ledger.balance_on(account.lots, today, account.owed, account.ending)),
-    )
-    operation = Operation(
-        operation_id,
-        request.source,
-        request.external_id,
-        ADJUSTMENT,
-        request.customer_id,
-        request.requested_by,
-        request.fingerprint,
-        _encode(answer),
-        now,
-    )
-    return answer, posting, operation
 
 
 def _write(conn: Connection, context: PurchaseContext, world: _World) -> None:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from psycopg import Connection
 
 from enishi import audit, ledger
-from enishi.flows.adjust_points import AdjustedPoints, Author, carry_out, settings_at, waiting_answer
+from enishi.flows.adjusted_points import AdjustedPoints, Author, carry_out, settings_at, waiting_answer
 from enishi.flows.context import PurchaseContext
 from enishi.flows.settling import settle_batch
 from enishi.kit import clock

@@ -12,7 +12,8 @@ from msgspec import Meta, Struct
 from psycopg import Connection
 
 from enishi import audit, ledger, program
-from enishi.flows.adjust_points import Author, Note, last_day_of_grant, settings_at
+from enishi.flows.adjust_points import Note
+from enishi.flows.adjusted_points import Author, last_day_of_grant, settings_at
 from enishi.flows.bases import ReinstatementBasis
 from enishi.flows.context import PurchaseContext
 from enishi.flows.model import BalanceLine
