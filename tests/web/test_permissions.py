@@ -33,8 +33,17 @@ ROLES = {
         Permission.COUNTER_USE,
         Permission.CARDS_REISSUE,
         Permission.RETURNS_RECORD,
+        Permission.POINTS_ADJUST,
+        Permission.POINTS_APPROVE,
+        Permission.POINTS_TRANSFER,
+        Permission.PURCHASES_CLAIM,
     },
-    "staff": {Permission.COUNTER_USE, Permission.CARDS_REISSUE, Permission.RETURNS_RECORD},
+    "staff": {
+        Permission.COUNTER_USE,
+        Permission.CARDS_REISSUE,
+        Permission.RETURNS_RECORD,
+        Permission.PURCHASES_CLAIM,
+    },
     "auditor": {
         Permission.HOME_READ,
         Permission.CUSTOMERS_READ,
