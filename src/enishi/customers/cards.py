@@ -68,7 +68,10 @@ class _Holder(Struct, frozen=True):
 
 
 def load_cards(conn: Connection, keyring: Keyring, customer_id: UUID) -> list[Card]:
-    """Every card a customer has or had: living ones first, newest first. Raises ``NotFound``, also for someone erased."""
+    """Every card a customer has or had: living ones first, newest first.
+
+    Raises ``NotFound``, also for someone erased.
+    """
     (customer,) = queries.select_customers(conn, [customer_id]) or [None]
     holder = _open(conn, keyring, customer_id, None if customer is None else customer.wrapped_key)
     return [holder.open(lookup) for lookup in holder.sealed]
