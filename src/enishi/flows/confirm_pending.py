@@ -216,7 +216,7 @@ def _earn(account: Account, row: Pending, due_at: datetime, versions: Sequence[P
         account,
         row.kind,
         row.left,
-        program.expires_on(settings.expiry, on),
+        program.last_day_of(settings, on),
         extends_regular=row.kind is ledger.Kind.REGULAR and isinstance(settings.expiry, ExtendedByActivity),
         on=on,
         store=row.store,

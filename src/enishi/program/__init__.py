@@ -39,7 +39,7 @@ from enishi.program.pending import (
     due_after_event,
     due_after_purchase,
 )
-from enishi.program.rules import assess, day_in_zone, default_settings, expires_on, price, version_at
+from enishi.program.rules import assess, day_in_zone, default_settings, expires_on, last_day_of, price, version_at
 from enishi.program.service import ask_latest_version, latest_version, load_versions, publish_version
 from enishi.program.validation import validate
 
@@ -86,6 +86,7 @@ __all__ = [
     "explain",
     "explain_in_a_sentence",
     "explain_no_award",
+    "last_day_of",
     "latest_version",
     "load_versions",
     "price",
