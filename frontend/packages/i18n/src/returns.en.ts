@@ -8,6 +8,7 @@ export const returnsEn: SameTexts<typeof returnsJa> = {
   refund: "Value returned",
   payBack: "Paid back",
   takenBack: "Points taken back",
+  pendingCancelled: "Pending points cancelled",
   givenBack: "Points given back",
   absorbed: "Points left with the customer",
   lost: "Points lost, expired meanwhile",

@@ -27,23 +27,23 @@ export function Effect({ effect, counting, past = false }: EffectProps): ReactEl
               <strong className="enishi-figure">{formatYen(effect.pay_back_yen)}</strong>
             </p>
           )}
-          <Points effect={effect} />
+          <Points effect={effect} past={past} />
         </>
       )}
     </section>
   );
 }
 
-function Points({ effect }: { effect: ReturnEffect }): ReactElement {
+function Points({ effect, past }: { effect: ReturnEffect; past: boolean }): ReactElement {
   const { t } = useTexts();
   const asPoints = effect.refund_yen - effect.pay_back_yen;
   const rows = (
     [
-      ["returns.takenBack", effect.points_taken_back],
-      ["returns.pendingCancelled", effect.pending_cancelled],
-      ["returns.givenBack", effect.points_given_back],
-      ["returns.absorbed", effect.points_absorbed],
-      ["returns.lost", effect.points_lost],
+      [past ? "common:returns.takenBack" : "returns.takenBack", effect.points_taken_back],
+      [past ? "common:returns.pendingCancelled" : "returns.pendingCancelled", effect.pending_cancelled],
+      [past ? "common:returns.givenBack" : "returns.givenBack", effect.points_given_back],
+      [past ? "common:returns.absorbed" : "returns.absorbed", effect.points_absorbed],
+      [past ? "common:returns.lost" : "returns.lost", effect.points_lost],
     ] as const
   ).filter(([, points]) => points > 0);
   return (

@@ -3,6 +3,7 @@ import type { PurchaseItem } from "@enishi/api/types.ts";
 import { formatDate, formatYen } from "@enishi/i18n/format.ts";
 import { useLocale } from "@enishi/i18n/start.ts";
 import { type ReactElement, useState } from "react";
+import { createPortal } from "react-dom";
 import { useSession } from "../../shell/session.ts";
 import { useTexts } from "../../shell/texts.ts";
 import { ReturnDialog } from "./return-dialog.tsx";
@@ -35,9 +36,12 @@ export function ReturnButton({ visit, customerId, online }: ButtonProps): ReactE
           {t("returns.open")}
         </button>
       )}
-      {open && (
-        <ReturnDialog purchaseId={purchase.purchase_id} customerId={customerId} onClose={() => setOpen(false)} />
-      )}
+      {/* Outside the list of visits, whose rows would shape the dialog's rows too. */}
+      {open &&
+        createPortal(
+          <ReturnDialog purchaseId={purchase.purchase_id} customerId={customerId} onClose={() => setOpen(false)} />,
+          document.body,
+        )}
     </>
   );
 }
