@@ -275,3 +275,12 @@ def test_verify_names_a_confirmation_without_its_entry(database, conn, owner_con
     assert (f"pending[{recorded.purchase_id} 1]", "no entry", "earn 10") in [
         (one.field, one.found, one.derived) for one in differences
     ]
+
+
+def test_in_the_books_confirmed_points_belong_to_the_sale_that_earned_them(conn, after_days):
+    recorded = place(conn, after_days, order())
+    confirm_due_points(conn, after_days, DUE)
+    with conn.transaction():
+        (entry,) = ledger.stream_accounting_entries(conn, "Asia/Tokyo")
+    assert (entry.entry_type, entry.points, entry.month) == ("earn", 10, date(2026, 12, 1))
+    assert entry.purchase_id == recorded.purchase_id

@@ -36,16 +36,21 @@ def _make_entry(row: tuple[Any, ...]) -> AccountingEntry:
 
 
 def stream_accounting_entries(conn: Connection, zone: str) -> Iterator[AccountingEntry]:
-    """Every entry, by account and number. Needs a transaction, in which it stays open until it is read."""
+    """Every entry, by account and number. Needs a transaction, in which it stays open until it is read.
+
+    What had been pending belongs to the purchase that earned it, as any other earning does.
+    """
     with conn.cursor(name="accounting_entries") as cursor:
         cursor.itersize = 20_000
         cursor.execute(
             """
             select
-                customer_id, seq, entry_type::text, points, lots::text, store, purchase_id,
-                date_trunc('month', occurred_at at time zone %s)::date, recorded_at
+                journal.customer_id, journal.seq, journal.entry_type::text, journal.points, journal.lots::text,
+                journal.store, coalesce(journal.purchase_id, pending.purchase_id),
+                date_trunc('month', journal.occurred_at at time zone %s)::date, journal.recorded_at
             from ledger.journal
-            order by customer_id, seq
+            left join ledger.pending on pending.customer_id = journal.customer_id and pending.entry_seq = journal.seq
+            order by journal.customer_id, journal.seq
             """,
             (zone,),
         )
