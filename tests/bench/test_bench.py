@@ -79,13 +79,12 @@ def test_latencies_and_cpu_have_lines_of_their_own(figures: dict[str, dict[str, 
 def test_every_step_of_a_receipt_is_seen(figures: dict[str, dict[str, Any]]) -> None:
     """A step that the flow no longer takes under this name would show as nothing."""
     python = {name: figure["value"] for name, figure in figures.items() if name.startswith("cpu.award.python.")}
-    assert len(python) == 17
+    assert len(python) == 16
     assert all(value > 0 for value in python.values()), python
     server = {name.removeprefix("cpu.award.server.") for name in figures if name.startswith("cpu.award.server.")}
     assert server >= {
         "insert_purchases.purchases",
         "insert_ledger.journal",
-        "update_ledger.accounts",
         "insert_ranks.progress",
         "insert_outbox.events",
         "select_customers.identifiers",
