@@ -41,6 +41,7 @@ from enishi.purchases.returns import (
 )
 from enishi.purchases.rules import (
     CLOCK_TOLERANCE,
+    EARLIEST,
     as_sent,
     canonical_body,
     check_total,
@@ -76,6 +77,7 @@ from enishi.purchases.service import (
 
 __all__ = [
     "CLOCK_TOLERANCE",
+    "EARLIEST",
     "NOTHING_RETURNED",
     "Channel",
     "Code",
