@@ -14,6 +14,7 @@ import psycopg
 
 from enishi.connectors.lanes import DATABASE, Job, perform, read_frame, write_frame
 from enishi.flows import PurchaseContext
+from enishi.kit.collector import settle_collector
 from enishi.kit.log import configure_logging, get_logger, log_failure
 from enishi.kit.vault import Keyring
 from enishi.purchases import Purchase
@@ -39,6 +40,7 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
 def main() -> None:
     """Serve stdin; whatever stops that is told on stdout, and in full only in the log."""
     configure_logging("warning")
+    settle_collector()
     try:
         serve(sys.stdin.buffer, sys.stdout.buffer)
     except BrokenPipeError:
