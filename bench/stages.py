@@ -52,6 +52,7 @@ _STEPS = (
 )
 _COMMIT = "commit"
 _REST = "rest of the flow"
+_VERB = re.compile(r"\b(?:select|insert|update|delete)\b")
 _TABLE = re.compile(r"\b(?:into|update|from|join)\s+([a-z_]+\.[a-z_]+)")
 
 
@@ -132,9 +133,10 @@ class Watch:
 @lru_cache(maxsize=256)
 def name_statement(query: str) -> str:
     """What a statement does to which table, such as ``insert ledger.journal``."""
-    verb = query.split(maxsplit=1)[0].lower()
+    verb = _VERB.search(query.lower())
     table = _TABLE.search(query.lower())
-    return verb if table is None else f"{verb} {table[1]}"
+    does = query.split(maxsplit=1)[0].lower() if verb is None else verb[0]
+    return does if table is None else f"{does} {table[1]}"
 
 
 def measure_stages(stage: Stage, seconds: int) -> Iterator[Figure]:
