@@ -27,6 +27,7 @@ from enishi.flows.context import PurchaseContext
 from enishi.flows.model import RecordedPurchase, UnprocessablePurchase
 from enishi.flows.offline_spends import close_desk, open_desk
 from enishi.flows.pricing import DecidedPurchase, PreparedPurchase, day_of, decide, notices_of
+from enishi.flows.settling import LOST_RACES, MAX_RUNS
 from enishi.flows.winding_down import ending_at
 from enishi.kit import clock
 from enishi.kit.errors import Refusal
@@ -37,14 +38,6 @@ from enishi.program import ProgramVersion
 from enishi.purchases import Key, NewPurchase, Purchase
 
 PURCHASE_RECORDED = "purchase.recorded"
-MAX_RUNS = 8
-"""How often a batch is run again after losing a race. Each loss means that another transaction has committed."""
-
-_LOST_RACES = (
-    psycopg.errors.UniqueViolation,
-    psycopg.errors.DeadlockDetected,
-    psycopg.errors.SerializationFailure,
-)
 _log = get_logger("flows")
 
 
@@ -156,7 +149,7 @@ def _run_until_settled(
         except MissingAccounts as missing:
             with conn.transaction():
                 ledger.open_accounts(conn, missing.customer_ids)
-        except _LOST_RACES:
+        except LOST_RACES:
             if runs >= MAX_RUNS:
                 raise
         else:

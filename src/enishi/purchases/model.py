@@ -27,6 +27,7 @@ Code = Annotated[str, Meta(min_length=1, max_length=128, pattern=_PRINTABLE)]
 Source = Annotated[str, Meta(min_length=1, max_length=64, pattern=_SIMPLE)]
 """Who sends: with the sender's own ``external_id`` the key of whatever is sent."""
 StoreCode = Annotated[str, Meta(min_length=1, max_length=64, pattern=_SIMPLE)]
+TerminalCode = Annotated[str, Meta(max_length=64, pattern=_PRINTABLE)]
 Yen = Annotated[int, Meta(ge=0, le=MAX_YEN)]
 Instant = Annotated[datetime, Meta(tz=True)]
 
@@ -99,7 +100,7 @@ class Purchase(Struct, gc=False, frozen=True, forbid_unknown_fields=True, omit_d
     external_id: Code
     channel: Channel
     store: Annotated[str, Meta(min_length=1, max_length=64, pattern=_SIMPLE)]
-    terminal: Annotated[str, Meta(max_length=64, pattern=_PRINTABLE)] = ""
+    terminal: TerminalCode = ""
     occurred_at: Instant
     identifiers: Annotated[tuple[Identifier, ...], Meta(max_length=12)] = ()
     tax_mode: TaxMode = TaxMode.INCLUDED

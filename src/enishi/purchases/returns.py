@@ -17,12 +17,19 @@ from msgspec import Meta, Struct
 
 from enishi.kit.errors import InvalidRequest, NotFound
 from enishi.kit.identifiers import Identifier
-from enishi.purchases.model import MAX_YEN, Code, Instant, Line, Purchase, StoredPurchase, TaxMode
+from enishi.purchases.model import (
+    MAX_YEN,
+    Code,
+    Instant,
+    Line,
+    Purchase,
+    Source,
+    StoreCode,
+    StoredPurchase,
+    TaxMode,
+    TerminalCode,
+)
 from enishi.purchases.rules import CLOCK_TOLERANCE, EARLIEST, as_sent, total_yen
-
-_SIMPLE = r"^[A-Za-z0-9._:\-]+(?!\n)$"
-_PRINTABLE = r"^[^\x00-\x1f\x7f]*(?!\n)$"
-Name = Annotated[str, Meta(min_length=1, max_length=64, pattern=_SIMPLE)]
 
 
 class InvalidReturn(InvalidRequest):
@@ -42,7 +49,7 @@ class UnknownReceipt(NotFound):
 class Receipt(Struct, gc=False, frozen=True, forbid_unknown_fields=True):
     """The key under which the purchase was recorded."""
 
-    source: Name
+    source: Source
     external_id: Code
 
 
@@ -60,10 +67,10 @@ class Return(Struct, gc=False, frozen=True, forbid_unknown_fields=True, omit_def
     a receipt: ``goods`` are what came back, as lines of a receipt, and ``identifiers`` say whose they were.
     """
 
-    source: Name
+    source: Source
     external_id: Code
-    store: Name
-    terminal: Annotated[str, Meta(max_length=64, pattern=_PRINTABLE)] = ""
+    store: StoreCode
+    terminal: TerminalCode = ""
     occurred_at: Instant
     receipt: Receipt | None = None
     lines: Annotated[tuple[ReturnedLine, ...], Meta(max_length=1_000)] = ()
