@@ -28,6 +28,7 @@ from enishi.flows.model import (
 )
 from enishi.flows.offline_spends import use_points
 from enishi.flows.pending_awards import note_pending
+from enishi.flows.purchase_world import PurchaseWorld
 from enishi.ledger import Account, Balance, Kind, OfflineDesk, Pending, Posting
 from enishi.program import Award, PendingRule, ProgramVersion
 from enishi.purchases import Key, Purchase
@@ -79,20 +80,18 @@ def notices_of(resolution: Resolution) -> tuple[str, ...]:
 
 def decide(
     prepared: PreparedPurchase,
-    account: Account | None,
-    versions: Sequence[ProgramVersion],
-    now: datetime,
+    customer_id: UUID | None,
+    world: PurchaseWorld,
     notices: tuple[str, ...] = (),
-    *,
-    desk: OfflineDesk | None = None,
 ) -> DecidedPurchase:
-    """Use points, then price and credit what is earned; ``account`` is changed in memory.
+    """Use points, then price and credit what is earned; the customer's account is changed in memory.
 
-    ``account`` is None for an anonymous sale, which earns nothing until it is claimed. ``desk`` is there for a batch
-    with offline receipts. Refusals, leaving the account as it was: ``NoCustomerForPoints``, ``CardEnded``,
-    ``InsufficientPoints``, ``AccountFrozen``.
+    ``customer_id`` is None for an anonymous sale, which earns nothing until it is claimed. Refusals, leaving the
+    account as it was: ``NoCustomerForPoints``, ``CardEnded``, ``InsufficientPoints``, ``AccountFrozen``.
     """
     purchase = prepared.purchase
+    versions = world.versions
+    account = None if customer_id is None else world.accounts[customer_id]
     version = program.version_at(versions, prepared.occurred_at)
     zone = _zone_of(version, versions)
     on = program.day_in_zone(purchase.occurred_at, zone)
@@ -103,7 +102,7 @@ def decide(
     postings: list[Posting] = []
     reinstated: tuple[Posting, ...] = ()
     if purchase.points_to_use:
-        reinstated, used = _use_points(prepared, account, version, desk, on)
+        reinstated, used = _use_points(prepared, account, version, world.desk, on)
         postings.append(used)
     awards: list[AwardLine] = []
     pending: tuple[Pending, ...] = ()
@@ -132,7 +131,7 @@ def decide(
         tuple(postings),
         tuple(awards),
         sum([award.points for award in awards]),
-        ledger.balance_on(account.lots, program.day_in_zone(now, zone), account.owed, account.ending),
+        ledger.balance_on(account.lots, program.day_in_zone(world.now, zone), account.owed, account.ending),
         notices if version is not None else (*notices, NO_PROGRAM),
         pending,
         zone,

@@ -12,6 +12,7 @@ from enishi.flows.answers import pending_lines
 from enishi.flows.context import PurchaseContext
 from enishi.flows.model import AwardLine, QuotedPurchase
 from enishi.flows.pricing import PreparedPurchase, balance_line, decide, notices_of
+from enishi.flows.purchase_world import PurchaseWorld
 from enishi.flows.record_purchases import prepare
 from enishi.flows.winding_down import ending_at
 from enishi.kit import clock
@@ -41,17 +42,19 @@ def quote_purchases(
         accounts = ledger.load_accounts(conn, [one.customer_id for one in resolutions if one.customer_id])
     ending = ending_at(versions, now)
     for item, resolution in zip(prepared, resolutions, strict=True):
-        held = None if resolution.customer_id is None else accounts[resolution.customer_id]
-        account = (
-            None if held is None else Account(held.customer_id, held.seq, held.balance, held.lots, held.frozen, ending)
-        )
+        customer_id = resolution.customer_id
+        world = PurchaseWorld(versions, {}, now)
+        if customer_id is not None:
+            # A copy for each, since none of the quotes counts for another.
+            held = accounts[customer_id]
+            world.accounts[customer_id] = Account(customer_id, held.seq, held.balance, held.lots, held.frozen, ending)
         try:
-            decided = decide(item, account, versions, now, notices_of(resolution))
+            decided = decide(item, customer_id, world, notices_of(resolution))
         except Refusal as refusal:
             quotes[item.position] = refusal
         else:
             quotes[item.position] = QuotedPurchase(
-                customer_id=None if resolution.is_new else resolution.customer_id,
+                customer_id=None if resolution.is_new else customer_id,
                 total_yen=item.total_yen,
                 points_earned=decided.points_earned,
                 points_used=item.purchase.points_to_use,

@@ -27,14 +27,14 @@ from enishi.flows.context import PurchaseContext
 from enishi.flows.model import RecordedPurchase, UnprocessablePurchase
 from enishi.flows.offline_spends import close_desk, open_desk
 from enishi.flows.pricing import DecidedPurchase, PreparedPurchase, day_of, decide, notices_of
+from enishi.flows.purchase_world import PurchaseWorld
 from enishi.flows.settling import LOST_RACES, MAX_RUNS
 from enishi.flows.winding_down import ending_at
 from enishi.kit import clock
 from enishi.kit.errors import Refusal
 from enishi.kit.log import get_logger, log_failure
 from enishi.kit.outbox import insert_events
-from enishi.ledger import Account, MissingAccounts, OfflineDesk
-from enishi.program import ProgramVersion
+from enishi.ledger import Account, MissingAccounts
 from enishi.purchases import Key, NewPurchase, Purchase
 
 PURCHASE_RECORDED = "purchase.recorded"
@@ -221,7 +221,8 @@ def _run(
                 for item, one in zip(fresh, resolutions, strict=True)
             ],
         )
-    decided, refused = _decide_batch(fresh, resolutions, accounts, versions, now=now, desk=desk)
+    world = PurchaseWorld(versions, accounts, now, desk)
+    decided, refused = _decide_batch(fresh, resolutions, world)
     for item, resolution, refusal in refused:
         outcomes[item.position] = refusal
         if resolution.to_link or resolution.is_new:
@@ -234,29 +235,21 @@ def _run(
             context,
             decided,
             resolutions=dict(zip([one.position for one in fresh], resolutions, strict=True)),
-            accounts=accounts,
+            world=world,
             newcomers=newcomers,
-            now=now,
         )
         close_desk(conn, desk, now)
     return settled + [(one.prepared.position, answer(one, now)) for one in decided]
 
 
 def _decide_batch(
-    items: list[PreparedPurchase],
-    resolutions: list[Resolution],
-    accounts: dict[UUID, Account],
-    versions: Sequence[ProgramVersion],
-    *,
-    now: datetime,
-    desk: OfflineDesk | None,
+    items: list[PreparedPurchase], resolutions: list[Resolution], world: PurchaseWorld
 ) -> tuple[list[DecidedPurchase], list[tuple[PreparedPurchase, Resolution, Refusal]]]:
     decided: list[DecidedPurchase] = []
     refused: list[tuple[PreparedPurchase, Resolution, Refusal]] = []
     for item, resolution in zip(items, resolutions, strict=True):
-        account = None if resolution.customer_id is None else accounts[resolution.customer_id]
         try:
-            decided.append(decide(item, account, versions, now, notices_of(resolution), desk=desk))
+            decided.append(decide(item, resolution.customer_id, world, notices_of(resolution)))
         except Refusal as refusal:
             refused.append((item, resolution, refusal))
     return decided, refused
@@ -268,11 +261,11 @@ def _write(
     decided: list[DecidedPurchase],
     *,
     resolutions: dict[int, Resolution],
-    accounts: dict[UUID, Account],
+    world: PurchaseWorld,
     newcomers: set[UUID],
-    now: datetime,
 ) -> None:
     """Everything a batch leaves behind."""
+    now = world.now
     customers.apply_resolutions(
         conn,
         context.keyring,
@@ -290,7 +283,7 @@ def _write(
     postings = [posting for one in decided for posting in (*one.reinstated, *one.postings)]
     touched = {posting.customer_id for posting in postings}
     ledger.open_accounts(conn, newcomers)
-    ledger.write_postings(conn, [accounts[one] for one in touched], postings, now)
+    ledger.write_postings(conn, [world.accounts[one] for one in touched], postings, now)
     ledger.write_pending(conn, [one for each in decided for one in each.pending], now)
     purchases.write_purchases(conn, [_new_purchase(one) for one in decided], now)
     ranks.advance_progress(
