@@ -108,13 +108,15 @@ def carry_out(
     occasion = Occasion(request.store, now, None, _encode(basis))
     today = program.day_in_zone(now, settings.zone_info)
     if request.points > 0 and request.expires_on is not None:
-        if request.expires_on < today:
+        lot = Lot(request.kind, request.expires_on, request.points)
+        last = ledger.last_day(lot, account.ending)
+        if last < today:
             raise InvalidRequest(
-                f"The points would have been valid until {request.expires_on}.",
+                f"The points would have been valid until {last}.",
                 field="expires_on",
                 remedy="Refuse the request, and ask again with a later day.",
             )
-        posting = ledger.grant(account, Lot(request.kind, request.expires_on, request.points), occasion)
+        posting = ledger.grant(account, lot, occasion)
     else:
         try:
             posting = ledger.deduct(

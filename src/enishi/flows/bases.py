@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from msgspec import Struct
@@ -55,6 +56,12 @@ class OfflineBasis(Struct, gc=False, frozen=True, omit_defaults=True, tag="offli
 
     terminal: str
     owed: int
+
+
+class EndedBasis(Struct, gc=False, frozen=True, tag="ended", tag_field="t"):
+    """Points that expired before their own last day, because their kind wound down on ``last_on``."""
+
+    last_on: date
 
 
 class ReinstatementBasis(Struct, gc=False, frozen=True, omit_defaults=True, tag="reinstatement", tag_field="t"):

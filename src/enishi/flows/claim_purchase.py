@@ -21,11 +21,12 @@ from enishi.flows.context import PurchaseContext
 from enishi.flows.model import AwardLine, BalanceLine
 from enishi.flows.parties import BlindParty, blind_party, find_parties, settle_in_rounds
 from enishi.flows.pricing import balance_line
+from enishi.flows.winding_down import ending_of
 from enishi.kit import clock
 from enishi.kit.errors import InvalidRequest, Refusal
 from enishi.kit.identifiers import Identifier
 from enishi.kit.outbox import insert_events
-from enishi.ledger import Account, Kind, Posting
+from enishi.ledger import Account, Kind, Lot, Posting
 from enishi.program import Award, ProgramSettings, ProgramVersion
 from enishi.purchases import (
     NOTHING_RETURNED,
@@ -146,7 +147,7 @@ def _run(
     world = _World(
         versions,
         settings,
-        ledger.lock_accounts(conn, {one for one in parties if isinstance(one, UUID)}),
+        ledger.lock_accounts(conn, {one for one in parties if isinstance(one, UUID)}, ending_of(settings)),
         purchases.load_claims(conn, purchase_ids),
         purchases.load_returned(conn, purchase_ids),
         actor,
@@ -255,7 +256,7 @@ def _earn(
     postings: list[Posting] = []
     lines: list[AwardLine] = []
     for award in program.price(left, version):
-        if award.expires_on < today:
+        if ledger.last_day(Lot(_KINDS[award.kind], award.expires_on, award.points), account.ending) < today:
             # It would have expired by now even if it had been earned at once.
             continue
         posting = _post(account, award, receipt, world.now, today)

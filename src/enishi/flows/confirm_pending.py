@@ -22,6 +22,7 @@ from enishi.flows.context import PurchaseContext
 from enishi.flows.model import POINTS_PENDING, PendingLine
 from enishi.flows.pending_awards import beginning_of, present_lines, settings_of, zone_of
 from enishi.flows.settling import settle_batch
+from enishi.flows.winding_down import ending_at
 from enishi.kit import clock
 from enishi.kit.errors import InvalidRequest, NotFound, Refusal
 from enishi.kit.outbox import insert_events
@@ -92,7 +93,7 @@ def _confirm_due(
     conn: Connection, items: Sequence[tuple[UUID, UUID]], *, versions: Sequence[ProgramVersion], now: datetime
 ) -> list[int | Refusal]:
     """One transaction: the points that became points, by purchase."""
-    accounts = ledger.lock_accounts(conn, {customer_id for _, customer_id in items})
+    accounts = ledger.lock_accounts(conn, {customer_id for _, customer_id in items}, ending_at(versions, now))
     rows = ledger.pending_of_purchases(conn, [purchase_id for purchase_id, _ in items])
     points = _confirm(conn, accounts, [one for own in rows.values() for one in own], versions, now)
     return [points.get(purchase_id, 0) for purchase_id, _ in items]
@@ -126,7 +127,7 @@ def _record(
         else:
             times.setdefault((one.purchase_id, one.event.value), at)
     waiting = {one.customer_id for one in bought.values() if one.customer_id and POINTS_PENDING in one.answer.notices}
-    accounts = ledger.lock_accounts(conn, waiting)
+    accounts = ledger.lock_accounts(conn, waiting, ending_at(versions, now))
     fresh = purchases.insert_purchase_events(conn, [(*key, at) for key, at in times.items()], now)
     rows = ledger.pending_of_purchases(conn, list(bought))
     reached = [_reach(row, times, fresh, versions) for own in rows.values() for row in own if row.is_open]
@@ -190,22 +191,36 @@ def _confirm(
     versions: Sequence[ProgramVersion],
     now: datetime,
 ) -> dict[UUID, int]:
-    """Book what is due of these rows, read behind the lock of their accounts; returns the points by purchase."""
+    """Book what is due of these rows, read behind the lock of their accounts; returns the points by purchase.
+
+    Points of a kind that ended before their day are cancelled: nobody could use them, so they are not issued.
+    """
     postings: list[Posting] = []
     changed: list[Pending] = []
     points: dict[UUID, int] = {}
     due = [(row.due_at, row) for row in rows if row.is_open and row.due_at is not None and row.due_at <= now]
     for due_at, row in sorted(due, key=lambda one: (one[0], one[1].purchase_id, one[1].award)):
-        posting = _earn(accounts[row.customer_id], row, due_at, versions)
+        account = accounts[row.customer_id]
+        if _has_ended(account, row, due_at, versions):
+            changed += ledger.cancel_points([row], row.left, now)[0]
+            continue
+        posting = _earn(account, row, due_at, versions)
         postings.append(posting)
         changed.append(ledger.confirmed(row, posting.seq, now))
         points[row.purchase_id] = points.get(row.purchase_id, 0) + row.left
-    if changed:
+    ledger.change_pending(conn, changed)
+    if postings:
         ledger.write_postings(conn, [accounts[one] for one in {one.customer_id for one in postings}], postings, now)
-        ledger.change_pending(conn, changed)
-        ranks.advance_progress(conn, [ranks.Progress(one.customer_id, one.month, 0, 0, one.left) for one in changed])
+        confirmed = [one for one in changed if one.state is ledger.PendingState.CONFIRMED]
+        ranks.advance_progress(conn, [ranks.Progress(one.customer_id, one.month, 0, 0, one.left) for one in confirmed])
         insert_events(conn, POINTS_CONFIRMED, list(points), now)
     return points
+
+
+def _has_ended(account: Account, row: Pending, due_at: datetime, versions: Sequence[ProgramVersion]) -> bool:
+    """Whether the kind of these points has ended before they could be used: then they never become points."""
+    on = program.day_in_zone(due_at, zone_of(row, versions))
+    return bool(account.ending) and on > account.ending.get(row.kind, on)
 
 
 def _earn(account: Account, row: Pending, due_at: datetime, versions: Sequence[ProgramVersion]) -> Posting:

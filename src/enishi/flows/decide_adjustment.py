@@ -14,6 +14,7 @@ from enishi import audit, ledger
 from enishi.flows.adjusted_points import AdjustedPoints, Author, carry_out, settings_at, waiting_answer
 from enishi.flows.context import PurchaseContext
 from enishi.flows.settling import settle_batch
+from enishi.flows.winding_down import ending_of
 from enishi.kit import clock
 from enishi.kit.errors import NotFound, Refusal
 from enishi.ledger import AdjustmentBeyondLimit, AdjustmentRequest, AlreadyDecided, ApprovalByAnother
@@ -58,7 +59,8 @@ def _decide(
     request = ledger.load_request(conn, decision.request_id)
     if decision.stores is not None and request.store not in decision.stores:
         raise NotFound("There is no such request.", field="request_id")
-    account = ledger.lock_accounts(conn, {request.customer_id})[request.customer_id]
+    settings = settings_at(conn, context, now)
+    account = ledger.lock_accounts(conn, {request.customer_id}, ending_of(settings))[request.customer_id]
     # Read again behind the lock: decisions about one account come one after the other.
     request = ledger.load_request(conn, decision.request_id)
     _require_may_decide(conn, request, author)
@@ -74,7 +76,6 @@ def _decide(
     answer = waiting_answer(decided, replayed=False)
     if decision.approve:
         reason = ledger.load_reasons(conn)[request.reason]
-        settings = settings_at(conn, context, now)
         answer, posting, operation = carry_out(
             request, account, reason, settings, request_id=request.request_id, now=now
         )

@@ -6,13 +6,23 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from enishi.flows.bases import AdjustmentBasis, HoldBasis, OfflineBasis, ReinstatementBasis, ReturnBasis, TransferBasis
+from enishi.flows.bases import (
+    AdjustmentBasis,
+    EndedBasis,
+    HoldBasis,
+    OfflineBasis,
+    ReinstatementBasis,
+    ReturnBasis,
+    TransferBasis,
+)
 from enishi.ledger import Entry, EntryType
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from enishi.program import Locale
 
-Basis = ReturnBasis | HoldBasis | AdjustmentBasis | TransferBasis | ReinstatementBasis | OfflineBasis
+Basis = ReturnBasis | HoldBasis | AdjustmentBasis | TransferBasis | ReinstatementBasis | OfflineBasis | EndedBasis
 
 _decode = msgspec.json.Decoder(Basis).decode
 
@@ -38,6 +48,8 @@ def write_sentence(entry: Entry, locale: Locale) -> str:
             sentence = _reinstated(basis, points, locale)
         case OfflineBasis() as basis:
             sentence = _used_offline(basis, points, locale)
+        case EndedBasis(last_on):
+            sentence = _ended(last_on, points, locale)
         case None:
             sentence = _plain(entry, points, locale)
     return sentence
@@ -119,6 +131,12 @@ def _reinstated(basis: ReinstatementBasis, points: str, locale: Locale) -> str:
     if locale == "ja":
         return f"{basis.name_ja}のため、失効した {points}pt を再び付与しました。"
     return f"{points}pt that had expired were given again. Reason: {basis.name_en}."
+
+
+def _ended(last_on: date, points: str, locale: Locale) -> str:
+    if locale == "ja":
+        return f"この種類のポイントを使える最後の日（{last_on:%Y/%m/%d}）が過ぎたため、{points}pt が失効しました。"
+    return f"{points}pt expired: the last day on which points of this kind could be used was {last_on:%Y/%m/%d}."
 
 
 def _plain(entry: Entry, points: str, locale: Locale) -> str:

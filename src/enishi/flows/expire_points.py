@@ -12,6 +12,7 @@ from psycopg.pq import TransactionStatus
 from enishi import audit, ledger
 from enishi.flows.context import PurchaseContext
 from enishi.flows.read_customers import zone_today
+from enishi.flows.winding_down import ending_at
 from enishi.kit import clock
 
 
@@ -35,6 +36,8 @@ def expire_points(
 ) -> ExpiryOutcome:
     """Book everything past its last day in the programme's zone, in transactions of its own of ``slice_size`` accounts.
 
+    Points of a kind that wound down expire on the day their kind ended, whatever their own last day.
+
     It runs beside live traffic, may run twice at once, and a second run finds nothing left; cut off, it is simply
     begun again. ``progress`` is told the accounts looked at and how many there are; what it raises stops the sweep
     after a whole slice. A sweep that booked something leaves an audit record.
@@ -44,8 +47,9 @@ def expire_points(
     now = clock.now() if now is None else now
     with conn.transaction():
         zone, local = zone_today(conn, context, now)
+        ending = ending_at(context.versions(conn), now)
     through = local.date() - timedelta(days=1)
-    booked = ledger.sweep_expired(conn, local.date(), zone, now, progress, slice_size=slice_size)
+    booked = ledger.sweep_expired(conn, local.date(), zone, now, progress, ending=ending, slice_size=slice_size)
     if booked.entries:
         with conn.transaction():
             audit.record_event(

@@ -11,6 +11,7 @@ from psycopg import Connection
 from enishi import ledger
 from enishi.flows.context import PurchaseContext
 from enishi.flows.read_customers import zone_today
+from enishi.flows.winding_down import ending_at
 from enishi.kit import clock
 from enishi.ledger import ExpiringDay, ExpiringMember
 
@@ -41,15 +42,17 @@ def expiring_points(
     now: datetime | None = None,
 ) -> ExpiringOverview:
     """What expires in the coming ``days`` days, today being the first, over all members."""
-    _, local = zone_today(conn, context, clock.now() if now is None else now)
+    at = clock.now() if now is None else now
+    _, local = zone_today(conn, context, at)
+    ending = ending_at(context.versions(conn), at)
     first = local.date()
     last = first + timedelta(days=max(1, min(days, MAX_EXPIRING_DAYS)) - 1)
-    found = ledger.expiring_members(conn, first, last, after, limit + 1)
+    found = ledger.expiring_members(conn, first, last, after, limit + 1, ending=ending)
     page = found[:limit]
     return ExpiringOverview(
         first,
         last,
-        ledger.expiring_days(conn, first, last),
+        ledger.expiring_days(conn, first, last, ending),
         page,
         page[-1].customer_id if len(found) > limit else None,
     )

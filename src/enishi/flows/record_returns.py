@@ -31,10 +31,11 @@ from enishi.flows.return_pricing import (
     settings_of,
 )
 from enishi.flows.settling import settle_batch
+from enishi.flows.winding_down import ending_at
 from enishi.kit import clock
 from enishi.kit.errors import Refusal
 from enishi.kit.outbox import insert_events
-from enishi.ledger import Account, Pending
+from enishi.ledger import Account, Ending, Pending
 from enishi.program import ProgramVersion
 from enishi.purchases import (
     NOTHING_RETURNED,
@@ -79,7 +80,7 @@ class RecordedReturn(Struct, gc=False, frozen=True, kw_only=True):
 
 
 Outcome = RecordedReturn | Refusal
-AccountsOf = Callable[[Connection, Sequence[UUID]], dict[UUID, Account]]
+AccountsOf = Callable[[Connection, Sequence[UUID], Ending | None], dict[UUID, Account]]
 """How the accounts of a batch are read: behind their locks to record, as they stand to quote."""
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(RecordedReturn).decode
@@ -206,7 +207,7 @@ def look_at_receipts(
         if one.customer_id is not None and not one.is_new
     }
     customer_ids = {one.customer_id for one in found.values() if one.customer_id} | set(owners.values())
-    accounts = accounts_of(conn, sorted(customer_ids))
+    accounts = accounts_of(conn, sorted(customer_ids), ending_at(versions, now))
     returned = purchases.load_returned(conn, [one.purchase_id for one in found.values()])
     pending = ledger.pending_of_purchases(
         conn, [one.purchase_id for one in found.values() if POINTS_PENDING in one.answer.notices]

@@ -20,6 +20,7 @@ from enishi.flows.model import BalanceLine
 from enishi.flows.parties import fingerprint
 from enishi.flows.pricing import balance_line
 from enishi.flows.settling import settle_batch
+from enishi.flows.winding_down import ending_of
 from enishi.kit import clock
 from enishi.kit.errors import InvalidRequest, NotFound, Refusal
 from enishi.kit.ids import new_id
@@ -87,7 +88,8 @@ def _run(
     conn: Connection, context: PurchaseContext, one: Reinstatement, author: Author, now: datetime
 ) -> ReinstatedPoints:
     entry = ledger.load_entry(conn, one.entry_id)
-    account = ledger.lock_accounts(conn, {entry.customer_id})[entry.customer_id]
+    settings = settings_at(conn, context, now)
+    account = ledger.lock_accounts(conn, {entry.customer_id}, ending_of(settings))[entry.customer_id]
     key = (REINSTATEMENT, entry.entry_id)
     digest = fingerprint(context, one)
     done = ledger.find_operations(conn, [key]).get(key)
@@ -95,7 +97,6 @@ def _run(
         return _again(done, digest)
     points = -entry.points if one.points is None else one.points
     reason = _check(conn, entry, one, points, author)
-    settings = settings_at(conn, context, now)
     today = program.day_in_zone(now, settings.zone_info)
     operation_id = new_id()
     basis = ReinstatementBasis(operation_id, entry.entry_id, reason.name_ja, reason.name_en)

@@ -108,7 +108,7 @@ from enishi.ledger.pending import (
 from enishi.ledger.pending_model import Pending, PendingState, awaited, confirmed
 from enishi.ledger.pending_model import cancel as cancel_points
 from enishi.ledger.pending_queries import select_pending_differences, stream_pending_months
-from enishi.ledger.rules import balance_on, restore
+from enishi.ledger.rules import balance_on, last_day, restore
 from enishi.ledger.service import (
     MissingAccounts,
     earn,
@@ -192,6 +192,7 @@ __all__ = [
     "give_back",
     "grant",
     "hold",
+    "last_day",
     "list_due_holds",
     "list_entries",
     "list_family",

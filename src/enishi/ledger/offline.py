@@ -120,8 +120,7 @@ def spend_offline(
     basis: bytes | None,
 ) -> Posting:
     """Debit points from a locked account, in memory; what its lots do not cover is owed. ``check_cap`` comes first."""
-    _, moves, _ = rules.take_back(_usable(account, on), points, (), on)
-    lots, _ = rules.remove(account.lots, tuple(Lot(move.kind, move.expires_on, -move.points) for move in moves))
+    lots, moves, _ = rules.take_back(account.lots, points, (), on, account.ending)
     return post(
         account,
         (lots, moves),
@@ -139,19 +138,13 @@ def shortfall(account: Account, points: int, on: date) -> int:
     return max(0, points - _available(account, on))
 
 
-def _usable(account: Account, on: date) -> Lots:
-    """The lots of the kinds that could still be used on a day."""
-    return rules.usable(account.lots, on, account.ending) if account.ending else account.lots
-
-
 def _was_valid(lot: Lot, account: Account, on: date) -> bool:
     """Whether a lot that has been swept since could be used on a day."""
-    ending = (account.ending or {}).get(lot.kind, date.max)
-    return on <= min(lot.expires_on, ending)
+    return on <= rules.last_day(lot, account.ending)
 
 
 def _available(account: Account, on: date) -> int:
-    return rules.balance_on(_usable(account, on), on).available
+    return rules.balance_on(account.lots, on, ending=account.ending).available
 
 
 def count_spend(desk: OfflineDesk, terminal_day: TerminalDay, points: int, overspend: Overspend | None) -> None:

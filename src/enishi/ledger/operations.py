@@ -67,7 +67,7 @@ def take_back(
     Returns the entry, None when nothing was left to take, and how many points had been spent: owed or absorbed. Raises
     ``PointsAlreadySpent`` where the policy is to refuse, leaving the account as it was.
     """
-    lots, moves, missing = rules.take_back(account.lots, points, own, on)
+    lots, moves, missing = rules.take_back(account.lots, points, own, on, account.ending)
     if missing and shortfall is Shortfall.REFUSE:
         raise PointsAlreadySpent(
             f"The goods earned {points} points, of which {missing} have been spent.",
@@ -87,17 +87,17 @@ def give_back(
     """Give used points back to their own lots; returns the entry and how many points were lost.
 
     A lot that is past its last day stays lost when ``reissue_days`` is None; otherwise its points are valid for so
-    many days more, today being the first.
+    many days more, today being the first, though never past the last day of their kind. Points of a kind that has
+    ended are lost whatever the programme says: nobody could use them.
     """
-    gains = [lot for lot in lots if lot.expires_on >= on]
-    past = [lot for lot in lots if lot.expires_on < on]
-    lost = 0
-    if reissue_days is None:
-        lost = sum(lot.points for lot in past)
-    else:
+    open_kinds = rules.usable(lots, on, account.ending or {})
+    gains = [lot for lot in open_kinds if lot.expires_on >= on]
+    if reissue_days is not None:
         until = on + timedelta(days=reissue_days - 1)
-        gains += [Lot(lot.kind, until, lot.points) for lot in past]
+        past = [Lot(lot.kind, until, lot.points) for lot in open_kinds if lot.expires_on < on]
+        gains += [Lot(lot.kind, rules.last_day(lot, account.ending), lot.points) for lot in past]
     points = sum(lot.points for lot in gains)
+    lost = sum(lot.points for lot in lots) - points
     if points == 0:
         return None, lost
     change = rules.credit(account.lots, tuple(gains), account.owed)
@@ -152,7 +152,7 @@ def grant(account: Account, lot: Lot, occasion: Occasion, entry_type: EntryType 
 def deduct(account: Account, points: int, *, allow_owing: bool, on: date, occasion: Occasion) -> Posting:
     """Adjust an account downwards. Raises ``InsufficientPoints`` unless the rest may be owed."""
     if allow_owing:
-        lots, moves, _ = rules.take_back(account.lots, points, (), on)
+        lots, moves, _ = rules.take_back(account.lots, points, (), on, account.ending)
         return _post(account, (lots, moves), EntryType.ADJUST, -points, occasion)
     change = rules.spend(account.lots, points, on, account.owed, account.ending)
     return _post(account, change, EntryType.ADJUST, -points, occasion)

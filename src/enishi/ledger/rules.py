@@ -85,6 +85,11 @@ def _take(lots: Iterable[Lot], points: int, on: date) -> tuple[list[Lot], int]:
     return moves, points
 
 
+def last_day(lot: Lot, ending: Ending | None) -> date:
+    """The last day on which the points of a lot can be used: its own, or that of its kind where it comes first."""
+    return min(lot.expires_on, ending.get(lot.kind, lot.expires_on)) if ending else lot.expires_on
+
+
 def usable(lots: Lots, on: date, ending: Ending) -> Lots:
     """The lots of the kinds that can still be used on a day, whatever their own last day."""
     return tuple([lot for lot in lots if on <= ending.get(lot.kind, date.max)])
@@ -114,17 +119,18 @@ def remove(lots: Lots, taken: Lots) -> Change:
     return _merge(lots, moves), moves
 
 
-def take_back(lots: Lots, points: int, own: Lots, on: date) -> tuple[Lots, Lots, int]:
+def take_back(lots: Lots, points: int, own: Lots, on: date, ending: Ending | None = None) -> tuple[Lots, Lots, int]:
     """Take points that returned goods had earned: from the lots they went into, then from those valid ``on`` that day.
 
-    ``own`` are the lots as they were filled. Returns the lots after it, the movements, and how many points could not
+    ``own`` are the lots as they were filled. Of the others, those of kinds that have ended are left alone: they are of
+    no use to anybody, so they pay for nothing. Returns the lots after it, the movements, and how many points could not
     be had because they had been spent.
     """
     held = {(lot.expires_on, lot.kind): lot for lot in lots}
     first = [held[slot] for slot in dict.fromkeys((lot.expires_on, lot.kind) for lot in own) if slot in held]
     moves, missing = _take(first, points, date.min)
     left = _merge(lots, moves)
-    further, missing = _take(left, missing, on)
+    further, missing = _take(usable(left, on, ending) if ending else left, missing, on)
     return _merge(left, further), (*moves, *further), missing
 
 
@@ -148,7 +154,7 @@ def balance_on(lots: Lots, on: date, owed: int = 0, ending: Ending | None = None
     """What can be spent on a day: a lot counts through the end of its last day, and of that of its kind."""
     valid = tuple([lot for lot in lots if lot.expires_on >= on])
     if ending:
-        lasting = [(lot, min(lot.expires_on, ending.get(lot.kind, lot.expires_on))) for lot in valid]
+        lasting = [(lot, last_day(lot, ending)) for lot in valid]
         valid = tuple([Lot(lot.kind, last, lot.points) for lot, last in lasting if last >= on])
     available = sum([lot.points for lot in valid])
     limited = sum([lot.points for lot in valid if lot.kind is _LIMITED])

@@ -142,10 +142,14 @@ def write_postings(
         queries.write_accounts_and_entries(conn, accounts, postings, recorded_at)
 
 
-def load_accounts(conn: Connection, customer_ids: Sequence[UUID]) -> dict[UUID, Account]:
+def load_accounts(conn: Connection, customer_ids: Sequence[UUID], ending: Ending | None = None) -> dict[UUID, Account]:
     """Accounts as they stand, without locking; a customer who never had points gets an empty one."""
     found = queries.select_accounts(conn, customer_ids)
-    return {one: found.get(one) or Account(one, 0, 0, ()) for one in customer_ids}
+    accounts = {one: found.get(one) or Account(one, 0, 0, ()) for one in customer_ids}
+    if ending:
+        for account in accounts.values():
+            account.ending = ending
+    return accounts
 
 
 def load_balances(
