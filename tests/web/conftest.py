@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from argon2 import PasswordHasher
 from tests.flows.factories import MASTER_KEY, NOW
 
-from enishi import access
+from enishi import access, messaging
 from enishi.access import passwords
 from enishi.flows import PurchaseContext
 from enishi.kit.database import open_pool
@@ -122,6 +123,41 @@ def signed_in(app, hire) -> Callable[..., Browser]:
         return browser
 
     return make
+
+
+@pytest.fixture
+def newest_code(conn):
+    """The code in the newest message."""
+
+    def read() -> str:
+        conn.rollback()
+        (message,) = messaging.list_recent(conn, Keyring(MASTER_KEY), limit=1)
+        found = re.search(r"\d{6}", message.body)
+        assert found is not None
+        return found[0]
+
+    return read
+
+
+@pytest.fixture
+def member(app, newest_code):
+    """A browser in which a member is signed in."""
+
+    def sign_in(contact: str) -> Browser:
+        browser = Browser(app)
+        assert ask(browser, contact).status_code == 202
+        assert enter(browser, contact, newest_code()).status_code == 200
+        return browser
+
+    return sign_in
+
+
+def ask(browser, contact):
+    return browser.post("/api/my/codes", {"value": contact})
+
+
+def enter(browser, contact, code):
+    return browser.post("/api/my/session", {"value": contact, "code": code})
 
 
 def problem_of(response: httpx.Response) -> tuple[int, str]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from tests.flows.factories import MASTER_KEY
-from tests.web.conftest import Browser, problem_of
+from tests.web.conftest import Browser, ask, enter, problem_of
 from tests.web.factories import HANAKO_PHONE, TARO_EMAIL, build_chain
 
 from enishi import audit, messaging
@@ -16,41 +14,6 @@ from enishi.kit.vault import Keyring
 @pytest.fixture
 def chain(conn):
     return build_chain(conn)
-
-
-@pytest.fixture
-def newest_code(conn):
-    """The code in the newest message."""
-
-    def read() -> str:
-        conn.rollback()
-        (message,) = messaging.list_recent(conn, Keyring(MASTER_KEY), limit=1)
-        found = re.search(r"\d{6}", message.body)
-        assert found is not None
-        return found[0]
-
-    return read
-
-
-@pytest.fixture
-def member(app, newest_code):
-    """A browser in which a member is signed in."""
-
-    def sign_in(contact: str) -> Browser:
-        browser = Browser(app)
-        assert ask(browser, contact).status_code == 202
-        assert enter(browser, contact, newest_code()).status_code == 200
-        return browser
-
-    return sign_in
-
-
-def ask(browser, contact):
-    return browser.post("/api/my/codes", {"value": contact})
-
-
-def enter(browser, contact, code):
-    return browser.post("/api/my/session", {"value": contact, "code": code})
 
 
 def other(code):

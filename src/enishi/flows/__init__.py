@@ -67,6 +67,7 @@ from enishi.flows.read_customers import (
 )
 from enishi.flows.read_expiring import MAX_EXPIRING_DAYS, ExpiringOverview, expiring_points
 from enishi.flows.read_returns import ReturnDetail, returns_of
+from enishi.flows.read_standing import AwaitedPoints, Standing, read_standing, tell_hold, tell_when
 from enishi.flows.record_purchases import record_purchases
 from enishi.flows.record_returns import RecordedReturn, record_returns
 from enishi.flows.register_customers import register_customers
@@ -87,6 +88,7 @@ __all__ = [
     "AdjustedPoints",
     "Adjustment",
     "Author",
+    "AwaitedPoints",
     "AwardLine",
     "BalanceLine",
     "BooksAt",
@@ -128,6 +130,7 @@ __all__ = [
     "Reinstatement",
     "ReleaseHold",
     "ReturnDetail",
+    "Standing",
     "Timeline",
     "TimelineItem",
     "Transfer",
@@ -168,6 +171,7 @@ __all__ = [
     "read_books_at",
     "read_family",
     "read_month",
+    "read_standing",
     "record_purchase_events",
     "record_purchases",
     "record_returns",
@@ -179,6 +183,8 @@ __all__ = [
     "set_frozen",
     "settings_for",
     "summarise",
+    "tell_hold",
+    "tell_when",
     "timeline",
     "transfer_points",
     "verify_all",

@@ -34,6 +34,16 @@ _decode_purchase_cursor = msgspec.json.Decoder(tuple[datetime, UUID]).decode
 _decode_entry_cursor = msgspec.json.Decoder(int).decode
 
 
+class _Place(Struct, frozen=True, array_like=True):
+    """How far a page of everything has come, in purchases and in entries that belong to none."""
+
+    purchase: tuple[datetime, UUID] | None = None
+    seq: int | None = None
+
+
+_decode_place = msgspec.json.Decoder(_Place).decode
+
+
 class Overview(Struct, frozen=True):
     """A customer with balance and purchase figures."""
 
@@ -173,10 +183,15 @@ def timeline(
     stores: Sequence[str] | None = None,
     show: TimelineType = "all",
 ) -> Timeline:
-    """What happened to a customer, newest first. Raises ``InvalidRequest`` for a cursor that is none of ours."""
+    """What happened to a customer, newest first. Raises ``InvalidRequest`` for a cursor that is none of ours.
+
+    ``all`` shows purchases with their entries, and between them the entries that belong to none.
+    """
     size = max(1, min(limit, MAX_PAGE))
     if show == "points":
         return _points_timeline(conn, customer_id, cursor, size, stores)
+    if show == "all":
+        return _whole_timeline(conn, customer_id, cursor, size, stores)
     before = None if cursor is None else _open_cursor(cursor, _decode_purchase_cursor)
     found = purchases.list_purchases(conn, customer_id, before, size + 1, stores)
     page = found[:size]
@@ -186,13 +201,43 @@ def timeline(
     return Timeline(items, None if last is None else _make_cursor((last.occurred_at, last.purchase_id)))
 
 
+def _whole_timeline(
+    conn: Connection, customer_id: UUID, cursor: str | None, size: int, stores: Sequence[str] | None
+) -> Timeline:
+    """Two lists, each in its own order, laid into one by time: so no page leaves anything out or says it twice."""
+    place = _Place() if cursor is None else _open_cursor(cursor, _decode_place)
+    bought = purchases.list_purchases(conn, customer_id, place.purchase, size + 1, stores)
+    loose = ledger.list_loose_entries(conn, customer_id, place.seq, size + 1, stores)
+    chosen: list[StoredPurchase | Entry] = []
+    taken = read = 0
+    while len(chosen) < size and (taken < len(bought) or read < len(loose)):
+        if read == len(loose) or (taken < len(bought) and bought[taken].occurred_at >= loose[read].occurred_at):
+            chosen.append(bought[taken])
+            taken += 1
+        else:
+            chosen.append(loose[read])
+            read += 1
+    entries = entries_of(conn, bought[:taken])
+    items = tuple(
+        TimelineItem(one.occurred_at, None, (one,))
+        if isinstance(one, Entry)
+        else TimelineItem(one.occurred_at, one, entries[one.purchase_id])
+        for one in chosen
+    )
+    if taken == len(bought) and read == len(loose):
+        return Timeline(items, None)
+    last = place.purchase if taken == 0 else (bought[taken - 1].occurred_at, bought[taken - 1].purchase_id)
+    return Timeline(items, _make_cursor(_Place(last, place.seq if read == 0 else loose[read - 1].seq)))
+
+
 def _points_timeline(
     conn: Connection, customer_id: UUID, cursor: str | None, size: int, stores: Sequence[str] | None
 ) -> Timeline:
     before = None if cursor is None else _open_cursor(cursor, _decode_entry_cursor)
     found = ledger.list_entries(conn, customer_id, before, size + 1)
     page = found[:size]
-    items = tuple(TimelineItem(one.occurred_at, None, (one,)) for one in page if stores is None or one.store in stores)
+    shown = [one for one in page if stores is None or not one.store or one.store in stores]
+    items = tuple(TimelineItem(one.occurred_at, None, (one,)) for one in shown)
     return Timeline(items, _make_cursor(page[-1].seq) if len(found) > size else None)
 
 

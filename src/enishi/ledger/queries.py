@@ -142,6 +142,32 @@ def select_entries(conn: Connection, customer_id: UUID, before_seq: int, limit: 
         ).fetchall()
 
 
+def select_loose_entries(
+    conn: Connection, customer_id: UUID, before_seq: int, stores: Sequence[str] | None, limit: int
+) -> list[Entry]:
+    """Entries of one account that belong to no purchase, of ``stores`` (None: of all) or of none, newest first."""
+    with conn.cursor(row_factory=_entry_row) as cursor:
+        return cursor.execute(
+            """
+            select
+                customer_id, seq, entry_type::text, points, balance_after, lots::text, store, purchase_id,
+                occurred_at, recorded_at, basis::text
+            from ledger.journal
+            where
+                customer_id = %(customer_id)s and seq < %(seq)s and purchase_id is null
+                and (%(stores)s::text[] is null or store = '' or store = any(%(stores)s::text[]))
+            order by seq desc
+            limit %(limit)s
+            """,
+            {
+                "customer_id": customer_id,
+                "seq": before_seq,
+                "stores": None if stores is None else text_array(stores),
+                "limit": limit,
+            },
+        ).fetchall()
+
+
 def select_entry(conn: Connection, customer_id: UUID, seq: int) -> Entry | None:
     """One entry."""
     return next(iter(select_entries_at(conn, [(customer_id, seq)])), None)

@@ -172,6 +172,14 @@ def list_entries(conn: Connection, customer_id: UUID, before_seq: int | None, li
     return queries.select_entries(conn, customer_id, _MAX_SEQ if before_seq is None else before_seq, limit)
 
 
+def list_loose_entries(
+    conn: Connection, customer_id: UUID, before_seq: int | None, limit: int, stores: Sequence[str] | None = None
+) -> list[Entry]:
+    """As ``list_entries``, only of ``stores`` and of entries that belong to no purchase: expiry, holds, gifts."""
+    before = _MAX_SEQ if before_seq is None else before_seq
+    return queries.select_loose_entries(conn, customer_id, before, stores, limit)
+
+
 def entries_at(conn: Connection, keys: Sequence[tuple[UUID, int]]) -> list[Entry]:
     """The entries with these numbers, by account and number; absent ones are left out."""
     return queries.select_entries_at(conn, keys) if keys else []

@@ -10,11 +10,13 @@ from enishi import audit
 from enishi.access import Permission
 from enishi.web import reading
 from enishi.web.declare import Caller, Conn, Language, Use, requires
-from enishi.web.shapes import Body, CustomerBrief, CustomerShape, Explanation, PurchaseItem, Shape
+from enishi.web.shapes import Body, CustomerBrief, CustomerShape, EntryShape, Explanation, PurchaseItem, Shape
+from enishi.web.standing import StandingShape, read_standing
 
 router = APIRouter(prefix="/api/counter", tags=["counter"])
 
 VISITS_SHOWN = 5
+MOVEMENTS_SHOWN = 5
 
 
 class Lookup(Body):
@@ -30,10 +32,12 @@ class LookupResult(Shape):
 
 
 class CounterCustomer(Shape):
-    """One customer for the staff: identifiers always masked, and the last five visits."""
+    """One customer for the staff: identifiers always masked, last visits, and what else moved points lately."""
 
     customer: CustomerShape
+    standing: StandingShape
     visits: list[PurchaseItem]
+    movements: list[EntryShape]
 
 
 @router.post("/lookup")
@@ -67,6 +71,7 @@ def read_customer(
         use,
         reading.TimelineRequest(customer_id, None, VISITS_SHOWN, "purchases", caller.stores, language),
     )
+    view = reading.make_view(conn, language)
     audit.record_event(
         conn,
         actor=caller.actor,
@@ -75,7 +80,12 @@ def read_customer(
         detail={"face": "counter", "identifiers": "masked"},
         at=use.clock(),
     )
-    return CounterCustomer(customer=customer, visits=[item for item in visits.items if isinstance(item, PurchaseItem)])
+    return CounterCustomer(
+        customer=customer,
+        standing=read_standing(conn, use, customer_id, view, caller.stores),
+        visits=[item for item in visits.items if isinstance(item, PurchaseItem)],
+        movements=reading.read_movements(conn, customer_id, MOVEMENTS_SHOWN, caller.stores, view),
+    )
 
 
 @router.get("/entries/{entry_id}/explanation")

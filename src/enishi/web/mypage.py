@@ -12,6 +12,7 @@ from enishi.web import member_login, reading
 from enishi.web.declare import MEMBER_COOKIE, Conn, Language, Use, member, public
 from enishi.web.session import set_session_cookie
 from enishi.web.shapes import BalanceShape, Body, Explanation, PurchaseDetail, Shape, TimelineShape
+from enishi.web.standing import StandingShape, read_standing
 
 router = APIRouter(prefix="/api/my", tags=["my"])
 
@@ -52,6 +53,7 @@ class Card(Shape):
     card_number: str | None
     joined_at: AwareDatetime
     balance: BalanceShape
+    standing: StandingShape
     invented: bool
 
 
@@ -105,7 +107,7 @@ def close_session(
 
 
 @router.get("/card")
-def read_card(customer_id: Me, conn: Conn, use: Use) -> Card:
+def read_card(customer_id: Me, conn: Conn, use: Use, language: Language) -> Card:
     """The member's card and points."""
     customer = reading.read_customer(conn, use, customer_id, stores=None, masked=False)
     cards = [identifier.value for identifier in customer.identifiers if identifier.kind == "card"]
@@ -114,6 +116,7 @@ def read_card(customer_id: Me, conn: Conn, use: Use) -> Card:
         card_number=cards[-1] if cards else None,
         joined_at=customer.joined_at,
         balance=customer.balance,
+        standing=read_standing(conn, use, customer_id, reading.make_view(conn, language), None),
         invented=customer.invented,
     )
 

@@ -11,7 +11,7 @@ from enishi.catalog import Store
 from enishi.customers import CustomerRecord
 from enishi.flows import EntryExplanation, FoundCustomer, Overview, ReturnDetail
 from enishi.ledger import Balance, Entry, Lot
-from enishi.program import ProgramVersion, describe
+from enishi.program import ProgramVersion, Step, describe
 from enishi.purchases import StoredPurchase
 from enishi.web.masking import mask_identifier
 from enishi.web.shapes import (
@@ -123,7 +123,8 @@ def present_entry(entry: Entry, view: View) -> EntryShape:
         entry_id=entry.entry_id,
         type=entry.type.value,
         points=entry.points,
-        kind=_kind(entry.moves[-1]),
+        # Where all of it was owed, no lot was moved.
+        kind=_kind(entry.moves[-1]) if entry.moves else "regular",
         balance_after=entry.balance_after,
         occurred_at=entry.occurred_at,
         recorded_at=entry.recorded_at,
@@ -216,10 +217,15 @@ def present_explanation(found: EntryExplanation, view: View, *, to_member: bool)
     return Explanation(
         entry=present_entry(found.entry, view),
         sentence=found.sentence,
-        steps=[ExplanationStep(label=step.label, value=step.value) for step in found.steps],
+        steps=present_steps(found.steps),
         version=version,
         purchase=None if found.purchase is None else present_purchase(found.purchase, view),
     )
+
+
+def present_steps(steps: Sequence[Step]) -> list[ExplanationStep]:
+    """The arithmetic of an explanation."""
+    return [ExplanationStep(label=step.label, value=step.value) for step in steps]
 
 
 def present_version(version: ProgramVersion, language: Locale, settings: dict[str, object]) -> ProgramVersionShape:

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 from psycopg import Connection
 
-from enishi import catalog, customers, flows, program, purchases
+from enishi import catalog, customers, flows, ledger, program, purchases
 from enishi.access import Locale
 from enishi.kit.errors import NotFound
 from enishi.purchases import DayFigures, StoredPurchase
@@ -34,6 +34,7 @@ from enishi.web.shapes import (
     CustomerBrief,
     CustomerShape,
     EntryItem,
+    EntryShape,
     Explanation,
     ProgramVersionShape,
     PurchaseDetail,
@@ -125,7 +126,9 @@ def read_timeline(conn: Connection, use: Resources, request: TimelineRequest) ->
         show=request.show,
     )
     view = make_view(conn, request.language)
-    returned = flows.returns_of(conn, [item.purchase.purchase_id for item in page.items if item.purchase])
+    purchase_ids = [item.purchase.purchase_id for item in page.items if item.purchase]
+    returned = flows.returns_of(conn, purchase_ids)
+    awaited = ledger.pending_of_purchases(conn, purchase_ids)
     items: list[PurchaseItem | EntryItem] = []
     for item in page.items:
         if item.purchase is None:
@@ -139,10 +142,17 @@ def read_timeline(conn: Connection, use: Resources, request: TimelineRequest) ->
                     at=item.at,
                     purchase=present_purchase(item.purchase, view),
                     returned_yen=sum(one.refund_yen for one in back),
+                    pending_points=sum(one.left for one in awaited.get(item.purchase.purchase_id, ()) if one.is_open),
                     entries=present_entries(entries, view),
                 )
             )
     return TimelineShape(items=items, next_cursor=page.next_cursor)
+
+
+def read_movements(conn: Connection, customer_id: UUID, limit: int, stores: Stores, view: View) -> list[EntryShape]:
+    """What moved a customer's points lately and belongs to no receipt, newest first."""
+    found = ledger.list_loose_entries(conn, customer_id, None, limit, _listed(stores))
+    return present_entries(found, view)
 
 
 def read_purchase(conn: Connection, purchase_id: UUID, reader: Reader) -> PurchaseDetail:
@@ -190,7 +200,8 @@ def _found(read: Callable[[], _Read]) -> _Read | None:
 
 
 def _may_see(reader: Reader, store: str, customer_id: UUID | None) -> bool:
-    in_scope = reader.stores is None or store in reader.stores
+    # What happened in no store, such as an expiry, is of every store.
+    in_scope = reader.stores is None or not store or store in reader.stores
     return in_scope and (reader.customer_id is None or reader.customer_id == customer_id)
 
 

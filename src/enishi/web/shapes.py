@@ -162,12 +162,16 @@ class PurchaseBrief(Shape):
 
 
 class PurchaseItem(Shape):
-    """A receipt on a timeline, with the points that it and its returns moved; ``returned_yen`` has come back of it."""
+    """A receipt on a timeline, with the points that it and its returns moved.
+
+    ``returned_yen`` has come back of it; ``pending_points`` it has earned that can not be used yet.
+    """
 
     item: Literal["purchase"]
     at: AwareDatetime
     purchase: PurchaseBrief
     returned_yen: int
+    pending_points: int
     entries: list[EntryShape]
 
 

@@ -7,6 +7,7 @@ import { WhySheet } from "./features/history/why-sheet.tsx";
 import { Login } from "./features/login/login.tsx";
 import { MenuSheet } from "./features/menu/menu-sheet.tsx";
 import { ExpirySheet } from "./features/points/expiry-sheet.tsx";
+import { WaitingSheet } from "./features/points/waiting-sheet.tsx";
 import { Home } from "./home.tsx";
 import { close, useRoute, type Route } from "./shell/router.ts";
 import { Sheet } from "./shell/sheet.tsx";
@@ -18,6 +19,7 @@ const TITLES: Readonly<Record<Route["name"], Word>> = {
   card: "card.title",
   replace: "replace.title",
   expiry: "points.breakdown",
+  waiting: "waiting.title",
   menu: "app.menu",
   receipt: "receipt.title",
   why: "why.title",
@@ -46,7 +48,7 @@ export function App(): ReactElement {
   );
 }
 
-type SheetRoute = Extract<Route, { name: "expiry" | "menu" | "receipt" | "replace" | "why" }>;
+type SheetRoute = Extract<Route, { name: "expiry" | "menu" | "receipt" | "replace" | "waiting" | "why" }>;
 
 function isSheet(route: Route): route is SheetRoute {
   return route.name !== "home" && route.name !== "login" && route.name !== "card";
@@ -56,6 +58,8 @@ function SheetContent({ route }: { route: SheetRoute }): ReactElement {
   switch (route.name) {
     case "expiry":
       return <ExpirySheet />;
+    case "waiting":
+      return <WaitingSheet />;
     case "replace":
       return <ReplaceSheet />;
     case "menu":

@@ -70,7 +70,7 @@ function CardAndPoints(): ReactElement {
       {(card) => (
         <>
           <MemberCard card={card} />
-          <BalanceCard balance={card.balance} />
+          <BalanceCard balance={card.balance} standing={card.standing} />
         </>
       )}
     </Awaited>

@@ -1,6 +1,6 @@
 /** Everything my page asks of the server. What a member sees is never older than their last look at the page. */
 import { asProblem, request, withQuery } from "@enishi/api/client.ts";
-import type { Balance, Demo, Explanation, MyCards, NewCard, PurchaseDetail, Timeline } from "@enishi/api/types.ts";
+import type { Balance, Demo, Explanation, MyCards, NewCard, PurchaseDetail, Standing, Timeline } from "@enishi/api/types.ts";
 import {
   QueryCache,
   QueryClient,
@@ -20,6 +20,7 @@ export interface Card {
   card_number: string | null;
   joined_at: string;
   balance: Balance;
+  standing: Standing;
   invented: boolean;
 }
 

@@ -896,6 +896,7 @@ export interface components {
              */
             joined_at: string;
             balance: components["schemas"]["BalanceShape"];
+            standing: components["schemas"]["StandingShape"];
             /** Invented */
             invented: boolean;
         };
@@ -1026,12 +1027,15 @@ export interface components {
         };
         /**
          * CounterCustomer
-         * @description One customer for the staff: identifiers always masked, and the last five visits.
+         * @description One customer for the staff: identifiers always masked, last visits, and what else moved points lately.
          */
         CounterCustomer: {
             customer: components["schemas"]["CustomerShape"];
+            standing: components["schemas"]["StandingShape"];
             /** Visits */
             visits: components["schemas"]["PurchaseItem"][];
+            /** Movements */
+            movements: components["schemas"]["EntryShape"][];
         };
         /**
          * CustomerBrief
@@ -1307,6 +1311,32 @@ export interface components {
         GoodsToReturn: {
             /** Lines */
             lines: components["schemas"]["LineToReturn"][] | null;
+        };
+        /**
+         * HeldShape
+         * @description Points set aside for a checkout, until ``lapses_at`` at the latest. What for is null for another store's.
+         */
+        HeldShape: {
+            /**
+             * Hold Id
+             * Format: uuid
+             */
+            hold_id: string;
+            /** Points */
+            points: number;
+            store: components["schemas"]["StoreRef"] | null;
+            /** Sentence */
+            sentence: string | null;
+            /**
+             * Placed At
+             * Format: date-time
+             */
+            placed_at: string;
+            /**
+             * Lapses At
+             * Format: date-time
+             */
+            lapses_at: string;
         };
         /**
          * Home
@@ -1594,6 +1624,31 @@ export interface components {
             amount_yen: number;
         };
         /**
+         * PendingShape
+         * @description Points that a purchase has earned and that can not be used yet.
+         *
+         *     ``due_on``: from this day on they can be; null while they wait for an event. ``when`` says it in a sentence, ``why``
+         *     how they were earned; it and ``purchase`` are null, and ``steps`` empty, for a receipt that the viewer may not see.
+         */
+        PendingShape: {
+            purchase: components["schemas"]["PurchaseBrief"] | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "regular" | "limited";
+            /** Points */
+            points: number;
+            /** Due On */
+            due_on: string | null;
+            /** When */
+            when: string;
+            /** Why */
+            why: string | null;
+            /** Steps */
+            steps: components["schemas"]["ExplanationStep"][];
+        };
+        /**
          * PointCountsShape
          * @description Points by movement.
          */
@@ -1780,7 +1835,9 @@ export interface components {
         };
         /**
          * PurchaseItem
-         * @description A receipt on a timeline, with the points that it and its returns moved; ``returned_yen`` has come back of it.
+         * @description A receipt on a timeline, with the points that it and its returns moved.
+         *
+         *     ``returned_yen`` has come back of it; ``pending_points`` it has earned that can not be used yet.
          */
         PurchaseItem: {
             /**
@@ -1796,6 +1853,8 @@ export interface components {
             purchase: components["schemas"]["PurchaseBrief"];
             /** Returned Yen */
             returned_yen: number;
+            /** Pending Points */
+            pending_points: number;
             /** Entries */
             entries: components["schemas"]["EntryShape"][];
         };
@@ -2015,6 +2074,22 @@ export interface components {
             pairs: components["schemas"]["PairShape"][];
             /** Stores */
             stores: components["schemas"]["PositionShape"][];
+        };
+        /**
+         * StandingShape
+         * @description Points apart from those that can be spent. ``frozen_since``: no points may leave the account since then.
+         */
+        StandingShape: {
+            /** Pending Points */
+            pending_points: number;
+            /** Pending */
+            pending: components["schemas"]["PendingShape"][];
+            /** Held Points */
+            held_points: number;
+            /** Holds */
+            holds: components["schemas"]["HeldShape"][];
+            /** Frozen Since */
+            frozen_since: string | null;
         };
         /**
          * StatementShape

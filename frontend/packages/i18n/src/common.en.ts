@@ -1,5 +1,6 @@
 import { returnsEn } from "./returns.en.ts";
 import type { commonJa } from "./common.ja.ts";
+import { standingEn } from "./standing.en.ts";
 import type { SameTexts } from "./start.ts";
 
 export const commonEn: SameTexts<typeof commonJa> = {
@@ -108,4 +109,5 @@ export const commonEn: SameTexts<typeof commonJa> = {
     noVersion: "No programme arithmetic applies to this entry.",
   },
   returns: returnsEn,
+  standing: standingEn,
 };

@@ -1,4 +1,5 @@
 import { returnsJa } from "./returns.ja.ts";
+import { standingJa } from "./standing.ja.ts";
 export const commonJa = {
   product: "Enishi",
   language: { label: "言語", ja: "日本語", en: "English" },
@@ -105,4 +106,5 @@ export const commonJa = {
     noVersion: "この記録に制度の計算はありません。",
   },
   returns: returnsJa,
+  standing: standingJa,
 };

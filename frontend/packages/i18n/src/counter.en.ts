@@ -1,5 +1,6 @@
 import { counterReturnsEn } from "./returns.en.ts";
 import type { counterJa } from "./counter.ja.ts";
+import { counterStandingEn } from "./standing.en.ts";
 import type { SameTexts } from "./start.ts";
 
 export const counterEn: SameTexts<typeof counterJa> = {
@@ -80,6 +81,7 @@ export const counterEn: SameTexts<typeof counterJa> = {
     endedAlone: "There is no card in its place yet. Make sure who it is, then choose the customer and replace it.",
   },
   returns: counterReturnsEn,
+  standing: counterStandingEn,
   offline: {
     title: "No network",
     lead: "Only customers looked up on this device before can be shown. Points can be neither used nor given.",

@@ -1,4 +1,6 @@
 import { counterReturnsJa } from "./returns.ja.ts";
+import { counterStandingJa } from "./standing.ja.ts";
+
 export const counterJa = {
   name: "店頭画面",
   pageTitle: "{{page}} | Enishi 店頭画面",
@@ -77,6 +79,7 @@ export const counterJa = {
     endedAlone: "代わりのカードはまだありません。ご本人であることを確かめてから、お客様を選んで再発行してください。",
   },
   returns: counterReturnsJa,
+  standing: counterStandingJa,
   offline: {
     title: "ネットワークに接続できません",
     lead: "この端末で確認したことのあるお客様だけを表示できます。ポイントの利用・付与はできません。",

@@ -1,4 +1,5 @@
 import type { mypageJa } from "./mypage.ja.ts";
+import { mypageStandingEn } from "./standing.en.ts";
 import type { SameTexts } from "./start.ts";
 
 /** The words of my page in English. */
@@ -107,6 +108,7 @@ export const mypageEn: SameTexts<typeof mypageJa> = {
     none: "You have no points to use yet. Show your card when you pay.",
     total: "Total",
   },
+  waiting: mypageStandingEn,
   history: {
     title: "History",
     end: "That is the whole history",

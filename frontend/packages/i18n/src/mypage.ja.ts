@@ -1,3 +1,5 @@
+import { mypageStandingJa } from "./standing.ja.ts";
+
 /** The words of my page in Japanese; what every face says is in `common.ja.ts`. */
 export const mypageJa = {
   app: {
@@ -103,6 +105,7 @@ export const mypageJa = {
     none: "利用できるポイントはまだありません。お会計のときに会員証をご提示ください。",
     total: "合計",
   },
+  waiting: mypageStandingJa,
   history: {
     title: "ご利用履歴",
     end: "履歴は以上です",

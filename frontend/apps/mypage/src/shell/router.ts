@@ -10,6 +10,7 @@ export type Route =
   | { readonly name: "card" }
   | { readonly name: "replace" }
   | { readonly name: "expiry" }
+  | { readonly name: "waiting" }
   | { readonly name: "menu" }
   | { readonly name: "receipt"; readonly id: string }
   | { readonly name: "why"; readonly id: string };
@@ -22,6 +23,7 @@ const FIXED: Readonly<Record<string, Route>> = {
   card: { name: "card" },
   replace: { name: "replace" },
   expiry: { name: "expiry" },
+  waiting: { name: "waiting" },
   menu: { name: "menu" },
 };
 

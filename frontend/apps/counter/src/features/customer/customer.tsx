@@ -1,6 +1,6 @@
 // The customer at the till: what they may spend, what is about to lapse, and their last visits.
 import { asProblem } from "@enishi/api/client.ts";
-import type { Balance, CounterCustomer, Customer, Lot } from "@enishi/api/types.ts";
+import type { Balance, CounterCustomer, Customer, Lot, Standing } from "@enishi/api/types.ts";
 import {
   daysUntil,
   formatCount,
@@ -19,6 +19,7 @@ import { SESSION_KEY } from "../../shell/session.ts";
 import { useTexts } from "../../shell/texts.ts";
 import styles from "./customer.module.css";
 import { useCustomer } from "./queries.ts";
+import { Apart, Frozen, Movements } from "./standing.tsx";
 import { Visits } from "./visits.tsx";
 import { WhySheet } from "./why-sheet.tsx";
 
@@ -100,9 +101,12 @@ function Found({ data, staleSinceMs, online }: FoundProps): ReactElement {
         </p>
       )}
       <Person customer={data.customer} />
-      <Points balance={data.customer.balance} />
+      {data.standing.frozen_since !== null && <Frozen since={data.standing.frozen_since} />}
+      <Points balance={data.customer.balance} standing={data.standing} />
+      <Apart standing={data.standing} />
       <Cards customerId={data.customer.customer_id} online={online} />
       <Visits visits={data.visits} customerId={data.customer.customer_id} online={online} onWhy={setWhy} />
+      <Movements movements={data.movements} online={online} onWhy={setWhy} />
       {why !== null && <WhySheet entryId={why} onClose={() => setWhy(null)} />}
     </div>
   );
@@ -138,7 +142,7 @@ function Person({ customer }: { customer: Customer }): ReactElement {
   );
 }
 
-function Points({ balance }: { balance: Balance }): ReactElement {
+function Points({ balance, standing }: { balance: Balance; standing: Standing }): ReactElement {
   const { t } = useTexts();
   const [open, setOpen] = useState(false);
   return (
@@ -159,6 +163,18 @@ function Points({ balance }: { balance: Balance }): ReactElement {
           <dt>{t("common:kind.limited")}</dt>
           <dd className="enishi-figure">{formatPoints(balance.limited)}</dd>
         </div>
+        {standing.pending_points > 0 && (
+          <div data-kind="pending">
+            <dt>{t("common:standing.pending")}</dt>
+            <dd className="enishi-figure">{formatPoints(standing.pending_points)}</dd>
+          </div>
+        )}
+        {standing.held_points > 0 && (
+          <div data-kind="held">
+            <dt>{t("common:standing.held")}</dt>
+            <dd className="enishi-figure">{formatPoints(standing.held_points)}</dd>
+          </div>
+        )}
       </dl>
       {balance.owed > 0 && <p className={styles.negative}>{t("common:returns.owed", { points: formatPoints(balance.owed) })}</p>}
       <Expiry lot={balance.next_expiry} />

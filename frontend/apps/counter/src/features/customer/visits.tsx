@@ -1,5 +1,5 @@
 import type { Entry, PurchaseItem } from "@enishi/api/types.ts";
-import { formatDate, formatRelative, formatSignedPoints, formatTime, formatYen } from "@enishi/i18n/format.ts";
+import { formatDate, formatPoints, formatRelative, formatSignedPoints, formatTime, formatYen } from "@enishi/i18n/format.ts";
 import { useLocale } from "@enishi/i18n/start.ts";
 import type { ReactElement } from "react";
 import { useTexts } from "../../shell/texts.ts";
@@ -68,7 +68,12 @@ function Visit({ visit, customerId, online, onWhy }: VisitProps): ReactElement {
         )}
       </div>
       <div className={styles.moves}>
-        {entries.length === 0 && <small>{t("customer.noPoints")}</small>}
+        {visit.pending_points > 0 && (
+          <small className={styles.pending}>
+            {t("common:standing.pending")} <b className="enishi-figure">{formatPoints(visit.pending_points)}</b>
+          </small>
+        )}
+        {entries.length === 0 && visit.pending_points === 0 && <small>{t("customer.noPoints")}</small>}
         {entries.map((entry) => (
           <Move key={entry.entry_id} entry={entry} online={online} onWhy={onWhy} />
         ))}
@@ -78,7 +83,7 @@ function Visit({ visit, customerId, online, onWhy }: VisitProps): ReactElement {
   );
 }
 
-function Move({ entry, online, onWhy }: { entry: Entry; online: boolean; onWhy: VisitProps["onWhy"] }): ReactElement {
+export function Move({ entry, online, onWhy }: { entry: Entry; online: boolean; onWhy: VisitProps["onWhy"] }): ReactElement {
   const { t } = useTexts();
   const points = formatSignedPoints(entry.points);
   return (

@@ -1,6 +1,6 @@
 /** What the member bought and what happened to their points, month by month, each figure with its "why?". */
 import type { TimelineItem } from "@enishi/api/types.ts";
-import { formatMonth, formatSignedPoints, formatTime, formatYen } from "@enishi/i18n/format.ts";
+import { formatMonth, formatPoints, formatSignedPoints, formatTime, formatYen } from "@enishi/i18n/format.ts";
 import type { ReactElement } from "react";
 import { useHistory } from "../../queries.ts";
 import { Awaited } from "../../shell/awaited.tsx";
@@ -77,6 +77,7 @@ function HistoryRow({ item }: { item: TimelineItem }): ReactElement {
   const { t, locale } = useWords();
   const { day, weekday } = calendarLeaf(item.at, locale);
   const entries = entriesOf(item);
+  const pending = item.item === "purchase" ? item.pending_points : 0;
   return (
     <li className={styles.item}>
       <div className={styles.leaf} aria-hidden="true">
@@ -88,7 +89,13 @@ function HistoryRow({ item }: { item: TimelineItem }): ReactElement {
         {entries.map((entry) => (
           <EntryButton key={entry.entry_id} entry={entry} />
         ))}
-        {entries.length === 0 && <span className={styles.none}>{t("history.noPoints")}</span>}
+        {pending > 0 && (
+          <span className={styles.none}>
+            {t("standing.pending")}
+            <b className="enishi-figure">{formatPoints(pending)}</b>
+          </span>
+        )}
+        {entries.length === 0 && pending === 0 && <span className={styles.none}>{t("history.noPoints")}</span>}
       </div>
     </li>
   );

@@ -45,7 +45,7 @@ describe("the history by month", () => {
     const at = "2026-11-02T09:00:00+09:00";
     const used = entry("used", at, -100);
     const earned = entry("earned", at, 19);
-    const purchase = { item: "purchase", at, purchase: {} as never, returned_yen: 0, entries: [used, earned] } satisfies TimelineItem;
+    const purchase = { item: "purchase", at, purchase: {} as never, returned_yen: 0, pending_points: 0, entries: [used, earned] } satisfies TimelineItem;
     expect(entriesOf(purchase)).toEqual([earned, used]);
   });
 });

@@ -1,5 +1,5 @@
 /** What the member can use now: the sum, its kinds, and what expires first. */
-import type { Balance, Lot } from "@enishi/api/types.ts";
+import type { Balance, Lot, Standing } from "@enishi/api/types.ts";
 import { daysUntil, formatCount, formatDayInSentence, formatPoints } from "@enishi/i18n/format.ts";
 import { Icon } from "@enishi/ui/icons.tsx";
 import type { ReactElement } from "react";
@@ -10,7 +10,7 @@ import styles from "./balance.module.css";
 /** From this many days on, an expiry is worth a warning. */
 const SOON_DAYS = 30;
 
-export function BalanceCard({ balance }: { balance: Balance }): ReactElement {
+export function BalanceCard({ balance, standing }: { balance: Balance; standing: Standing }): ReactElement {
   const { t } = useWords();
   return (
     <section className={styles.card} aria-labelledby="available">
@@ -36,7 +36,34 @@ export function BalanceCard({ balance }: { balance: Balance }): ReactElement {
       ) : (
         <NextExpiry next={balance.next_expiry} />
       )}
+      <Apart name="standing.pending" points={standing.pending_points} />
+      <Apart name="standing.held" points={standing.held_points} />
+      {standing.frozen_since !== null && (
+        <p className={styles.negative} role="status">
+          {t("waiting.frozen")}
+        </p>
+      )}
     </section>
+  );
+}
+
+/** Points that can not be used now stand apart from those that can; there is a row only for what there is. */
+function Apart({ name, points }: { name: "standing.pending" | "standing.held"; points: number }): ReactElement | null {
+  const { t } = useWords();
+  if (points === 0) return null;
+  const shown = formatPoints(points);
+  return (
+    <button
+      type="button"
+      className={styles.expiry}
+      aria-label={t("waiting.open", { name: t(name), points: shown })}
+      onClick={() => open({ name: "waiting" })}
+    >
+      <Icon name={name === "standing.held" ? "cart" : "history"} size={18} />
+      <span>{t(name)}</span>
+      <b className="enishi-figure">{shown}</b>
+      <Icon name="chevronRight" size={16} />
+    </button>
   );
 }
 
