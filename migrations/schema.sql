@@ -7,6 +7,8 @@ CREATE SCHEMA accounting;
 
 CREATE SCHEMA audit;
 
+CREATE SCHEMA benefits;
+
 CREATE SCHEMA catalog;
 
 CREATE SCHEMA connectors;
@@ -357,6 +359,91 @@ COMMENT ON COLUMN audit.events.target IS 'What was acted on, as kind:<id>; empty
 COMMENT ON COLUMN audit.events.detail IS 'Facts without personal data: kinds, counts, reasons; never a name, number or address.';
 
 COMMENT ON COLUMN audit.events.hash IS 'SHA-256 of the previous hash and this row in canonical form (enishi.audit.rules); the first follows 32 zero bytes.';
+
+CREATE TABLE benefits.draft (
+    only_one boolean DEFAULT true NOT NULL,
+    settings jsonb NOT NULL,
+    based_on integer NOT NULL,
+    saved_by text NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    CONSTRAINT draft_based_on_check CHECK ((based_on >= 0)),
+    CONSTRAINT draft_only_one_check CHECK (only_one),
+    CONSTRAINT draft_saved_by_check CHECK ((saved_by <> ''::text)),
+    CONSTRAINT draft_settings_check CHECK ((jsonb_typeof(settings) = 'object'::text))
+);
+
+COMMENT ON TABLE benefits.draft IS 'The settings that head office works on; gone once they are published or given up.';
+
+CREATE TABLE benefits.gives (
+    give_id uuid NOT NULL,
+    source text NOT NULL,
+    external_id text NOT NULL,
+    customer_id uuid NOT NULL,
+    benefit text NOT NULL,
+    slot text NOT NULL,
+    number smallint NOT NULL,
+    times smallint NOT NULL,
+    version integer NOT NULL,
+    tier text NOT NULL,
+    store text NOT NULL,
+    channel text NOT NULL,
+    terminal text NOT NULL,
+    given_by text NOT NULL,
+    given_at timestamp with time zone NOT NULL,
+    fingerprint bytea NOT NULL,
+    undone_at timestamp with time zone,
+    undone_by text,
+    undo_reason text,
+    CONSTRAINT gives_benefit_check CHECK ((benefit <> ''::text)),
+    CONSTRAINT gives_check CHECK ((number <= times)),
+    CONSTRAINT gives_check1 CHECK ((((undone_at IS NULL) = (undone_by IS NULL)) AND ((undone_at IS NULL) = (undo_reason IS NULL)))),
+    CONSTRAINT gives_given_by_check CHECK ((given_by <> ''::text)),
+    CONSTRAINT gives_number_check CHECK ((number > 0)),
+    CONSTRAINT gives_slot_check CHECK ((slot <> ''::text))
+);
+
+COMMENT ON TABLE benefits.gives IS 'Benefits that were handed over, by whom, when and where. A mark may be taken back, never removed.';
+
+COMMENT ON COLUMN benefits.gives.slot IS 'The period in which the limit counts: ever, a day, a month, a visit (day@store), or grant:<id> for a reward.';
+
+COMMENT ON COLUMN benefits.gives.number IS 'The how-manieth of its slot. Unique among those not taken back, so that of two tablets at once one is refused.';
+
+COMMENT ON COLUMN benefits.gives.times IS 'How often it could be given in the slot, by the version in force.';
+
+COMMENT ON COLUMN benefits.gives.tier IS 'The code of the rank that was held; empty without a ladder.';
+
+CREATE TABLE benefits.grants (
+    grant_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    benefit text NOT NULL,
+    source text NOT NULL,
+    granted_at timestamp with time zone NOT NULL,
+    valid_until date,
+    CONSTRAINT grants_benefit_check CHECK ((benefit <> ''::text)),
+    CONSTRAINT grants_source_check CHECK ((source <> ''::text))
+);
+
+COMMENT ON TABLE benefits.grants IS 'Benefits granted to one customer, as the reward of a change of rank. Each can be given once.';
+
+COMMENT ON COLUMN benefits.grants.source IS 'What granted it, such as the change of rank: it grants once.';
+
+CREATE TABLE benefits.versions (
+    version integer NOT NULL,
+    effective_at timestamp with time zone NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    author text NOT NULL,
+    reason text NOT NULL,
+    settings jsonb NOT NULL,
+    CONSTRAINT takes_effect_after_publication CHECK ((effective_at >= published_at)),
+    CONSTRAINT versions_author_check CHECK ((author <> ''::text)),
+    CONSTRAINT versions_reason_check CHECK ((reason <> ''::text)),
+    CONSTRAINT versions_settings_check CHECK ((jsonb_typeof(settings) = 'object'::text)),
+    CONSTRAINT versions_version_check CHECK ((version > 0))
+);
+
+COMMENT ON TABLE benefits.versions IS 'In force at an instant is the row with the latest effective_at not after it; of several, the highest version.';
+
+COMMENT ON COLUMN benefits.versions.settings IS 'enishi.benefits.BenefitSettings as JSON. Never changed: a correction is another version.';
 
 CREATE TABLE catalog.stores (
     code text NOT NULL,
@@ -996,6 +1083,24 @@ ALTER TABLE ONLY audit.events
 ALTER TABLE ONLY audit.events
     ADD CONSTRAINT events_previous_hash_key UNIQUE (previous_hash);
 
+ALTER TABLE ONLY benefits.draft
+    ADD CONSTRAINT draft_pkey PRIMARY KEY (only_one);
+
+ALTER TABLE ONLY benefits.gives
+    ADD CONSTRAINT gives_key UNIQUE (external_id, source);
+
+ALTER TABLE ONLY benefits.gives
+    ADD CONSTRAINT gives_pkey PRIMARY KEY (give_id);
+
+ALTER TABLE ONLY benefits.grants
+    ADD CONSTRAINT grants_once UNIQUE (customer_id, source, benefit);
+
+ALTER TABLE ONLY benefits.grants
+    ADD CONSTRAINT grants_pkey PRIMARY KEY (grant_id);
+
+ALTER TABLE ONLY benefits.versions
+    ADD CONSTRAINT versions_pkey PRIMARY KEY (version);
+
 ALTER TABLE ONLY catalog.stores
     ADD CONSTRAINT stores_pkey PRIMARY KEY (code);
 
@@ -1117,6 +1222,10 @@ CREATE INDEX operator_sessions_of_operator ON access.operator_sessions USING btr
 
 CREATE INDEX audit_events_of_target ON audit.events USING btree (target, seq) WHERE (target <> ''::text);
 
+CREATE INDEX gives_by_time ON benefits.gives USING btree (given_at);
+
+CREATE UNIQUE INDEX gives_once_each ON benefits.gives USING btree (customer_id, benefit, slot, number) WHERE (undone_at IS NULL);
+
 CREATE INDEX card_issues_of_customer ON customers.card_issues USING btree (customer_id, issued_at);
 
 CREATE INDEX identifiers_of_customer ON customers.identifiers USING btree (customer_id);
@@ -1187,6 +1296,9 @@ ALTER TABLE ONLY accounting.cohorts
 ALTER TABLE ONLY accounting.movements
     ADD CONSTRAINT movements_month_fkey FOREIGN KEY (month) REFERENCES accounting.closes(month);
 
+ALTER TABLE ONLY benefits.gives
+    ADD CONSTRAINT gives_version_fkey FOREIGN KEY (version) REFERENCES benefits.versions(version);
+
 ALTER TABLE ONLY customers.card_issues
     ADD CONSTRAINT card_issues_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers.customers(customer_id);
 
@@ -1222,6 +1334,8 @@ GRANT USAGE ON SCHEMA access TO enishi_app;
 GRANT USAGE ON SCHEMA accounting TO enishi_app;
 
 GRANT USAGE ON SCHEMA audit TO enishi_app;
+
+GRANT USAGE ON SCHEMA benefits TO enishi_app;
 
 GRANT USAGE ON SCHEMA catalog TO enishi_app;
 
@@ -1270,6 +1384,20 @@ GRANT SELECT,INSERT ON TABLE accounting.movements TO enishi_app;
 GRANT SELECT,INSERT ON TABLE accounting.versions TO enishi_app;
 
 GRANT SELECT,INSERT ON TABLE audit.events TO enishi_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE benefits.draft TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE benefits.gives TO enishi_app;
+
+GRANT UPDATE(undone_at) ON TABLE benefits.gives TO enishi_app;
+
+GRANT UPDATE(undone_by) ON TABLE benefits.gives TO enishi_app;
+
+GRANT UPDATE(undo_reason) ON TABLE benefits.gives TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE benefits.grants TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE benefits.versions TO enishi_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE catalog.stores TO enishi_app;
 

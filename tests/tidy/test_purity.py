@@ -11,7 +11,7 @@ _PURE: Final = frozenset({"rules", "model"})
 _PURE_BESIDES: Final = frozenset(
     {"program.validation", "program.explanations", "program.descriptions", "program.wording", "purchases.returns"}
     | {"accounting.attribution", "accounting.estimation", "accounting.exports", "accounting.statements"}
-    | {"accounting.validation"}
+    | {"accounting.validation", "benefits.validation", "benefits.wording"}
 )
 _WORLD: Final = frozenset(
     {"asyncio", "getpass", "http", "io", "os", "pathlib", "platform", "random", "secrets"}

@@ -17,7 +17,7 @@ from tests.tidy.tree import (
 )
 
 SCHEMAS: Final = frozenset(
-    {"access", "accounting", "audit", "catalog", "connectors", "customers", "ledger", "messaging", "outbox"}
+    {"access", "accounting", "audit", "benefits", "catalog", "connectors", "customers", "ledger", "messaging", "outbox"}
     | {"program", "purchases", "ranks"}
 )
 

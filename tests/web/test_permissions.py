@@ -22,6 +22,8 @@ ROLES = {
         Permission.PURCHASES_READ,
         Permission.POINTS_READ,
         Permission.PROGRAM_READ,
+        Permission.BENEFITS_READ,
+        Permission.BENEFITS_PUBLISH,
     },
     "store_manager": {
         Permission.HOME_READ,
@@ -37,12 +39,15 @@ ROLES = {
         Permission.POINTS_APPROVE,
         Permission.POINTS_TRANSFER,
         Permission.PURCHASES_CLAIM,
+        Permission.BENEFITS_READ,
+        Permission.BENEFITS_GIVE,
     },
     "staff": {
         Permission.COUNTER_USE,
         Permission.CARDS_REISSUE,
         Permission.RETURNS_RECORD,
         Permission.PURCHASES_CLAIM,
+        Permission.BENEFITS_GIVE,
     },
     "auditor": {
         Permission.HOME_READ,
@@ -52,6 +57,7 @@ ROLES = {
         Permission.PROGRAM_READ,
         Permission.AUDIT_READ,
         Permission.ACCOUNTING_READ,
+        Permission.BENEFITS_READ,
     },
     "accountant": {
         Permission.HOME_READ,

@@ -42,6 +42,11 @@ class Permission(StrEnum):
     """Making an anonymous receipt a customer's, at the counter."""
     RETURNS_RECORD = "returns.record"
     """Taking goods back at the counter, and seeing beforehand what that pays back and does to points."""
+    BENEFITS_READ = "benefits.read"
+    BENEFITS_PUBLISH = "benefits.publish"
+    """Working on the benefits of each rank, and publishing them."""
+    BENEFITS_GIVE = "benefits.give"
+    """Marking benefits as given at the counter, and taking a mark back within its minutes."""
 
 
 class ApiScope(StrEnum):
@@ -58,6 +63,8 @@ class ApiScope(StrEnum):
     POINTS_ADJUST = "points:adjust"
     POINTS_TRANSFER = "points:transfer"
     PURCHASES_CLAIM = "purchases:claim"
+    BENEFITS_READ = "benefits:read"
+    BENEFITS_GIVE = "benefits:give"
 
 
 class Locale(StrEnum):

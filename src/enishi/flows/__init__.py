@@ -7,6 +7,7 @@ from enishi.flows.claim_purchase import Claim, ClaimedPurchase, claim_purchases
 from enishi.flows.close_month import CloseOutcome, CloseStep, close_month, close_through
 from enishi.flows.confirm_pending import EventReport, RecordedEvent, confirm_due_points, record_purchase_events
 from enishi.flows.context import PurchaseContext
+from enishi.flows.customer_standing import ladder_tiers, load_standings
 from enishi.flows.decide_adjustment import Decision, decide_adjustment
 from enishi.flows.end_card import end_card
 from enishi.flows.expire_points import ExpiryOutcome, expire_points
@@ -18,6 +19,7 @@ from enishi.flows.explain_entry import (
     summarise,
 )
 from enishi.flows.freeze_account import FreezeOrder, FrozenAccount, set_frozen
+from enishi.flows.give_benefits import CustomerBenefits, GivenBenefit, GiveOrder, customer_benefits, give_benefits
 from enishi.flows.holds import CaptureHold, ChangedHold, HoldChange, PlaceHold, ReleaseHold, change_holds, lapse_holds
 from enishi.flows.model import (
     CARD_ENDED,
@@ -100,6 +102,7 @@ __all__ = [
     "ClaimedPurchase",
     "CloseOutcome",
     "CloseStep",
+    "CustomerBenefits",
     "Decision",
     "EntryExplanation",
     "EventReport",
@@ -110,6 +113,8 @@ __all__ = [
     "FoundCustomer",
     "FreezeOrder",
     "FrozenAccount",
+    "GiveOrder",
+    "GivenBenefit",
     "HoldChange",
     "LotAt",
     "NoCustomerForPoints",
@@ -147,6 +152,7 @@ __all__ = [
     "close_month",
     "close_through",
     "confirm_due_points",
+    "customer_benefits",
     "customer_overview",
     "decide_adjustment",
     "draw_up_month",
@@ -158,11 +164,14 @@ __all__ = [
     "explain_missing_award",
     "explain_movement",
     "find_customers",
+    "give_benefits",
     "issue_card",
     "known_settings",
+    "ladder_tiers",
     "lapse_holds",
     "list_months",
     "load_overviews",
+    "load_standings",
     "offline_report",
     "pending_points",
     "purchase_detail",

@@ -12,7 +12,7 @@ from msgspec import Struct
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
-from enishi import accounting, ledger, program, purchases, ranks
+from enishi import accounting, benefits, ledger, program, purchases, ranks
 from enishi.flows.context import PurchaseContext
 from enishi.ledger import VerifyReport
 
@@ -79,6 +79,10 @@ def verify_all(
                 for one in ledger.select_hold_differences(conn)
             ),
             *(PurchaseDifference(*row) for row in accounting.select_differences(conn)),
+            *(
+                PurchaseDifference(str(customer_id), f"benefit given [times] {what}", found, allowed)
+                for customer_id, what, found, allowed in benefits.select_differences(conn)
+            ),
         ]
     return VerifyOutcome(report, count, differences)
 

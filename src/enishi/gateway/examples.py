@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from enishi.gateway.benefit_examples import BENEFIT_ANSWERS, BENEFIT_BODIES
 from enishi.gateway.point_examples import POINT_ANSWERS, POINT_BODIES
 
 _CUSTOMER: Final = "019aa93c-5f20-7d54-8f0e-3b6a1c2d4e5f"
@@ -149,6 +150,7 @@ INSUFFICIENT: Final = problem(
 
 BODIES: Final[dict[str, Any]] = {
     **POINT_BODIES,
+    **BENEFIT_BODIES,
     "record_purchase": PURCHASE,
     "record_batch": {"purchases": [PURCHASE]},
     "quote_purchase": PURCHASE,
@@ -164,6 +166,7 @@ BODIES: Final[dict[str, Any]] = {
 
 ANSWERS: Final[dict[tuple[str, int], Any]] = {
     **POINT_ANSWERS,
+    **BENEFIT_ANSWERS,
     ("record_purchase", 201): _RECORDED,
     ("record_purchase", 200): {**_RECORDED, "replayed": True},
     ("record_batch", 200): {

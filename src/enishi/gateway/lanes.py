@@ -39,6 +39,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "adjustments": by_author(flows.adjust_points),
     "transfers": by_author(flows.transfer_points),
     "claims": by_author(flows.claim_purchases),
+    "benefits": by_author(flows.give_benefits),
 }
 """What is batched besides purchases, each on a lane of its own with one worker."""
 

@@ -12,6 +12,7 @@ from enishi.access import ApiScope
 from enishi.customers import InvalidIdentifier
 from enishi.flows import CardEnded, NoCustomerForPoints, UnprocessablePurchase
 from enishi.gateway import customers, documents, operations, purchases
+from enishi.gateway.benefits import BENEFIT_ROUTES
 from enishi.gateway.card_routes import CARD_ROUTES
 from enishi.gateway.holds import HOLD_ROUTES
 from enishi.gateway.model import (
@@ -142,6 +143,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         own_refusals=(NotFound,),
     ),
     *CARD_ROUTES,
+    *BENEFIT_ROUTES,
     Route(
         method="GET",
         path="/v1/customers/{customer_id}/points",
