@@ -7,9 +7,10 @@ from typing import Annotated
 import pytest
 from msgspec import Meta, Struct
 
-from enishi.gateway.bodies import BodyDecoder, allowed_values, describe_invalid
+from enishi.gateway.bodies import BodyDecoder
 from enishi.gateway.model import MalformedBody
 from enishi.kit.errors import InvalidRequest
+from enishi.kit.validity import allowed_values, describe_invalid
 from enishi.purchases import Purchase
 
 

@@ -1,13 +1,15 @@
 """YAML as Enishi reads and writes it: the plain part of YAML 1.2 that JSON could say too, within limits.
 
 Reading follows the core schema of YAML 1.2, because under the rules of 1.1 a key ``on`` is a boolean and 17:00 is the
-number 1,020. Numbers are whole and without leading zeros, so that the code 00292 stays a code. Anchors, tags and repeated keys are refused: each makes a document mean something else than it shows, and
-a few anchors make a small file endless. Writing quotes whatever another reader could take for something else.
+number 1,020. Numbers are whole and without leading zeros, so that the code 00292 stays a code. Anchors, tags and
+repeated keys are refused: each makes a document mean something else than it shows, and a few anchors make a small file
+endless. Writing quotes whatever another reader could take for something else.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, Final, cast
 
 import yaml
@@ -38,7 +40,7 @@ class _Loader(yaml.BaseLoader):
 
     def compose_node(self, parent: Node | None, index: Any) -> Node | None:
         """Compose a node, which is no alias, has neither anchor nor tag, and is not too deep."""
-        event = self.peek_event()
+        event: Any = cast("Any", self.peek_event())  # pyright: ignore[reportUnknownMemberType]
         mark = event.start_mark
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
             raise _refuse("The document uses an anchor or an alias.", mark, "Write the value out where it is meant.")
@@ -47,7 +49,7 @@ class _Loader(yaml.BaseLoader):
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise _refuse(f"Something stands more than {MAX_DEPTH} levels deep.", mark, "Make the document flatter.")
-        node = cast("Node | None", super().compose_node(parent, index))
+        node = super().compose_node(parent, index)
         self.depth -= 1
         if isinstance(node, MappingNode):
             _refuse_repeated_keys(node)
@@ -70,16 +72,14 @@ def _construct_key(loader: yaml.BaseLoader, node: MappingNode) -> dict[str, Any]
     return {key.value: loader.construct_object(value, deep=True) for key, value in pairs}  # pyright: ignore[reportUnknownMemberType]
 
 
-_CORE: Final = (
-    ("tag:yaml.org,2002:null", r"(?:~|null|Null|NULL|)", "~nN\0"),
-    ("tag:yaml.org,2002:bool", r"(?:true|True|TRUE|false|False|FALSE)", "tTfF"),
-    ("tag:yaml.org,2002:int", r"(?:0|-?[1-9][0-9]{0,399})", "-0123456789"),
-)
-for _tag, _pattern, _first in _CORE:
-    _Loader.add_implicit_resolver(_tag, re.compile(rf"^{_pattern}$"), list(_first.replace("\0", "")) + [""])
-_Loader.add_constructor("tag:yaml.org,2002:null", lambda loader, node: None)  # noqa: ARG005 - as the library calls it
-_Loader.add_constructor("tag:yaml.org,2002:bool", lambda loader, node: node.value.lower() == "true")  # noqa: ARG005
-_Loader.add_constructor("tag:yaml.org,2002:int", lambda loader, node: int(node.value))  # noqa: ARG005
+_NULL, _BOOL, _INT = (f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int"))
+_resolve = cast("Callable[[str, re.Pattern[str], list[str]], None]", _Loader.add_implicit_resolver)  # pyright: ignore[reportUnknownMemberType]
+_resolve(_NULL, re.compile(r"^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""])
+_resolve(_BOOL, re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
+_resolve(_INT, re.compile(r"^(?:0|-?[1-9][0-9]{0,399})$"), list("-0123456789"))
+_Loader.add_constructor(_NULL, lambda loader, node: None)  # noqa: ARG005 - as the library calls it
+_Loader.add_constructor(_BOOL, lambda loader, node: node.value.lower() == "true")  # noqa: ARG005
+_Loader.add_constructor(_INT, lambda loader, node: int(node.value))  # noqa: ARG005
 _Loader.add_constructor("tag:yaml.org,2002:map", _construct_key)
 
 
@@ -103,14 +103,10 @@ def read_yaml(document: bytes) -> Any:
 
 def write_yaml(value: Any) -> str:
     """Return plain values as a document that ``read_yaml`` and any other reader take for the same."""
-    return cast(
-        "str",
-        yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=_WIDTH, default_flow_style=False),
-    )
+    return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=_WIDTH, default_flow_style=False)
 
 
 def _refuse(detail: str, mark: Any, remedy: str) -> UnreadableDocument:
-    line = None if mark is None else mark.line + 1
-    return UnreadableDocument(
-        detail, field=None if line is None else f"line {line}", remedy=remedy, **({} if line is None else {"line": line})
-    )
+    if mark is None:
+        return UnreadableDocument(detail, remedy=remedy)
+    return UnreadableDocument(detail, field=f"line {mark.line + 1}", remedy=remedy, line=mark.line + 1)
