@@ -12,6 +12,9 @@ _PURE_BESIDES: Final = frozenset(
     {"program.validation", "program.explanations", "program.descriptions", "program.wording", "purchases.returns"}
     | {"accounting.attribution", "accounting.estimation", "accounting.exports", "accounting.statements"}
     | {"accounting.validation", "benefits.validation", "benefits.wording"}
+    | {"campaigns.basis", "campaigns.conditions", "campaigns.explanations"}
+    | {"campaigns.lifecycle", "campaigns.premiums", "campaigns.sale", "campaigns.stacking", "campaigns.validation"}
+    | {"campaigns.welcoming", "campaigns.wording", "campaigns.worth"}
 )
 _WORLD: Final = frozenset(
     {"asyncio", "getpass", "http", "io", "os", "pathlib", "platform", "random", "secrets"}

@@ -39,7 +39,16 @@ from enishi.program.pending import (
     due_after_event,
     due_after_purchase,
 )
-from enishi.program.rules import assess, day_in_zone, default_settings, expires_on, last_day_of, price, version_at
+from enishi.program.rules import (
+    assess,
+    day_in_zone,
+    default_settings,
+    expires_on,
+    last_day_of,
+    price,
+    round_quotient,
+    version_at,
+)
 from enishi.program.service import ask_latest_version, latest_version, load_versions, publish_version
 from enishi.program.validation import validate
 
@@ -91,6 +100,7 @@ __all__ = [
     "load_versions",
     "price",
     "publish_version",
+    "round_quotient",
     "validate",
     "version_at",
 ]
