@@ -27,6 +27,8 @@ CREATE SCHEMA purchases;
 
 CREATE SCHEMA ranks;
 
+CREATE SCHEMA reservations;
+
 CREATE TYPE ledger.entry_type AS ENUM (
     'earn',
     'spend',
@@ -138,6 +140,15 @@ begin
             using errcode = 'unique_violation', constraint = 'returned_as_nobodys';
     end if;
     return new;
+end
+$$;
+
+CREATE FUNCTION reservations.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    raise exception 'this is only ever added to'
+        using errcode = 'integrity_constraint_violation', constraint = 'reservations_are_append_only';
 end
 $$;
 
@@ -1029,6 +1040,174 @@ WITH (fillfactor='80');
 
 COMMENT ON COLUMN ranks.progress.month IS 'First day of the month in which the purchases occurred, in the programme''s zone.';
 
+CREATE TABLE reservations.bookings (
+    booking_id uuid NOT NULL,
+    source text NOT NULL,
+    external_id text NOT NULL,
+    fingerprint bytea NOT NULL,
+    customer_id uuid NOT NULL,
+    store text NOT NULL,
+    service text NOT NULL,
+    name_ja text NOT NULL,
+    name_en text NOT NULL,
+    price_yen bigint NOT NULL,
+    on_day date NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    free_at timestamp with time zone NOT NULL,
+    resources text[] NOT NULL,
+    choice text NOT NULL,
+    state text NOT NULL,
+    tier text NOT NULL,
+    level smallint,
+    settings_version integer NOT NULL,
+    quotas jsonb NOT NULL,
+    face text NOT NULL,
+    booked_by text NOT NULL,
+    booked_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    revision integer NOT NULL,
+    offer_until timestamp with time zone,
+    CONSTRAINT bookings_booked_by_check CHECK ((booked_by <> ''::text)),
+    CONSTRAINT bookings_check CHECK (((starts_at < ends_at) AND (ends_at <= free_at))),
+    CONSTRAINT bookings_check1 CHECK (((state = 'offered'::text) = (offer_until IS NOT NULL))),
+    CONSTRAINT bookings_face_check CHECK ((face = ANY (ARRAY['mypage'::text, 'counter'::text, 'console'::text, 'api'::text, 'waiting_list'::text]))),
+    CONSTRAINT bookings_price_yen_check CHECK ((price_yen >= 0)),
+    CONSTRAINT bookings_quotas_check CHECK ((jsonb_typeof(quotas) = 'array'::text)),
+    CONSTRAINT bookings_resources_check CHECK ((cardinality(resources) > 0)),
+    CONSTRAINT bookings_revision_check CHECK ((revision >= 0)),
+    CONSTRAINT bookings_state_check CHECK ((state = ANY (ARRAY['offered'::text, 'booked'::text, 'arrived'::text, 'done'::text, 'cancelled'::text, 'late_cancelled'::text, 'no_show'::text, 'lapsed'::text])))
+)
+WITH (fillfactor='80');
+
+COMMENT ON COLUMN reservations.bookings.tier IS 'The member''s rank when the booking was made, and its level; empty and null without one.';
+
+COMMENT ON COLUMN reservations.bookings.quotas IS 'How the booking stood to each quota then in force for its member: slots in all, held, used before it, its own.';
+
+COMMENT ON COLUMN reservations.bookings.revision IS 'Counts changes: SEQUENCE of its calendar event.';
+
+CREATE TABLE reservations.days (
+    store text NOT NULL,
+    on_day date NOT NULL
+);
+
+COMMENT ON TABLE reservations.days IS 'Locked by whoever books on this day of the store, so that quotas are counted by one at a time.';
+
+CREATE TABLE reservations.events (
+    event_id bigint NOT NULL,
+    booking_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    event text NOT NULL,
+    detail jsonb NOT NULL,
+    CONSTRAINT events_actor_check CHECK ((actor <> ''::text)),
+    CONSTRAINT events_detail_check CHECK ((jsonb_typeof(detail) = 'object'::text)),
+    CONSTRAINT events_event_check CHECK ((event <> ''::text))
+);
+
+ALTER TABLE reservations.events ALTER COLUMN event_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME reservations.events_event_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE reservations.feeds (
+    feed_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    store text NOT NULL,
+    resource text NOT NULL,
+    label text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by text NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT feeds_token_hash_check CHECK ((octet_length(token_hash) = 32))
+);
+
+COMMENT ON COLUMN reservations.feeds.token_hash IS 'SHA-256 of the token in the address, which is shown once.';
+
+CREATE TABLE reservations.lanes (
+    lane integer NOT NULL,
+    store text NOT NULL,
+    resource text NOT NULL,
+    seat smallint NOT NULL,
+    CONSTRAINT lanes_lane_check CHECK ((lane > 0)),
+    CONSTRAINT lanes_seat_check CHECK (((seat >= 1) AND (seat <= 200)))
+);
+
+COMMENT ON TABLE reservations.lanes IS 'One row for each place of each resource: a stylist is one, a class of eight is eight. Never removed.';
+
+ALTER TABLE reservations.lanes ALTER COLUMN lane ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME reservations.lanes_lane_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE reservations.members (
+    customer_id uuid NOT NULL
+);
+
+COMMENT ON TABLE reservations.members IS 'Locked by whoever books for this customer, before any day.';
+
+CREATE TABLE reservations.occupied (
+    booking_id uuid NOT NULL,
+    lane integer NOT NULL,
+    from_minute bigint NOT NULL,
+    until_minute bigint NOT NULL,
+    place int8range GENERATED ALWAYS AS (int8range((((lane)::bigint << 32) + from_minute), (((lane)::bigint << 32) + until_minute))) STORED NOT NULL,
+    CONSTRAINT occupied_check CHECK ((from_minute < until_minute)),
+    CONSTRAINT occupied_from_minute_check CHECK ((from_minute >= 0)),
+    CONSTRAINT occupied_until_minute_check CHECK ((until_minute < '4294967296'::bigint))
+);
+
+COMMENT ON TABLE reservations.occupied IS 'What bookings occupy, in minutes since 1970 UTC. Removed when a booking is cancelled or changed.';
+
+COMMENT ON COLUMN reservations.occupied.place IS 'Each lane has a stretch of 2^32 minutes of one number line to itself, so ranges of two lanes never meet, and the exclusion constraint needs no other operator than that of ranges (btree_gist is not everywhere).';
+
+CREATE TABLE reservations.versions (
+    store text NOT NULL,
+    version integer NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    author text NOT NULL,
+    reason text NOT NULL,
+    settings jsonb NOT NULL,
+    CONSTRAINT versions_author_check CHECK ((author <> ''::text)),
+    CONSTRAINT versions_reason_check CHECK ((reason <> ''::text)),
+    CONSTRAINT versions_settings_check CHECK ((jsonb_typeof(settings) = 'object'::text)),
+    CONSTRAINT versions_store_check CHECK ((store <> ''::text)),
+    CONSTRAINT versions_version_check CHECK ((version > 0))
+);
+
+COMMENT ON TABLE reservations.versions IS 'In force in a store is its highest version. Only ever added to.';
+
+COMMENT ON COLUMN reservations.versions.settings IS 'enishi.reservations.BookingSettings as JSON. Never changed: a correction is another version.';
+
+CREATE TABLE reservations.waits (
+    wait_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    store text NOT NULL,
+    service text NOT NULL,
+    on_day date NOT NULL,
+    opens smallint NOT NULL,
+    closes smallint NOT NULL,
+    choice text NOT NULL,
+    state text NOT NULL,
+    joined_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    booking_id uuid,
+    CONSTRAINT waits_check CHECK ((closes > opens)),
+    CONSTRAINT waits_check1 CHECK (((state <> ALL (ARRAY['offered'::text, 'taken'::text])) OR (booking_id IS NOT NULL))),
+    CONSTRAINT waits_opens_check CHECK ((opens >= 0)),
+    CONSTRAINT waits_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'offered'::text, 'taken'::text, 'left'::text, 'lapsed'::text])))
+);
+
+COMMENT ON COLUMN reservations.waits.opens IS 'Starts from this minute of the store''s day up to ``closes`` are wanted.';
+
 ALTER TABLE ONLY access.api_keys
     ADD CONSTRAINT api_keys_pkey PRIMARY KEY (key_id);
 
@@ -1212,6 +1391,45 @@ ALTER TABLE ONLY purchases.returns
 ALTER TABLE ONLY ranks.progress
     ADD CONSTRAINT progress_pkey PRIMARY KEY (customer_id, month);
 
+ALTER TABLE ONLY reservations.bookings
+    ADD CONSTRAINT bookings_pkey PRIMARY KEY (booking_id);
+
+ALTER TABLE ONLY reservations.bookings
+    ADD CONSTRAINT bookings_source_external_id_key UNIQUE (source, external_id);
+
+ALTER TABLE ONLY reservations.days
+    ADD CONSTRAINT days_pkey PRIMARY KEY (store, on_day);
+
+ALTER TABLE ONLY reservations.events
+    ADD CONSTRAINT events_pkey PRIMARY KEY (event_id);
+
+ALTER TABLE ONLY reservations.feeds
+    ADD CONSTRAINT feeds_pkey PRIMARY KEY (feed_id);
+
+ALTER TABLE ONLY reservations.feeds
+    ADD CONSTRAINT feeds_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY reservations.lanes
+    ADD CONSTRAINT lanes_pkey PRIMARY KEY (lane);
+
+ALTER TABLE ONLY reservations.lanes
+    ADD CONSTRAINT lanes_store_resource_seat_key UNIQUE (store, resource, seat);
+
+ALTER TABLE ONLY reservations.members
+    ADD CONSTRAINT members_pkey PRIMARY KEY (customer_id);
+
+ALTER TABLE ONLY reservations.occupied
+    ADD CONSTRAINT no_place_is_taken_twice EXCLUDE USING gist (place WITH &&);
+
+ALTER TABLE ONLY reservations.occupied
+    ADD CONSTRAINT occupied_pkey PRIMARY KEY (booking_id, lane);
+
+ALTER TABLE ONLY reservations.versions
+    ADD CONSTRAINT versions_pkey PRIMARY KEY (store, version);
+
+ALTER TABLE ONLY reservations.waits
+    ADD CONSTRAINT waits_pkey PRIMARY KEY (wait_id);
+
 CREATE INDEX member_codes_of_address ON access.member_codes USING btree (address_lookup, requested_at);
 
 CREATE INDEX member_codes_of_contact ON access.member_codes USING btree (contact_lookup, requested_at);
@@ -1258,6 +1476,20 @@ CREATE INDEX purchases_recorded ON purchases.purchases USING brin (recorded_at);
 
 CREATE INDEX returns_of_customer ON purchases.returns USING btree (customer_id, occurred_at) WHERE (customer_id IS NOT NULL);
 
+CREATE INDEX bookings_of_customer ON reservations.bookings USING btree (customer_id, starts_at);
+
+CREATE INDEX bookings_of_day ON reservations.bookings USING btree (store, on_day, starts_at);
+
+CREATE INDEX bookings_offered ON reservations.bookings USING btree (offer_until) WHERE (state = 'offered'::text);
+
+CREATE INDEX events_of_booking ON reservations.events USING btree (booking_id, event_id);
+
+CREATE INDEX waits_of_customer ON reservations.waits USING btree (customer_id, on_day);
+
+CREATE INDEX waits_of_day ON reservations.waits USING btree (store, on_day, joined_at) WHERE (state = ANY (ARRAY['waiting'::text, 'offered'::text]));
+
+CREATE UNIQUE INDEX waits_once ON reservations.waits USING btree (customer_id, store, service, on_day) WHERE (state = ANY (ARRAY['waiting'::text, 'offered'::text]));
+
 CREATE TRIGGER closes_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON accounting.closes FOR EACH STATEMENT EXECUTE FUNCTION accounting.refuse_change();
 
 CREATE TRIGGER cohorts_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON accounting.cohorts FOR EACH STATEMENT EXECUTE FUNCTION accounting.refuse_change();
@@ -1277,6 +1509,10 @@ CREATE TRIGGER journal_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON led
 CREATE TRIGGER journal_is_counted AFTER INSERT ON ledger.journal REFERENCING NEW TABLE AS new_entries FOR EACH STATEMENT EXECUTE FUNCTION ledger.assert_journal_is_counted();
 
 CREATE TRIGGER returned_as_nobodys BEFORE INSERT ON purchases.returns FOR EACH ROW WHEN (((new.customer_id IS NULL) AND (new.purchase_id IS NOT NULL))) EXECUTE FUNCTION purchases.assert_receipt_is_nobodys();
+
+CREATE TRIGGER events_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON reservations.events FOR EACH STATEMENT EXECUTE FUNCTION reservations.refuse_change();
+
+CREATE TRIGGER versions_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON reservations.versions FOR EACH STATEMENT EXECUTE FUNCTION reservations.refuse_change();
 
 ALTER TABLE ONLY access.operator_sessions
     ADD CONSTRAINT operator_sessions_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES access.operators(operator_id);
@@ -1329,6 +1565,21 @@ ALTER TABLE ONLY purchases.events
 ALTER TABLE ONLY purchases.returns
     ADD CONSTRAINT returns_purchase_id_fkey FOREIGN KEY (purchase_id) REFERENCES purchases.purchases(purchase_id);
 
+ALTER TABLE ONLY reservations.bookings
+    ADD CONSTRAINT bookings_store_settings_version_fkey FOREIGN KEY (store, settings_version) REFERENCES reservations.versions(store, version);
+
+ALTER TABLE ONLY reservations.events
+    ADD CONSTRAINT events_booking_id_fkey FOREIGN KEY (booking_id) REFERENCES reservations.bookings(booking_id);
+
+ALTER TABLE ONLY reservations.occupied
+    ADD CONSTRAINT occupied_booking_id_fkey FOREIGN KEY (booking_id) REFERENCES reservations.bookings(booking_id);
+
+ALTER TABLE ONLY reservations.occupied
+    ADD CONSTRAINT occupied_lane_fkey FOREIGN KEY (lane) REFERENCES reservations.lanes(lane);
+
+ALTER TABLE ONLY reservations.waits
+    ADD CONSTRAINT waits_booking_id_fkey FOREIGN KEY (booking_id) REFERENCES reservations.bookings(booking_id);
+
 GRANT USAGE ON SCHEMA access TO enishi_app;
 
 GRANT USAGE ON SCHEMA accounting TO enishi_app;
@@ -1354,6 +1605,8 @@ GRANT USAGE ON SCHEMA program TO enishi_app;
 GRANT USAGE ON SCHEMA purchases TO enishi_app;
 
 GRANT USAGE ON SCHEMA ranks TO enishi_app;
+
+GRANT USAGE ON SCHEMA reservations TO enishi_app;
 
 GRANT SELECT,INSERT ON TABLE access.api_keys TO enishi_app;
 
@@ -1510,3 +1763,23 @@ GRANT SELECT,INSERT ON TABLE purchases.purchases TO enishi_app;
 GRANT SELECT,INSERT ON TABLE purchases.returns TO enishi_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE ranks.progress TO enishi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE reservations.bookings TO enishi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE reservations.days TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE reservations.events TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE reservations.feeds TO enishi_app;
+
+GRANT UPDATE(revoked_at) ON TABLE reservations.feeds TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE reservations.lanes TO enishi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE reservations.members TO enishi_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE reservations.occupied TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE reservations.versions TO enishi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE reservations.waits TO enishi_app;

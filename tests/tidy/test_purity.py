@@ -15,6 +15,7 @@ _PURE_BESIDES: Final = frozenset(
     | {"campaigns.basis", "campaigns.conditions", "campaigns.explanations"}
     | {"campaigns.lifecycle", "campaigns.premiums", "campaigns.sale", "campaigns.stacking", "campaigns.validation"}
     | {"campaigns.welcoming", "campaigns.wording", "campaigns.worth"}
+    | {"reservations.settings", "reservations.calendar", "reservations.validation", "reservations.icalendar"}
 )
 _WORLD: Final = frozenset(
     {"asyncio", "getpass", "http", "io", "os", "pathlib", "platform", "random", "secrets"}

@@ -47,6 +47,12 @@ class Permission(StrEnum):
     """Working on the benefits of each rank, and publishing them."""
     BENEFITS_GIVE = "benefits.give"
     """Marking benefits as given at the counter, and taking a mark back within its minutes."""
+    RESERVATIONS_READ = "reservations.read"
+    """Seeing a store's bookings, its calendar and its settings."""
+    RESERVATIONS_WRITE = "reservations.write"
+    """Booking, changing and settling for customers."""
+    RESERVATIONS_SETTINGS = "reservations.settings"
+    """Publishing a store's services, hours and policy, and giving out calendar addresses."""
 
 
 class ApiScope(StrEnum):
@@ -65,6 +71,8 @@ class ApiScope(StrEnum):
     PURCHASES_CLAIM = "purchases:claim"
     BENEFITS_READ = "benefits:read"
     BENEFITS_GIVE = "benefits:give"
+    RESERVATIONS_READ = "reservations:read"
+    RESERVATIONS_WRITE = "reservations:write"
 
 
 class Locale(StrEnum):

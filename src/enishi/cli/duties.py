@@ -17,6 +17,7 @@ from enishi.kit.log import get_logger
 
 _SWEEP_AFTER_MIDNIGHT: Final = timedelta(minutes=1)
 _LAPSE_EVERY: Final = timedelta(seconds=5)
+_SERVE_EVERY: Final = timedelta(seconds=10)
 _LOOK_EVERY: Final = timedelta(minutes=1)
 _log = get_logger("chores")
 
@@ -42,8 +43,14 @@ def duties(pool: ConnectionPool[Connection], context: PurchaseContext) -> tuple[
         while flows.lapse_holds(conn):
             pause()
 
+    def serve_waiting(conn: Connection, pause: Pause) -> None:
+        offers = flows.serve_waiting_lists(conn, context, pause=pause)
+        if offers:
+            _log.info("slots offered to the waiting list", count=offers)
+
     return (
         Chore("release lapsed holds", lapse, every(_LAPSE_EVERY)),
+        Chore("serve waiting lists", serve_waiting, every(_SERVE_EVERY)),
         Chore("expire points", expire, daily(zone, _SWEEP_AFTER_MIDNIGHT)),
         Chore("confirm pending points", confirm, every(_LOOK_EVERY)),
     )

@@ -20,6 +20,7 @@ from enishi.flows.explain_entry import (
 )
 from enishi.flows.freeze_account import FreezeOrder, FrozenAccount, set_frozen
 from enishi.flows.give_benefits import CustomerBenefits, GivenBenefit, GiveOrder, customer_benefits, give_benefits
+from enishi.flows.held_ranks import rank_of, tier_codes
 from enishi.flows.holds import CaptureHold, ChangedHold, HoldChange, PlaceHold, ReleaseHold, change_holds, lapse_holds
 from enishi.flows.model import (
     CARD_ENDED,
@@ -75,6 +76,14 @@ from enishi.flows.record_returns import RecordedReturn, record_returns
 from enishi.flows.register_customers import register_customers
 from enishi.flows.reinstate_points import ReinstatedPoints, Reinstatement, reinstate_points
 from enishi.flows.reissue_card import issue_card, reissue_card
+from enishi.flows.reserve_slots import (
+    book_slot,
+    change_slot,
+    leave_waiting_list,
+    serve_waiting_lists,
+    settle_slot,
+    wait_for_slot,
+)
 from enishi.flows.set_family import Family, read_family, set_family
 from enishi.flows.transfer_points import Party, Transfer, TransferredPoints, TransferRefused, Way, transfer_points
 from enishi.flows.verify import VerifyOutcome, verify_all
@@ -146,8 +155,10 @@ __all__ = [
     "VerifyOutcome",
     "Way",
     "adjust_points",
+    "book_slot",
     "cancel_purchases",
     "change_holds",
+    "change_slot",
     "claim_purchases",
     "close_month",
     "close_through",
@@ -169,6 +180,7 @@ __all__ = [
     "known_settings",
     "ladder_tiers",
     "lapse_holds",
+    "leave_waiting_list",
     "list_months",
     "load_overviews",
     "load_standings",
@@ -177,6 +189,7 @@ __all__ = [
     "purchase_detail",
     "quote_purchases",
     "quote_return",
+    "rank_of",
     "read_books_at",
     "read_family",
     "read_month",
@@ -188,14 +201,18 @@ __all__ = [
     "reinstate_points",
     "reissue_card",
     "returns_of",
+    "serve_waiting_lists",
     "set_family",
     "set_frozen",
     "settings_for",
+    "settle_slot",
     "summarise",
     "tell_hold",
     "tell_when",
+    "tier_codes",
     "timeline",
     "transfer_points",
     "verify_all",
+    "wait_for_slot",
     "zone_today",
 ]

@@ -12,7 +12,7 @@ from msgspec import Struct
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
-from enishi import accounting, benefits, ledger, program, purchases, ranks
+from enishi import accounting, benefits, ledger, program, purchases, ranks, reservations
 from enishi.flows.context import PurchaseContext
 from enishi.ledger import VerifyReport
 
@@ -20,7 +20,8 @@ from enishi.ledger import VerifyReport
 class PurchaseDifference(Struct, frozen=True):
     """Where purchases and what followed from them disagree: what was found, and what the rest gives.
 
-    ``customer_id`` begins with the customer; of closed books it names month, month of issue and class instead.
+    ``customer_id`` begins with the customer; of closed books it names month, month of issue and class
+    instead, of reservations the booking, day or place.
     """
 
     customer_id: str
@@ -83,6 +84,7 @@ def verify_all(
                 PurchaseDifference(str(customer_id), f"benefit given [times] {what}", found, allowed)
                 for customer_id, what, found, allowed in benefits.select_differences(conn)
             ),
+            *(PurchaseDifference(*row) for row in reservations.find_differences(conn)),
         ]
     return VerifyOutcome(report, count, differences)
 
