@@ -14,13 +14,25 @@ from tests.conftest import cloned_database
 from tests.flows.factories import JST, NOON, NOW, card, give_points, make_context, make_purchase
 
 from enishi import ledger, program
-from enishi.flows import RecordedPurchase, expire_points, explain_entry, offline_report, record_purchases, verify_all
+from enishi.flows import (
+    Author,
+    RecordedPurchase,
+    Reinstatement,
+    expire_points,
+    explain_entry,
+    offline_report,
+    record_purchases,
+    reinstate_points,
+    verify_all,
+)
 from enishi.kit.database import open_pool
+from enishi.kit.errors import InvalidRequest
 from enishi.ledger import InsufficientPoints, OfflineCapExceeded
 from enishi.program import MonthsToMonthEnd
 from enishi.purchases import IdempotencyConflict
 
 TODAY = date(2026, 11, 20)
+OWNER = Author("operator:owner", frozenset({"owner"}))
 
 
 @pytest.fixture
@@ -158,6 +170,55 @@ def test_points_that_were_valid_then_count_although_they_were_swept_since(conn, 
     assert [one.owed for one in offline_report(conn, context, now=december).overspends] == [10]
     conn.rollback()
     prove(database, context)
+
+
+def reinstatement(conn, **fields):
+    """What would give again whatever expired last, for the asking."""
+    row = conn.execute("select customer_id || '-' || seq from ledger.journal where entry_type = 'expire'").fetchone()
+    conn.rollback()
+    return Reinstatement(**({"entry_id": row[0], "reason": "apology", "store": "S1"} | fields))
+
+
+def test_what_a_late_receipt_used_of_expired_points_is_not_given_again(conn, context, database):
+    """Together they would give more than had expired."""
+    give_points(conn, context, "1", 100)
+    december = datetime(2026, 12, 2, 9, 0, tzinfo=JST)
+    expire_points(conn, context, december)
+    send(conn, context, spend(80), now=december)
+    before = account_of(conn)
+    with pytest.raises(InvalidRequest) as refused:
+        reinstate_points(conn, context, reinstatement(conn, points=21), OWNER, december)
+    assert refused.value.problem()["left"] == 20
+    assert account_of(conn) == before
+    assert reinstate_points(conn, context, reinstatement(conn), OWNER, december).points == 20
+    assert account_of(conn)[0] == 20
+    with pytest.raises(IdempotencyConflict):
+        reinstate_points(conn, context, reinstatement(conn, points=1), OWNER, december)
+    prove(database, context)
+
+
+def test_expired_points_of_which_nothing_is_left_are_not_given_again(conn, context):
+    give_points(conn, context, "1", 100)
+    december = datetime(2026, 12, 2, 9, 0, tzinfo=JST)
+    expire_points(conn, context, december)
+    send(conn, context, spend(100), now=december)
+    before = account_of(conn)
+    with pytest.raises(InvalidRequest):
+        reinstate_points(conn, context, reinstatement(conn), OWNER, december)
+    assert account_of(conn) == before
+
+
+def test_verify_names_an_entry_of_which_more_was_given_again_than_expired(conn, owner_conn, context, database):
+    give_points(conn, context, "1", 100)
+    december = datetime(2026, 12, 2, 9, 0, tzinfo=JST)
+    expire_points(conn, context, december)
+    send(conn, context, spend(80), now=december)
+    owner_conn.execute("alter table ledger.journal disable trigger user")
+    owner_conn.execute("update ledger.journal set points = -79 where entry_type = 'expire'")
+    owner_conn.commit()
+    with open_pool(database.app_dsn, min_size=2, max_size=4) as pool:
+        differences = verify_all(pool, context).ledger.differences
+    assert ("reinstated[2]", "80", "79") in [(one.field, one.found, one.derived) for one in differences]
 
 
 def test_points_of_a_kind_that_has_ended_cover_nothing(conn, database):

@@ -19,10 +19,14 @@ from enishi.flows import (
     PendingLine,
     cancel_purchases,
     confirm_due_points,
+    explain_entry,
+    explain_pending,
+    pending_points,
     quote_purchases,
     record_purchase_events,
     record_purchases,
     record_returns,
+    returns_of,
     verify_all,
 )
 from enishi.kit.database import open_pool
@@ -242,10 +246,76 @@ def test_a_partial_return_leaves_what_the_goods_that_stay_earn(database, conn, o
     (returned,) = record_returns(conn, on_delivery, [back], NOW)
     assert (returned.pending_cancelled, returned.points_taken_back) == (10, 0)
     assert states(conn, recorded.purchase_id) == [(PendingState.PENDING, 30, 10)]
+    assert [one.pending_cancelled for one in returns_of(conn, [recorded.purchase_id])[recorded.purchase_id]] == [10]
+    conn.rollback()
     assert tell(conn, on_delivery, recorded.purchase_id, DELIVERED).points_confirmed == 20
     (rest,) = cancel_purchases(conn, on_delivery, [Cancellation(purchase_id=recorded.purchase_id)], NOW)
     assert (rest.pending_cancelled, rest.points_taken_back) == (0, 20)
     assert balance(conn, recorded.customer_id) == 0
+    prove(database, on_delivery)
+
+
+@pytest.fixture
+def partly_returned(conn, on_delivery):
+    """An order over 30 points of which goods for 10 came back while they were pending."""
+    purchase = order(lines=(Line("A", 1, 1_100), Line("B", 2, 1_100)))
+    recorded = place(conn, on_delivery, purchase)
+    back = Return(
+        source="shop", external_id="back", store="S1", occurred_at=NOW,
+        receipt=Receipt("shop", purchase.external_id), lines=(ReturnedLine(1, 1),),
+    )  # fmt: skip
+    record_returns(conn, on_delivery, [back], NOW)
+    return recorded, structs.replace(back, external_id="more", lines=(ReturnedLine(2, 1),))
+
+
+def explained(conn, context, customer_id, locale):
+    with conn.transaction():
+        (entry,) = ledger.list_entries(conn, customer_id, None, 1)
+        return explain_entry(conn, context, entry.entry_id, locale)
+
+
+def test_pending_points_of_goods_that_partly_came_back_say_so(conn, on_delivery, partly_returned):
+    with conn.transaction():
+        found = pending_points(conn, on_delivery, [partly_returned[0].customer_id])
+    (line,) = found[partly_returned[0].customer_id]
+    assert (line.points, line.cancelled) == (20, 10)
+    assert explain_pending(line, "ja") == (
+        "税抜 ¥3,000 ÷ 100円 × 1pt = 30pt、端数切捨て。うち 10pt は返品により取り消し、残り 20pt"
+    )
+    assert explain_pending(line, "en").endswith(
+        "= 30 pt, rounded down; 10 pt of them were cancelled by returns, which leaves 20 pt"
+    )
+
+
+def test_the_entry_of_a_partly_returned_award_explains_the_part_that_is_missing(conn, on_delivery, partly_returned):
+    recorded, _ = partly_returned
+    tell(conn, on_delivery, recorded.purchase_id, DELIVERED)
+    found = explained(conn, on_delivery, recorded.customer_id, "ja")
+    assert found.sentence.endswith("= 30pt、端数切捨て。うち 10pt は返品により取り消し、残り 20pt")
+    steps = [(step.label, step.value) for step in found.steps]
+    assert steps[-4:] == [
+        ("付与ポイント", "30pt"),
+        ("仮ポイントのうちの取消（返品）", "−10pt"),
+        ("付いたポイント", "20pt"),
+        ("有効期限", "2026/12/31"),
+    ]
+    english = explained(conn, on_delivery, recorded.customer_id, "en")
+    assert ("Cancelled by returns while pending", "−10pt") in [(step.label, step.value) for step in english.steps]
+
+
+def test_a_return_after_the_points_came_tells_what_was_cancelled_before(database, conn, on_delivery, partly_returned):
+    recorded, more = partly_returned
+    tell(conn, on_delivery, recorded.purchase_id, DELIVERED)
+    (returned,) = record_returns(conn, on_delivery, [more], NOW)
+    assert returned.points_taken_back == 10
+    assert explained(conn, on_delivery, recorded.customer_id, "ja").sentence == (
+        "返品により残りの商品で計算し直し：30pt → 10pt、"
+        "仮ポイントのうちに取り消した 10pt のほかに 10pt を取り消しました。"
+    )
+    assert explained(conn, on_delivery, recorded.customer_id, "en").sentence == (
+        "Goods came back: what is left of the receipt earns 10pt instead of 30pt, of which 10pt were cancelled while "
+        "they were pending, so 10pt were taken back."
+    )
     prove(database, on_delivery)
 
 

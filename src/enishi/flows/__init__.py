@@ -16,6 +16,7 @@ from enishi.flows.explain_entry import (
     explain_entry,
     explain_missing_award,
     explain_movement,
+    explain_pending,
     summarise,
 )
 from enishi.flows.freeze_account import FreezeOrder, FrozenAccount, set_frozen
@@ -174,6 +175,7 @@ __all__ = [
     "explain_entry",
     "explain_missing_award",
     "explain_movement",
+    "explain_pending",
     "find_customers",
     "give_benefits",
     "issue_card",

@@ -11,7 +11,8 @@ from msgspec import Struct
 class ReturnBasis(Struct, gc=False, frozen=True, omit_defaults=True, tag="return", tag_field="t"):
     """A return: what the whole receipt had earned or used, and what of it belongs to the goods that are left.
 
-    ``lines`` are [line of the receipt, quantity] that came back.
+    ``lines`` are [line of the receipt, quantity] that came back. ``cancelled`` are the receipt's points that
+    returns have cancelled while they were pending, this one or an earlier.
     """
 
     return_id: UUID
@@ -20,6 +21,7 @@ class ReturnBasis(Struct, gc=False, frozen=True, omit_defaults=True, tag="return
     whole: int
     left: int
     version: int = 0
+    cancelled: int = 0
 
 
 class HoldBasis(Struct, gc=False, frozen=True, omit_defaults=True, tag="hold", tag_field="t"):

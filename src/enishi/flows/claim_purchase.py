@@ -2,7 +2,8 @@
 
 Who claims proves the receipt by its number, store, day and total. The receipt is locked before it is looked at, so that
 of any number of claims and returns at once each sees what the others have done. What has come back by then earns
-nothing. The version of the programme that was in force at the purchase decides; the points are entered now.
+nothing. The version of the programme that was in force at the purchase decides; the points are entered now, or wait as
+those of the purchase would have waited.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from msgspec import Meta, Struct
 from psycopg import Connection
 
 from enishi import audit, ledger, program, purchases, ranks
+from enishi.flows.claimed_points import ClaimedPoints, earn_claimed
+from enishi.flows.confirm_pending import POINTS_CONFIRMED
 from enishi.flows.context import PurchaseContext
-from enishi.flows.model import AwardLine, BalanceLine
+from enishi.flows.model import AwardLine, BalanceLine, PendingLine
 from enishi.flows.parties import BlindParty, blind_party, find_parties, settle_in_rounds
 from enishi.flows.pricing import balance_line
 from enishi.flows.winding_down import ending_of
@@ -26,13 +29,12 @@ from enishi.kit import clock
 from enishi.kit.errors import InvalidRequest, Refusal
 from enishi.kit.identifiers import Identifier
 from enishi.kit.outbox import insert_events
-from enishi.ledger import Account, Kind, Lot, Posting
-from enishi.program import Award, ProgramSettings, ProgramVersion
+from enishi.ledger import Account
+from enishi.program import ProgramSettings, ProgramVersion
 from enishi.purchases import (
     NOTHING_RETURNED,
     Code,
     NotClaimable,
-    Purchase,
     Returned,
     Source,
     StoreCode,
@@ -43,7 +45,6 @@ from enishi.purchases import (
 )
 
 PURCHASE_CLAIMED = "purchase.claimed"
-_KINDS = {"regular": Kind.REGULAR, "limited": Kind.LIMITED}
 _encode = msgspec.json.Encoder().encode
 
 
@@ -64,7 +65,10 @@ class Claim(Struct, gc=False, frozen=True, forbid_unknown_fields=True, omit_defa
 
 
 class ClaimedPurchase(Struct, gc=False, frozen=True, kw_only=True):
-    """The answer to a claim, given after its commit. ``replayed``: the same customer had claimed it before."""
+    """The answer to a claim, given after its commit. ``replayed``: the same customer had claimed it before.
+
+    ``points_earned`` can be used at once; ``pending`` waits as it would have with the card at the purchase.
+    """
 
     purchase_id: UUID
     replayed: bool
@@ -73,6 +77,7 @@ class ClaimedPurchase(Struct, gc=False, frozen=True, kw_only=True):
     points_earned: int
     awards: tuple[AwardLine, ...]
     balance: BalanceLine | None
+    pending: tuple[PendingLine, ...] = ()
 
 
 Outcome = ClaimedPurchase | Refusal
@@ -84,6 +89,14 @@ class _Prepared(Struct, gc=False, frozen=True):
     party: BlindParty
 
 
+class _Decided(Struct, gc=False, frozen=True):
+    """A claim that stands, and what its receipt earns."""
+
+    receipt: StoredPurchase
+    claim: StoredClaim
+    earned: ClaimedPoints
+
+
 class _World(Struct, gc=False):
     """What a batch works on behind its locks; decided claims change it in memory."""
 
@@ -92,6 +105,7 @@ class _World(Struct, gc=False):
     accounts: dict[UUID, Account]
     claims: dict[UUID, StoredClaim]
     returned: dict[UUID, Returned]
+    events: dict[UUID, dict[str, datetime]]
     actor: str
     now: datetime
 
@@ -150,25 +164,26 @@ def _run(
         ledger.lock_accounts(conn, {one for one in parties if isinstance(one, UUID)}, ending_of(settings)),
         purchases.load_claims(conn, purchase_ids),
         purchases.load_returned(conn, purchase_ids),
+        purchases.load_events(conn, purchase_ids),
         actor,
         now,
     )
     outcomes: list[Outcome] = []
-    decided: list[tuple[StoredPurchase, StoredClaim, list[Posting]]] = []
+    decided: list[_Decided] = []
     for item, receipt, owner in zip(items, receipts, parties, strict=True):
         try:
             if isinstance(owner, Refusal):
                 raise owner
             if receipt is None:
                 raise _unknown()
-            outcome, claim, postings = _decide(item.claim, receipt, owner, world)
+            outcome, claimed = _decide(item.claim, receipt, owner, world)
             outcomes.append(outcome)
         except Refusal as refusal:
             outcomes.append(refusal)
         else:
-            if claim is not None:
-                world.claims[receipt.purchase_id] = claim
-                decided.append((receipt, claim, postings))
+            if claimed is not None:
+                world.claims[receipt.purchase_id] = claimed.claim
+                decided.append(claimed)
     _write(conn, decided, world)
     return outcomes
 
@@ -205,11 +220,11 @@ def _unknown() -> UnknownReceipt:
 
 def _decide(
     claim: Claim, receipt: StoredPurchase, owner: UUID, world: _World
-) -> tuple[ClaimedPurchase, StoredClaim | None, list[Posting]]:
-    """What a claim does; ``StoredClaim`` is None for a repeat. Refuses ``NotClaimable``."""
+) -> tuple[ClaimedPurchase, _Decided | None]:
+    """What a claim is answered, and what it does, None for a repeat. Refuses ``NotClaimable``."""
     known = world.claims.get(receipt.purchase_id)
     if known is not None and known.customer_id == owner:
-        return msgspec.structs.replace(_decode(known.answer), replayed=True), None, []
+        return msgspec.structs.replace(_decode(known.answer), replayed=True), None
     if known is not None or receipt.customer_id is not None:
         raise _refuse("claimed", "The receipt belongs to a customer already.")
     today = program.day_in_zone(world.now, world.settings.zone_info)
@@ -221,17 +236,19 @@ def _decide(
         raise _refuse("returned", "All goods of the receipt have come back.")
     account = world.accounts[owner]
     first_seq = account.seq + 1
-    postings, awards = _earn(account, left, receipt, world, today)
+    version = program.version_at(world.versions, receipt.occurred_at)
+    events = world.events.get(receipt.purchase_id, {})
+    earned = earn_claimed(account, left, receipt, version, events=events, now=world.now, today=today)
     balance = ledger.balance_on(account.lots, today, account.owed, account.ending)
-    points = sum(award.points for award in awards)
     outcome = ClaimedPurchase(
         purchase_id=receipt.purchase_id,
         replayed=False,
         customer_id=owner,
         claimed_at=world.now,
-        points_earned=points,
-        awards=tuple(awards),
+        points_earned=sum(award.points for award in earned.awards),
+        awards=earned.awards,
         balance=balance_line(balance),
+        pending=earned.lines,
     )
     stored = StoredClaim(
         purchase_id=receipt.purchase_id,
@@ -242,50 +259,11 @@ def _decide(
         occurred_at=receipt.occurred_at,
         total_yen=purchases.total_yen(left),
         first_seq=first_seq,
-        entry_count=len(postings),
-        points_earned=points,
+        entry_count=len(earned.postings),
+        points_earned=sum(posting.points for posting in earned.postings),
         answer=_encode(outcome),
     )
-    return outcome, stored, postings
-
-
-def _earn(
-    account: Account, left: Purchase, receipt: StoredPurchase, world: _World, today: date
-) -> tuple[list[Posting], list[AwardLine]]:
-    version = program.version_at(world.versions, receipt.occurred_at)
-    postings: list[Posting] = []
-    lines: list[AwardLine] = []
-    for award in program.price(left, version):
-        if ledger.last_day(Lot(_KINDS[award.kind], award.expires_on, award.points), account.ending) < today:
-            # It would have expired by now even if it had been earned at once.
-            continue
-        posting = _post(account, award, receipt, world.now, today)
-        postings.append(posting)
-        lines.append(
-            AwardLine(
-                f"{account.customer_id}-{posting.seq}",
-                award.kind,
-                award.points,
-                posting.moves[-1].expires_on if posting.moves else award.expires_on,
-                award.basis,
-            )
-        )
-    return postings, lines
-
-
-def _post(account: Account, award: Award, receipt: StoredPurchase, now: datetime, today: date) -> Posting:
-    return ledger.earn(
-        account,
-        _KINDS[award.kind],
-        award.points,
-        award.expires_on,
-        extends_regular=award.extends_regular,
-        on=today,
-        store=receipt.store,
-        purchase_id=receipt.purchase_id,
-        occurred_at=now,
-        basis=_encode(award.basis),
-    )
+    return outcome, _Decided(receipt, stored, earned)
 
 
 def _refuse(reason: str, detail: str) -> NotClaimable:
@@ -294,16 +272,18 @@ def _refuse(reason: str, detail: str) -> NotClaimable:
     )
 
 
-def _write(
-    conn: Connection, decided: Sequence[tuple[StoredPurchase, StoredClaim, list[Posting]]], world: _World
-) -> None:
+def _write(conn: Connection, decided: Sequence[_Decided], world: _World) -> None:
     """Everything a batch leaves behind; the audit comes last, because its writers wait for each other."""
     if not decided:
         return
-    postings = [posting for _, _, own in decided for posting in own]
+    claims = [one.claim for one in decided]
+    postings = [posting for one in decided for posting in (*one.earned.postings, *one.earned.confirmations)]
+    confirmed = [row for one in decided for row in one.earned.confirmed]
     touched = {posting.customer_id for posting in postings}
     ledger.write_postings(conn, [world.accounts[one] for one in touched], postings, world.now)
-    purchases.write_claims(conn, [claim for _, claim, _ in decided])
+    ledger.write_pending(conn, [row for one in decided for row in one.earned.pending], world.now)
+    ledger.change_pending(conn, confirmed)
+    purchases.write_claims(conn, claims)
     zone = world.settings.zone_info
     ranks.advance_progress(
         conn,
@@ -315,11 +295,14 @@ def _write(
                 1,
                 claim.points_earned,
             )
-            for _, claim, _ in decided
-        ],
+            for claim in claims
+        ]
+        + [ranks.Progress(row.customer_id, row.month, 0, 0, row.left) for row in confirmed],
     )
-    insert_events(conn, PURCHASE_CLAIMED, [claim.purchase_id for _, claim, _ in decided], world.now)
-    for receipt, claim, _ in decided:
+    insert_events(conn, PURCHASE_CLAIMED, [claim.purchase_id for claim in claims], world.now)
+    insert_events(conn, POINTS_CONFIRMED, list(dict.fromkeys(row.purchase_id for row in confirmed)), world.now)
+    for one in decided:
+        claim = one.claim
         audit.record_event(
             conn,
             actor=world.actor,
@@ -328,7 +311,7 @@ def _write(
             detail={
                 "purchase_id": str(claim.purchase_id),
                 "points": claim.points_earned,
-                "store": receipt.store,
+                "store": one.receipt.store,
             },
             at=world.now,
         )

@@ -17,26 +17,23 @@ from msgspec import Meta, Struct
 from psycopg import Connection
 from psycopg.pq import TransactionStatus
 
-from enishi import ledger, program, purchases, ranks
+from enishi import ledger, purchases, ranks
 from enishi.flows.context import PurchaseContext
-from enishi.flows.model import POINTS_PENDING, PendingLine
-from enishi.flows.pending_awards import beginning_of, present_lines, settings_of, zone_of
+from enishi.flows.model import PendingLine
+from enishi.flows.pending_awards import earn_pending, has_ended, may_be_pending, present_lines, reach, zone_of
 from enishi.flows.settling import settle_batch
 from enishi.flows.winding_down import ending_at
 from enishi.kit import clock
 from enishi.kit.errors import InvalidRequest, NotFound, Refusal
 from enishi.kit.outbox import insert_events
 from enishi.ledger import Account, Pending, Posting
-from enishi.program import ExtendedByActivity, ProgramVersion, PurchaseEvent
+from enishi.program import ProgramVersion, PurchaseEvent
 from enishi.purchases import StoredPurchase
 
 POINTS_CONFIRMED = "points.confirmed"
 PURCHASE_EVENT = "purchase.event"
 BATCH = 1_000
 """Purchases whose points are confirmed in one transaction."""
-
-_IMPLIED = {PurchaseEvent.SHIPPED: ("shipped",), PurchaseEvent.DELIVERED: ("shipped", "delivered")}
-"""What an event tells: an order that was delivered has been shipped, whether or not anybody said so."""
 
 
 class EventReport(Struct, gc=False, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -116,7 +113,7 @@ def _record(
 ) -> list[RecordedEvent | Refusal]:
     """One transaction: the outcomes that hold once it has committed."""
     versions = context.versions(conn)
-    bought = purchases.load_purchases(conn, [one.purchase_id for one in items])
+    bought = _load_purchases(conn, [one.purchase_id for one in items])
     refused: dict[int, Refusal] = {}
     times: dict[tuple[UUID, str], datetime] = {}
     for position, one in enumerate(items):
@@ -126,11 +123,16 @@ def _record(
             refused[position] = refusal
         else:
             times.setdefault((one.purchase_id, one.event.value), at)
-    waiting = {one.customer_id for one in bought.values() if one.customer_id and POINTS_PENDING in one.answer.notices}
+    waiting = {one.customer_id for one in bought.values() if one.customer_id and may_be_pending(one)}
     accounts = ledger.lock_accounts(conn, waiting, ending_at(versions, now))
     fresh = purchases.insert_purchase_events(conn, [(*key, at) for key, at in times.items()], now)
     rows = ledger.pending_of_purchases(conn, list(bought))
-    reached = [_reach(row, times, fresh, versions) for own in rows.values() for row in own if row.is_open]
+    news: dict[UUID, dict[str, datetime]] = {}
+    for purchase_id, event in fresh:
+        news.setdefault(purchase_id, {})[event] = times[purchase_id, event]
+    reached = [
+        reach(row, news.get(row.purchase_id, {}), versions) for own in rows.values() for row in own if row.is_open
+    ]
     ledger.change_pending(conn, [one for one in reached if one.due_at is not None and one.due_at > now])
     _confirm(conn, accounts, reached, versions, now)
     insert_events(conn, PURCHASE_EVENT, [purchase_id for purchase_id, _ in sorted(fresh)], now)
@@ -141,6 +143,16 @@ def _record(
         else _answer(one, after.get(one.purchase_id, []), versions, is_fresh=_is_first(position, items, fresh))
         for position, one in enumerate(items)
     ]
+
+
+def _load_purchases(conn: Connection, purchase_ids: Sequence[UUID]) -> dict[UUID, StoredPurchase]:
+    """The orders. Those that are nobody's are kept from being claimed meanwhile, or the claim would miss the news."""
+    bought = purchases.load_purchases(conn, purchase_ids)
+    nobodys = [one.purchase_id for one in bought.values() if one.customer_id is None]
+    if nobodys:
+        purchases.lock_receipts(conn, nobodys)
+        bought |= purchases.load_purchases(conn, nobodys)
+    return bought
 
 
 def _is_first(position: int, items: Sequence[EventReport], fresh: set[tuple[UUID, str]]) -> bool:
@@ -163,27 +175,6 @@ def _check(one: EventReport, purchase: StoredPurchase | None, now: datetime) -> 
     return at
 
 
-def _reach(
-    row: Pending,
-    times: dict[tuple[UUID, str], datetime],
-    fresh: set[tuple[UUID, str]],
-    versions: Sequence[ProgramVersion],
-) -> Pending:
-    """A row with the date that the news gives it; as it was when they are not what it waits for."""
-    if row.event is None or row.due_at is not None:
-        return row
-    for event, implied in _IMPLIED.items():
-        key = (row.purchase_id, event.value)
-        if row.event in implied and key in fresh:
-            at = times[key]
-            if row.days == 0:
-                return ledger.awaited(row, at)
-            zone = zone_of(row, versions)
-            due_on = program.due_after_event(row.days, program.day_in_zone(at, zone))
-            return ledger.awaited(row, beginning_of(due_on, zone))
-    return row
-
-
 def _confirm(
     conn: Connection,
     accounts: dict[UUID, Account],
@@ -201,10 +192,10 @@ def _confirm(
     due = [(row.due_at, row) for row in rows if row.is_open and row.due_at is not None and row.due_at <= now]
     for due_at, row in sorted(due, key=lambda one: (one[0], one[1].purchase_id, one[1].award)):
         account = accounts[row.customer_id]
-        if _has_ended(account, row, due_at, versions):
+        if has_ended(account, row, due_at, versions):
             changed += ledger.cancel_points([row], row.left, now)[0]
             continue
-        posting = _earn(account, row, due_at, versions)
+        posting = earn_pending(account, row, due_at, versions)
         postings.append(posting)
         changed.append(ledger.confirmed(row, posting.seq, now))
         points[row.purchase_id] = points.get(row.purchase_id, 0) + row.left
@@ -215,30 +206,6 @@ def _confirm(
         ranks.advance_progress(conn, [ranks.Progress(one.customer_id, one.month, 0, 0, one.left) for one in confirmed])
         insert_events(conn, POINTS_CONFIRMED, list(points), now)
     return points
-
-
-def _has_ended(account: Account, row: Pending, due_at: datetime, versions: Sequence[ProgramVersion]) -> bool:
-    """Whether the kind of these points has ended before they could be used: then they never become points."""
-    on = program.day_in_zone(due_at, zone_of(row, versions))
-    return bool(account.ending) and on > account.ending.get(row.kind, on)
-
-
-def _earn(account: Account, row: Pending, due_at: datetime, versions: Sequence[ProgramVersion]) -> Posting:
-    """The entry that makes the points points. Their validity counts from the day on which they can be used."""
-    settings = settings_of(row, versions)
-    on = program.day_in_zone(due_at, settings.zone_info)
-    return ledger.earn(
-        account,
-        row.kind,
-        row.left,
-        program.last_day_of(settings, on),
-        extends_regular=row.kind is ledger.Kind.REGULAR and isinstance(settings.expiry, ExtendedByActivity),
-        on=on,
-        store=row.store,
-        purchase_id=None,
-        occurred_at=due_at,
-        basis=row.basis,
-    )
 
 
 def _answer(

@@ -61,10 +61,20 @@ def _returned(entry: Entry, basis: ReturnBasis, points: str, locale: Locale) -> 
         if locale == "ja":
             return f"返品により、お支払いに使った {whole}pt のうち {points}pt をお返ししました。"
         return f"Goods came back: of the {whole}pt used to pay for them, {points}pt were given back."
+    pending = f"{basis.cancelled:,}"
     if locale == "ja":
-        return f"返品により残りの商品で計算し直し：{whole}pt → {left}pt、{points}pt を取り消しました。"
+        cancelled = f"仮ポイントのうちに取り消した {pending}pt のほかに " if basis.cancelled else ""
+        return f"返品により残りの商品で計算し直し：{whole}pt → {left}pt、{cancelled}{points}pt を取り消しました。"
     earns = f"what is left of the receipt earns {left}pt instead of {whole}pt"
-    return f"Goods came back: {earns}, so {points}pt were taken back."
+    cancelled = f", of which {pending}pt were cancelled while they were pending" if basis.cancelled else ""
+    return f"Goods came back: {earns}{cancelled}, so {points}pt were taken back."
+
+
+def write_cancelled(cancelled: int, left: int, locale: Locale) -> str:
+    """What goes after the arithmetic of an award that waited, and of which returns have cancelled a part by then."""
+    if locale == "ja":
+        return f"。うち {cancelled:,}pt は返品により取り消し、残り {left:,}pt"
+    return f"; {cancelled:,} pt of them were cancelled by returns, which leaves {left:,} pt"
 
 
 def _used_offline(basis: OfflineBasis, points: str, locale: Locale) -> str:

@@ -9,7 +9,8 @@ from psycopg import Connection
 from enishi import ledger, program, purchases
 from enishi.flows.bases import ReturnBasis
 from enishi.flows.context import PurchaseContext
-from enishi.flows.entry_sentences import basis_of, write_sentence
+from enishi.flows.entry_sentences import basis_of, write_cancelled, write_sentence
+from enishi.flows.model import PendingLine
 from enishi.ledger import Entry, EntryType, Kind, Lot
 from enishi.program import AwardBasis, Explanation, Locale, ProgramVersion, Step
 from enishi.purchases import StoredPurchase
@@ -54,9 +55,30 @@ def _version_of(entry: Entry) -> int:
 def explain_movement(entry: Entry, locale: Locale) -> Explanation:
     """The sentence and the steps of an entry, from what is stored in it alone."""
     if entry.type is EntryType.EARN and entry.basis is not None:
-        explained = program.explain(_decode_basis(entry.basis), locale)
-        return Explanation(explained.sentence, (*explained.steps, *_lot_steps(entry, locale)))
+        basis = _decode_basis(entry.basis)
+        explained = program.explain(basis, locale)
+        cancelled = 0 if entry.purchase_id else basis.points - entry.points
+        if cancelled <= 0:
+            return Explanation(explained.sentence, (*explained.steps, *_lot_steps(entry, locale)))
+        steps = (*explained.steps, *_cancelled_steps(cancelled, entry.points, locale), *_lot_steps(entry, locale))
+        return Explanation(explained.sentence + write_cancelled(cancelled, entry.points, locale), steps)
     return Explanation(write_sentence(entry, locale), tuple(_lot_steps(entry, locale)))
+
+
+def explain_pending(line: PendingLine, locale: Locale) -> str:
+    """The arithmetic of points that wait, in one sentence, and what returns have cancelled of them."""
+    sentence = program.explain_in_a_sentence(line.basis, locale)
+    return sentence + write_cancelled(line.cancelled, line.points, locale) if line.cancelled else sentence
+
+
+def _cancelled_steps(cancelled: int, left: int, locale: Locale) -> tuple[Step, Step]:
+    """What returns cancelled of an award while it waited, and what became points."""
+    labels = (
+        ("仮ポイントのうちの取消（返品）", "付いたポイント")
+        if locale == "ja"
+        else ("Cancelled by returns while pending", "Became points")
+    )
+    return Step(labels[0], _signed(-cancelled)), Step(labels[1], f"{left:,}pt")
 
 
 def summarise(entry: Entry, locale: Locale) -> str:

@@ -73,7 +73,8 @@ class PendingLine(Struct, gc=False, frozen=True):
     """Points that a purchase has earned and that can not be used yet (仮ポイント), with the arithmetic behind them.
 
     They become points with the beginning of ``due_on`` in the programme's zone; None until the ``event`` that they wait
-    for has been reported, and ``days`` are what is added to its day. ``event`` None waits for time alone.
+    for has been reported, and ``days`` are what is added to its day. ``event`` None waits for time alone. ``points``
+    are what is left of the award after returns, which have ``cancelled`` the rest.
     """
 
     purchase_id: UUID
@@ -83,6 +84,7 @@ class PendingLine(Struct, gc=False, frozen=True):
     event: str | None
     days: int
     basis: AwardBasis
+    cancelled: int = 0
 
 
 class RecordedPurchase(Struct, gc=False, frozen=True, kw_only=True):

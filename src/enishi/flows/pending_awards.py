@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from enishi import program
-from enishi.flows.model import PendingLine
-from enishi.ledger import Kind, Pending
-from enishi.program import Award, AwardBasis, OnEvent, PendingRule, ProgramSettings, ProgramVersion
-from enishi.purchases import Purchase
+from enishi import ledger, program
+from enishi.flows.model import POINTS_PENDING, PendingLine
+from enishi.ledger import Account, Kind, Pending, Posting
+from enishi.program import (
+    Award,
+    AwardBasis,
+    ExtendedByActivity,
+    OnEvent,
+    PendingRule,
+    ProgramSettings,
+    ProgramVersion,
+    PurchaseEvent,
+)
+from enishi.purchases import StoredPurchase
 
 _encode = msgspec.json.Encoder().encode
 _decode_basis = msgspec.json.Decoder(AwardBasis).decode
 _KINDS = {"regular": Kind.REGULAR, "limited": Kind.LIMITED}
+
+_IMPLIED = {PurchaseEvent.SHIPPED: ("shipped",), PurchaseEvent.DELIVERED: ("shipped", "delivered")}
+"""What an event tells: an order that was delivered has been shipped, whether or not anybody said so."""
+
+
+def may_be_pending(purchase: StoredPurchase) -> bool:
+    """Whether a purchase may have earned points for later: its first answer said so, or it was claimed since."""
+    return purchase.claimed or POINTS_PENDING in purchase.answer.notices
 
 
 def beginning_of(day: date, zone: ZoneInfo) -> datetime:
@@ -28,8 +45,8 @@ def beginning_of(day: date, zone: ZoneInfo) -> datetime:
 def note_pending(
     award: Award,
     rule: PendingRule,
-    purchase: Purchase,
     *,
+    store: str,
     purchase_id: UUID,
     number: int,
     customer_id: UUID,
@@ -49,7 +66,7 @@ def note_pending(
         customer_id=customer_id,
         kind=_KINDS[award.kind],
         points=award.points,
-        store=purchase.store,
+        store=store,
         purchased_at=occurred_at,
         month=on.replace(day=1),
         event=rule.event.value if isinstance(rule, OnEvent) else None,
@@ -68,6 +85,45 @@ def settings_of(pending: Pending, versions: Sequence[ProgramVersion]) -> Program
     """The settings that decide: those of the version that was in force at the purchase."""
     number = _decode_basis(pending.basis).version
     return next(one.settings for one in versions if one.version == number)
+
+
+def reach(row: Pending, events: Mapping[str, datetime], versions: Sequence[ProgramVersion]) -> Pending:
+    """A row with the date that what happened to its order gives it; as it was when it waits for something else."""
+    if row.event is None or row.due_at is not None:
+        return row
+    for event, implied in _IMPLIED.items():
+        at = events.get(event.value)
+        if at is not None and row.event in implied:
+            if row.days == 0:
+                return ledger.awaited(row, at)
+            zone = zone_of(row, versions)
+            due_on = program.due_after_event(row.days, program.day_in_zone(at, zone))
+            return ledger.awaited(row, beginning_of(due_on, zone))
+    return row
+
+
+def has_ended(account: Account, row: Pending, due_at: datetime, versions: Sequence[ProgramVersion]) -> bool:
+    """Whether the kind of these points has ended before they could be used: then they never become points."""
+    on = program.day_in_zone(due_at, zone_of(row, versions))
+    return account.ending is not None and on > account.ending.get(row.kind, on)
+
+
+def earn_pending(account: Account, row: Pending, due_at: datetime, versions: Sequence[ProgramVersion]) -> Posting:
+    """The entry that makes the points points. Their validity counts from the day on which they can be used."""
+    settings = settings_of(row, versions)
+    on = program.day_in_zone(due_at, settings.zone_info)
+    return ledger.earn(
+        account,
+        row.kind,
+        row.left,
+        program.last_day_of(settings, on),
+        extends_regular=row.kind is Kind.REGULAR and isinstance(settings.expiry, ExtendedByActivity),
+        on=on,
+        store=row.store,
+        purchase_id=None,
+        occurred_at=due_at,
+        basis=row.basis,
+    )
 
 
 def first_lines(rows: Iterable[Pending], zone: ZoneInfo) -> tuple[PendingLine, ...]:
@@ -89,4 +145,5 @@ def _line(one: Pending, points: int, due_at: datetime | None, zone: ZoneInfo) ->
         one.event,
         one.days,
         _decode_basis(one.basis),
+        one.points - points,
     )

@@ -208,7 +208,7 @@ def _note_pending(
         note_pending(
             award,
             rule,
-            prepared.purchase,
+            store=prepared.purchase.store,
             purchase_id=prepared.purchase_id,
             number=number,
             customer_id=customer_id,

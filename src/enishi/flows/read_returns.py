@@ -14,6 +14,14 @@ from enishi import ledger, purchases
 from enishi.ledger import Entry
 from enishi.purchases import ReturnedLine, StoredReturn
 
+
+class _Answer(Struct, gc=False, frozen=True):
+    """What of the first answer stands in no column; an answer from before there were pending points lacks it."""
+
+    pending_cancelled: int = 0
+
+
+_decode_pending = msgspec.json.Decoder(_Answer).decode
 _decode_lines = msgspec.json.Decoder(tuple[tuple[int, int], ...]).decode
 
 
@@ -32,6 +40,7 @@ class ReturnDetail(Struct, frozen=True, kw_only=True):
     points_absorbed: int
     points_given_back: int
     points_lost: int
+    pending_cancelled: int
     completes: bool
     entries: tuple[Entry, ...]
 
@@ -69,6 +78,7 @@ def _detail(purchase_id: UUID, one: StoredReturn, entries: tuple[Entry, ...]) ->
         points_absorbed=one.points_absorbed,
         points_given_back=one.points_given_back,
         points_lost=one.points_lost,
+        pending_cancelled=_decode_pending(one.answer).pending_cancelled,
         completes=one.completes,
         entries=entries,
     )

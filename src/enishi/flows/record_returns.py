@@ -19,7 +19,8 @@ from psycopg import Connection
 from enishi import customers, ledger, program, purchases, ranks
 from enishi.customers import BlindIdentifier
 from enishi.flows.context import PurchaseContext
-from enishi.flows.model import POINTS_PENDING, BalanceLine
+from enishi.flows.model import BalanceLine
+from enishi.flows.pending_awards import may_be_pending
 from enishi.flows.pricing import balance_line
 from enishi.flows.return_pricing import (
     DecidedReturn,
@@ -209,9 +210,7 @@ def look_at_receipts(
     customer_ids = {one.customer_id for one in found.values() if one.customer_id} | set(owners.values())
     accounts = accounts_of(conn, sorted(customer_ids), ending_at(versions, now))
     returned = purchases.load_returned(conn, [one.purchase_id for one in found.values()])
-    pending = ledger.pending_of_purchases(
-        conn, [one.purchase_id for one in found.values() if POINTS_PENDING in one.answer.notices]
-    )
+    pending = ledger.pending_of_purchases(conn, [one.purchase_id for one in found.values() if may_be_pending(one)])
     entries = _entries_of(conn, list(found.values()), pending)
     receipts = {
         key: ReceiptState(

@@ -1,4 +1,7 @@
-"""Expired points, given again for a reason: once for each entry with which they expired, never more than it took."""
+"""Expired points, given again for a reason: once for each entry with which they expired, never more than it took.
+
+What receipts of terminals without a connection have used of them since counts as given again already.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,17 @@ from enishi.flows.winding_down import ending_of
 from enishi.kit import clock
 from enishi.kit.errors import InvalidRequest, NotFound, Refusal
 from enishi.kit.ids import new_id
-from enishi.ledger import AdjustmentBeyondLimit, Entry, EntryType, Kind, Lot, Occasion, Operation, Posting, Reason
+from enishi.ledger import (
+    AdjustmentBeyondLimit,
+    Entry,
+    EntryType,
+    Kind,
+    Lot,
+    Lots,
+    Occasion,
+    Operation,
+    Reason,
+)
 from enishi.program import ProgramSettings
 from enishi.purchases import IdempotencyConflict, StoreCode
 
@@ -95,22 +108,22 @@ def _run(
     done = ledger.find_operations(conn, [key]).get(key)
     if done is not None:
         return _again(done, digest)
-    points = -entry.points if one.points is None else one.points
-    reason = _check(conn, entry, one, points, author)
+    left = ledger.left_of_expired(conn, entry)
+    most = sum(lot.points for lot in left)
+    points = most if one.points is None else one.points
+    reason = _check(conn, entry, one, author, points=points, most=most)
     today = program.day_in_zone(now, settings.zone_info)
     operation_id = new_id()
     basis = ReinstatementBasis(operation_id, entry.entry_id, reason.name_ja, reason.name_en)
     occasion = Occasion(one.store, now, None, _encode(basis))
-    postings: list[Posting] = [
-        ledger.grant(account, lot, occasion, EntryType.REINSTATE)
-        for lot in _lots(entry, points, one.expires_on, settings, today)
-    ]
+    lots = _lots(left, points, one.expires_on, settings, today)
+    postings = [ledger.grant(account, lot, occasion, EntryType.REINSTATE) for lot in lots]
     answer = ReinstatedPoints(
         operation_id=operation_id,
         replayed=False,
         customer_id=entry.customer_id,
         points=points,
-        expires_on=max(last_day_of_grant(settings, kind, one.expires_on, today) for kind in _kinds(entry)),
+        expires_on=max(lot.expires_on for lot in lots),
         entry_ids=tuple(f"{posting.customer_id}-{posting.seq}" for posting in postings),
         recorded_at=now,
         balance=balance_line(ledger.balance_on(account.lots, today, account.owed, account.ending)),
@@ -142,17 +155,22 @@ def _again(done: Operation, digest: bytes) -> ReinstatedPoints:
     return msgspec.structs.replace(_decode(done.answer), replayed=True)
 
 
-def _check(conn: Connection, entry: Entry, one: Reinstatement, points: int, author: Author) -> Reason:
+def _check(conn: Connection, entry: Entry, one: Reinstatement, author: Author, *, points: int, most: int) -> Reason:
     """The reason, where this entry's points may be given again."""
     if entry.type is not EntryType.EXPIRE:
         raise NotFound(
             "No points expired with this entry.", field="entry_id", remedy="Name the entry of the journal that did."
         )
-    if points > -entry.points:
+    if points > most or most == 0:
+        given = -entry.points - most
         raise InvalidRequest(
-            f"{-entry.points} points expired with this entry, {points} were to be given again.",
+            f"{-entry.points} points expired with this entry, {given} of them have been given again since for receipts "
+            f"that came late, and {points} were to be given."
+            if given
+            else f"{-entry.points} points expired with this entry, {points} were to be given again.",
             field="points",
-            remedy="Give at most what expired.",
+            remedy="Give at most what expired and has not been given again.",
+            left=most,
         )
     reason = ledger.load_reasons(conn).get(one.reason)
     if reason is None or reason.ended_at is not None:
@@ -168,20 +186,14 @@ def _check(conn: Connection, entry: Entry, one: Reinstatement, points: int, auth
     return reason
 
 
-def _kinds(entry: Entry) -> list[Literal["regular", "limited"]]:
-    return [
-        cast("Literal['regular', 'limited']", kind.label) for kind in dict.fromkeys(lot.kind for lot in entry.moves)
-    ]
-
-
-def _lots(entry: Entry, points: int, wanted: date | None, settings: ProgramSettings, today: date) -> list[Lot]:
+def _lots(left: Lots, points: int, wanted: date | None, settings: ProgramSettings, today: date) -> list[Lot]:
     """The points by kind: those that expired first are the first to be given again."""
     by_kind: dict[Kind, int] = {}
-    for move in entry.moves:
-        part = min(points, -move.points)
+    for lot in left:
+        part = min(points, lot.points)
         points -= part
         if part:
-            by_kind[move.kind] = by_kind.get(move.kind, 0) + part
+            by_kind[lot.kind] = by_kind.get(lot.kind, 0) + part
     return [
         Lot(
             kind,

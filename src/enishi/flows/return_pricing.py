@@ -185,8 +185,8 @@ def _decide(
     first_seq = account.seq + 1
     postings: list[Posting] = []
 
-    def occasion(whole: int, left: int) -> Occasion:
-        basis = ReturnBasis(return_id, one.external_id, reversal.lines, whole, left, version)
+    def occasion(whole: int, left: int, cancelled: int = 0) -> Occasion:
+        basis = ReturnBasis(return_id, one.external_id, reversal.lines, whole, left, version, cancelled)
         return Occasion(one.store, occurred_at, purchase_id, _encode(basis))
 
     lost = 0
@@ -209,7 +209,7 @@ def _decide(
             () if state is None else _earned(state.entries),
             shortfall=Shortfall(settings.returns.shortfall.value),
             on=on,
-            occasion=occasion(reversal.whole_earned, reversal.left_earned),
+            occasion=occasion(reversal.whole_earned, reversal.left_earned, cancelled + _cancelled(state)),
         )
         taken_back = 0 if taken is None else -taken.points
         postings += [taken] if taken else []
@@ -224,6 +224,11 @@ def _decide(
         cancelled=cancelled,
         pending=tuple(waiting),
     )
+
+
+def _cancelled(state: ReceiptState | None) -> int:
+    """The receipt's points that earlier returns cancelled while they were pending."""
+    return 0 if state is None else sum(one.cancelled_points for one in state.pending)
 
 
 def _spent(entries: Sequence[Entry]) -> Lots:

@@ -78,6 +78,7 @@ _CLAIMED: Final[dict[str, Any]] = {
         }
     ],
     "balance": _BALANCE,
+    "pending": [],
 }
 
 POINT_BODIES: Final[dict[str, Any]] = {

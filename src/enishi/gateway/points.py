@@ -29,9 +29,9 @@ from enishi.gateway.customers import customer_id_of
 from enishi.gateway.http import Request, Response, answer
 from enishi.gateway.keyed import decode_keyed
 from enishi.gateway.keys import require_store
-from enishi.gateway.model import AwardAnswer, BalanceAnswer, IdempotencyKeyMismatch, StoreNotAllowed
+from enishi.gateway.model import AwardAnswer, BalanceAnswer, IdempotencyKeyMismatch, PendingAnswer, StoreNotAllowed
 from enishi.gateway.parameters import ACCEPT_LANGUAGE, CUSTOMER_ID, IDEMPOTENCY_KEY, PURCHASE_ID
-from enishi.gateway.purchases import award_answer, balance_answer
+from enishi.gateway.purchases import award_answer, balance_answer, pending_answer
 from enishi.gateway.route import Route, Success
 from enishi.gateway.services import Services
 from enishi.kit.errors import InvalidRequest, NotFound
@@ -101,7 +101,7 @@ class ClaimBody(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
 
 
 class ClaimAnswer(Struct, frozen=True):
-    """A claimed purchase, with what it earned."""
+    """A claimed purchase, with what it earned: ``points_earned`` at once, ``pending`` for later."""
 
     purchase_id: UUID
     replayed: bool
@@ -110,6 +110,7 @@ class ClaimAnswer(Struct, frozen=True):
     points_earned: int
     awards: list[AwardAnswer]
     balance: BalanceAnswer | None
+    pending: list[PendingAnswer]
 
 
 _adjustment_body: Final = BodyDecoder(Adjustment)
@@ -209,6 +210,7 @@ async def _claim(services: Services, request: Request, claim: Claim) -> Response
             done.points_earned,
             [award_answer(award, request.locale) for award in done.awards],
             None if done.balance is None else balance_answer(done.balance),
+            [pending_answer(line, request.locale) for line in done.pending],
         ),
     )
 
@@ -300,7 +302,8 @@ POINT_ROUTES: Final = (
         summary="Claim an anonymous receipt",
         description=(
             "Makes an anonymous sale a customer's afterwards, once. It earns what it would have earned with the card, "
-            "by the programme in force when it was bought; goods that came back since earn nothing. Receipt number, "
+            "by the programme in force when it was bought, at once or, where the channel's points are pending, later; "
+            "goods that came back since earn nothing. Receipt number, "
             "store, day and total prove it; which of them does not fit is not told. The same customer again gets the "
             "first answer."
         ),

@@ -146,7 +146,7 @@ def pending_answer(line: PendingLine, locale: Locale) -> PendingAnswer:
         line.points,
         line.due_on,
         None if line.due_on is not None else cast("Literal['shipped', 'delivered'] | None", line.event),
-        program.explain_in_a_sentence(line.basis, locale),
+        flows.explain_pending(line, locale),
     )
 
 

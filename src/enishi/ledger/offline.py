@@ -16,7 +16,7 @@ from psycopg import Connection
 
 from enishi.ledger import offline_queries as queries
 from enishi.ledger import rules
-from enishi.ledger.model import Account, EntryType, InsufficientPoints, Lot, Lots, Posting
+from enishi.ledger.model import Account, Entry, EntryType, InsufficientPoints, Lot, Lots, Posting
 from enishi.ledger.offline_queries import Overspend, TerminalDay, TerminalSpend
 from enishi.ledger.service import post, require_not_frozen
 
@@ -53,6 +53,17 @@ def open_desk(conn: Connection, days: Iterable[TerminalDay], customer_ids: Itera
         if lots:
             swept.setdefault(customer_id, []).append(Swept(f"{customer_id}-{seq}", lots))
     return OfflineDesk(queries.lock_terminal_days(conn, wanted), swept, [])
+
+
+def left_of_expired(conn: Connection, entry: Entry) -> Lots:
+    """What expired with an entry and has not been given again since, for whatever reason, soonest first.
+
+    Call it behind the lock of the account.
+    """
+    if entry.type is not EntryType.EXPIRE:
+        return ()
+    given_again = queries.select_given_again(conn, entry.customer_id, entry.entry_id)
+    return _beyond([Lot(move.kind, move.expires_on, -move.points) for move in entry.moves], given_again)
 
 
 def close_desk(conn: Connection, desk: OfflineDesk, recorded_at: datetime) -> None:

@@ -145,6 +145,19 @@ def select_swept(conn: Connection, customer_ids: Sequence[UUID]) -> list[tuple[U
     return [(row[0], row[1], _decode_lots(row[2]), row[3]) for row in cursor]
 
 
+def select_given_again(conn: Connection, customer_id: UUID, entry_id: str) -> int:
+    """Points that expired with an entry of this customer and have been given again."""
+    row = conn.execute(
+        """
+        select coalesce(sum(points), 0)::bigint
+        from ledger.journal
+        where customer_id = %s and entry_type = 'reinstate' and basis ->> 'entry_id' = %s
+        """,
+        (customer_id, entry_id),
+    ).fetchone()
+    return 0 if row is None else row[0]
+
+
 def select_overspends(conn: Connection, first: date, last: date) -> list[Overspend]:
     """Receipts of these days that used more points than there were, by day, store and terminal."""
     with conn.cursor(row_factory=args_row(Overspend)) as cursor:

@@ -51,6 +51,7 @@ def _verify_slice(pool: ConnectionPool[Connection], bounds: tuple[UUID, UUID]) -
         differences: list[Difference] = [
             *queries.select_account_differences(conn, low, high),
             *queries.select_entry_differences(conn, low, high),
+            *queries.select_reinstatement_differences(conn, low, high),
         ]
         return VerifyReport(*queries.select_totals(conn, low, high), differences)
 

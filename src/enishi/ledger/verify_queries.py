@@ -193,3 +193,32 @@ def select_hold_differences(conn: Connection) -> list[Difference]:
             order by customer_id
             """
         ).fetchall()
+
+
+def select_reinstatement_differences(conn: Connection, low: UUID, high: UUID) -> list[Difference]:
+    """Entries of a slice ``low <= id < high`` with which points expired, and of which more were given again.
+
+    So is what was given again without an entry with which it had expired.
+    """
+    with conn.cursor(row_factory=args_row(Difference)) as cursor:
+        return cursor.execute(
+            """
+            with again as materialized (
+                select customer_id, basis ->> 'entry_id' as entry_id, sum(points) as points
+                from ledger.journal
+                where entry_type = 'reinstate' and customer_id >= %(low)s and customer_id < %(high)s
+                group by 1, 2
+            )
+            select
+                again.customer_id, 'reinstated[' || coalesce(split_part(entry_id, '-', 6), 'nothing') || ']',
+                again.points::text, coalesce(-expired.points, 0)::text
+            from again
+            left join ledger.journal as expired
+                on expired.customer_id = again.customer_id
+                and expired.entry_type = 'expire'
+                and expired.customer_id || '-' || expired.seq = again.entry_id
+            where again.points > coalesce(-expired.points, 0)
+            order by 1, 2
+            """,
+            {"low": low, "high": high},
+        ).fetchall()

@@ -32,3 +32,15 @@ def insert_purchase_events(
         ),
     )
     return {(row[0], row[1]) for row in cursor}
+
+
+def select_purchase_events(conn: Connection, purchase_ids: Sequence[UUID]) -> dict[UUID, dict[str, datetime]]:
+    """What is known to have happened to these orders, and when; those of which nothing is are absent."""
+    cursor = conn.execute(
+        "select purchase_id, event, occurred_at from purchases.events where purchase_id = any(%s::uuid[])",
+        (uuid_array(purchase_ids),),
+    )
+    found: dict[UUID, dict[str, datetime]] = {}
+    for purchase_id, event, at in cursor:
+        found.setdefault(purchase_id, {})[event] = at
+    return found

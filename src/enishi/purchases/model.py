@@ -190,6 +190,8 @@ class StoredPurchase(Struct, gc=False, frozen=True, kw_only=True):
     entry_count: int
     points_earned: int
     answer: FirstAnswer
+    claimed: bool = False
+    """Whether it was an anonymous sale that became its customer's afterwards."""
 
     @property
     def entry_keys(self) -> list[tuple[UUID, int]]:

@@ -11,7 +11,7 @@ from psycopg import Connection
 
 from enishi.kit.errors import NotFound
 from enishi.kit.ids import derived_id
-from enishi.purchases import claim_queries, queries, return_queries
+from enishi.purchases import claim_queries, event_queries, queries, return_queries
 from enishi.purchases.claims import StoredClaim
 from enishi.purchases.model import CustomerFigures, DayFigures, Key, NewPurchase, Purchase, StoredPurchase
 from enishi.purchases.returns import Return, Returned, StoredReturn
@@ -71,6 +71,7 @@ def _as_claimed(conn: Connection, found: list[StoredPurchase]) -> list[StoredPur
             first_seq=claim.first_seq,
             entry_count=claim.entry_count,
             points_earned=claim.points_earned,
+            claimed=True,
         )
         for one in found
     ]
@@ -85,6 +86,11 @@ def lock_receipts(conn: Connection, purchase_ids: Sequence[UUID]) -> None:
 def load_claims(conn: Connection, purchase_ids: Sequence[UUID]) -> dict[UUID, StoredClaim]:
     """The claims of these receipts; those that nobody has claimed are absent."""
     return {one.purchase_id: one for one in claim_queries.select_claims(conn, purchase_ids)} if purchase_ids else {}
+
+
+def load_events(conn: Connection, purchase_ids: Sequence[UUID]) -> dict[UUID, dict[str, datetime]]:
+    """What is known to have happened to these orders, and when; those of which nothing is are absent."""
+    return event_queries.select_purchase_events(conn, purchase_ids) if purchase_ids else {}
 
 
 def write_claims(conn: Connection, claims: Sequence[StoredClaim]) -> None:

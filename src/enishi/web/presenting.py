@@ -199,6 +199,7 @@ def present_return(one: ReturnDetail, view: View) -> ReturnShape:
         points_absorbed=one.points_absorbed,
         points_given_back=one.points_given_back,
         points_lost=one.points_lost,
+        pending_cancelled=one.pending_cancelled,
         completes=one.completes,
         entries=present_entries(one.entries, view),
     )

@@ -230,7 +230,8 @@ class ReturnShape(Shape):
     """Goods that came back of a receipt, and what that did.
 
     ``pay_back_yen`` is what of ``refund_yen`` was not paid with points. ``points_absorbed`` had been earned and stay
-    with the member; ``points_lost`` had been used out of lots that have expired since.
+    with the member; ``points_lost`` had been used out of lots that have expired since; ``pending_cancelled`` had not
+    become points yet.
     """
 
     return_id: UUID
@@ -244,6 +245,7 @@ class ReturnShape(Shape):
     points_absorbed: int
     points_given_back: int
     points_lost: int
+    pending_cancelled: int
     completes: bool
     entries: list[EntryShape]
 

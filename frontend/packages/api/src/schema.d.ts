@@ -1914,7 +1914,8 @@ export interface components {
          * @description Goods that came back of a receipt, and what that did.
          *
          *     ``pay_back_yen`` is what of ``refund_yen`` was not paid with points. ``points_absorbed`` had been earned and stay
-         *     with the member; ``points_lost`` had been used out of lots that have expired since.
+         *     with the member; ``points_lost`` had been used out of lots that have expired since; ``pending_cancelled`` had not
+         *     become points yet.
          */
         ReturnShape: {
             /**
@@ -1947,6 +1948,8 @@ export interface components {
             points_given_back: number;
             /** Points Lost */
             points_lost: number;
+            /** Pending Cancelled */
+            pending_cancelled: number;
             /** Completes */
             completes: boolean;
             /** Entries */

@@ -42,6 +42,7 @@ function OneReturn({ one, purchase, onWhy }: ReturnsProps & { one: PurchaseRetur
   });
   const kept = (
     [
+      ["common:returns.pendingCancelled", one.pending_cancelled],
       ["common:returns.absorbed", one.points_absorbed],
       ["common:returns.lost", one.points_lost],
     ] as const

@@ -1,0 +1,133 @@
+"""What a receipt earns that is claimed afterwards, decided in memory: what it would have earned with the card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+import msgspec
+from msgspec import Struct
+
+from enishi import ledger, program
+from enishi.flows.model import AwardLine, PendingLine
+from enishi.flows.pending_awards import earn_pending, has_ended, note_pending, present_lines, reach
+from enishi.ledger import Account, Kind, Lot, Pending, Posting
+from enishi.program import Award, PendingRule, ProgramVersion
+from enishi.purchases import Purchase, StoredPurchase
+
+_KINDS = {"regular": Kind.REGULAR, "limited": Kind.LIMITED}
+_encode = msgspec.json.Encoder().encode
+
+
+class ClaimedPoints(Struct, gc=False, frozen=True, kw_only=True):
+    """What a claim earns. ``postings`` are entries of the purchase.
+
+    ``pending`` are the awards that wait, as they would have been noted at the purchase; ``confirmed`` are those among
+    them that need not wait any more, by the entries ``confirmations``.
+    """
+
+    awards: tuple[AwardLine, ...] = ()
+    postings: tuple[Posting, ...] = ()
+    pending: tuple[Pending, ...] = ()
+    confirmed: tuple[Pending, ...] = ()
+    confirmations: tuple[Posting, ...] = ()
+    lines: tuple[PendingLine, ...] = ()
+
+
+def earn_claimed(
+    account: Account,
+    left: Purchase,
+    receipt: StoredPurchase,
+    version: ProgramVersion | None,
+    *,
+    events: Mapping[str, datetime],
+    now: datetime,
+    today: date,
+) -> ClaimedPoints:
+    """Credit what is left of a receipt, by the version in force when it was bought; ``account`` changes in memory.
+
+    ``events`` are what has happened to the order by now. What would have expired by now earns nothing.
+    """
+    priced = program.price(left, version)
+    if version is not None and (rule := version.settings.pending.get(receipt.channel)):
+        return _note(account, priced, receipt, version, rule, events=events, now=now, today=today)
+    postings: list[Posting] = []
+    awards: list[AwardLine] = []
+    for award in priced:
+        if ledger.last_day(Lot(_KINDS[award.kind], award.expires_on, award.points), account.ending) < today:
+            continue
+        posting = ledger.earn(
+            account,
+            _KINDS[award.kind],
+            award.points,
+            award.expires_on,
+            extends_regular=award.extends_regular,
+            on=today,
+            store=receipt.store,
+            purchase_id=receipt.purchase_id,
+            occurred_at=now,
+            basis=_encode(award.basis),
+        )
+        postings.append(posting)
+        awards.append(_line(award, posting))
+    return ClaimedPoints(awards=tuple(awards), postings=tuple(postings))
+
+
+def _note(
+    account: Account,
+    priced: tuple[Award, ...],
+    receipt: StoredPurchase,
+    version: ProgramVersion,
+    rule: PendingRule,
+    *,
+    events: Mapping[str, datetime],
+    now: datetime,
+    today: date,
+) -> ClaimedPoints:
+    """The awards as they wait; what is due by now becomes points at once, valid as if it had not waited for a claim."""
+    settings, versions = version.settings, (version,)
+    noted: list[Pending] = []
+    confirmed: list[Pending] = []
+    confirmations: list[Posting] = []
+    awards: list[AwardLine] = []
+    for number, award in enumerate(priced, 1):
+        row = note_pending(
+            award,
+            rule,
+            store=receipt.store,
+            purchase_id=receipt.purchase_id,
+            number=number,
+            customer_id=account.customer_id,
+            occurred_at=receipt.occurred_at,
+            on=program.day_in_zone(receipt.occurred_at, settings.zone_info),
+            zone=settings.zone_info,
+        )
+        row = reach(row, events, versions)
+        if row.due_at is None or row.due_at > now:
+            noted.append(row)
+            continue
+        last = program.last_day_of(settings, program.day_in_zone(row.due_at, settings.zone_info))
+        if last < today or has_ended(account, row, now, versions):
+            continue
+        posting = earn_pending(account, row, row.due_at, versions)
+        noted.append(row)
+        confirmed.append(ledger.confirmed(row, posting.seq, now))
+        confirmations.append(posting)
+        awards.append(_line(award, posting))
+    return ClaimedPoints(
+        awards=tuple(awards),
+        pending=tuple(noted),
+        confirmed=tuple(confirmed),
+        confirmations=tuple(confirmations),
+        lines=present_lines([one for one in noted if one.due_at is None or one.due_at > now], settings.zone_info),
+    )
+
+
+def _line(award: Award, posting: Posting) -> AwardLine:
+    return AwardLine(
+        f"{posting.customer_id}-{posting.seq}",
+        award.kind,
+        award.points,
+        posting.moves[-1].expires_on if posting.moves else award.expires_on,
+        award.basis,
+    )
