@@ -1448,7 +1448,11 @@ CREATE INDEX card_issues_of_customer ON customers.card_issues USING btree (custo
 
 CREATE INDEX identifiers_of_customer ON customers.identifiers USING btree (customer_id);
 
+CREATE INDEX adjustment_requests_decided ON ledger.adjustment_requests USING btree (decided_at DESC, request_id DESC) WHERE (state <> 'waiting'::text);
+
 CREATE INDEX adjustment_requests_waiting ON ledger.adjustment_requests USING btree (requested_at) WHERE (state = 'waiting'::text);
+
+CREATE INDEX adjustment_requests_waiting_of_customer ON ledger.adjustment_requests USING btree (customer_id) WHERE (state = 'waiting'::text);
 
 CREATE INDEX families_of_head ON ledger.families USING btree (head_id);
 
@@ -1457,6 +1461,8 @@ CREATE INDEX holds_due ON ledger.holds USING btree (expires_at) WHERE (state = '
 CREATE INDEX holds_open_of_customer ON ledger.holds USING btree (customer_id) WHERE (state = 'open'::text);
 
 CREATE INDEX journal_recorded ON ledger.journal USING brin (recorded_at);
+
+CREATE INDEX offline_terminals_by_day ON ledger.offline_terminals USING btree (on_day DESC, store, terminal);
 
 CREATE INDEX operations_of_customer ON ledger.operations USING btree (customer_id, recorded_at);
 

@@ -10,7 +10,7 @@ import psycopg
 from msgspec import Struct
 from tests.flows.factories import NOON, NOW, card, make_context, make_purchase
 
-from enishi import catalog, flows
+from enishi import catalog, flows, program
 from enishi.customers import Identifier, IdentifierKind, NewCustomer, Profile
 
 if TYPE_CHECKING:
@@ -32,9 +32,9 @@ class Chain(Struct):
     anonymous: Any
 
 
-def build_chain(conn: psycopg.Connection) -> Chain:
+def build_chain(conn: psycopg.Connection, settings: program.ProgramSettings | None = None) -> Chain:
     """Record the chain's stores, members and receipts."""
-    context = make_context(conn)
+    context = make_context(conn, settings)
     catalog.save_stores(conn, [catalog.Store("SHIBUYA", "渋谷店"), catalog.Store("UENO", "上野店")])
     hanako, taro = flows.register_customers(
         conn,

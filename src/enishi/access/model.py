@@ -68,6 +68,9 @@ class ApiScope(StrEnum):
     POINTS_HOLD = "points:hold"
     POINTS_ADJUST = "points:adjust"
     POINTS_TRANSFER = "points:transfer"
+    POINTS_APPROVE = "points:approve"
+    """Reading and deciding adjustments that wait for approval."""
+    POINTS_FREEZE = "points:freeze"
     PURCHASES_CLAIM = "purchases:claim"
     BENEFITS_READ = "benefits:read"
     BENEFITS_GIVE = "benefits:give"
@@ -80,6 +83,14 @@ class Locale(StrEnum):
 
     JA = "ja"
     EN = "en"
+
+
+class Role(Struct, frozen=True):
+    """A role that operators can hold, its names by language, and what it permits."""
+
+    role: str
+    names: Mapping[str, str]
+    permissions: frozenset[str]
 
 
 class HeldRole(Struct, frozen=True):

@@ -9,7 +9,7 @@ from psycopg import Connection
 
 from enishi import audit
 from enishi.access import queries
-from enishi.access.model import HeldRole, Locale, LoginTaken, Operator, UnknownRole
+from enishi.access.model import HeldRole, Locale, LoginTaken, Operator, Role, UnknownRole
 from enishi.access.passwords import hash_password
 from enishi.access.queries import OperatorRow
 from enishi.access.rules import check_password, normalise_login
@@ -175,3 +175,11 @@ def _assemble(conn: Connection, row: OperatorRow) -> Operator:
             for held in queries.select_held_roles(conn, row.operator_id)
         ),
     )
+
+
+def list_roles(conn: Connection) -> list[Role]:
+    """Every role, widest first."""
+    return [
+        Role(row.role, MappingProxyType({"ja": row.name_ja, "en": row.name_en}), frozenset(row.permissions))
+        for row in queries.select_roles(conn)
+    ]

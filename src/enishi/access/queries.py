@@ -32,6 +32,15 @@ class HeldRoleRow(Struct, frozen=True):
     store_codes: list[str] | None
 
 
+class RoleRow(Struct, frozen=True):
+    """A role with what it permits."""
+
+    role: str
+    name_ja: str
+    name_en: str
+    permissions: list[str]
+
+
 class SessionRow(Struct, frozen=True):
     """An operator's session as stored."""
 
@@ -100,6 +109,14 @@ def update_disabled_at(conn: Connection, operator_id: UUID, disabled_at: datetim
 def select_role_names(conn: Connection) -> list[str]:
     """All roles, widest first."""
     return [name for (name,) in conn.execute("select role from access.roles order by position")]
+
+
+def select_roles(conn: Connection) -> list[RoleRow]:
+    """All roles with their names, widest first."""
+    with conn.cursor(row_factory=class_row(RoleRow)) as cursor:
+        return cursor.execute(
+            "select role, name_ja, name_en, permissions from access.roles order by position"
+        ).fetchall()
 
 
 def upsert_role_grant(

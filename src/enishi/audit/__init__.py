@@ -5,7 +5,7 @@ event that was changed, removed or slipped in between shows in ``verify_chain``.
 """
 
 from enishi.audit.model import SYSTEM, ChainHead, ChainReport, Detail, Event
-from enishi.audit.service import list_events, record_event, verify_chain
+from enishi.audit.service import list_events, list_events_on, record_event, verify_chain
 
 __all__ = [
     "SYSTEM",
@@ -14,6 +14,7 @@ __all__ = [
     "Detail",
     "Event",
     "list_events",
+    "list_events_on",
     "record_event",
     "verify_chain",
 ]

@@ -1,12 +1,13 @@
 """The SQL of ``audit``. Each function is one statement on the schema ``audit``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from psycopg import Connection
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from enishi.audit.model import ChainHead, Event
+from enishi.kit.arrays import text_array
 
 _CHAIN_LOCK = 0x656E_6973_6869_0001
 """Number of the advisory lock under which events are appended: the bytes of "enishi", then 1."""
@@ -49,6 +50,16 @@ def select_events_before(conn: Connection, before_seq: int | None, limit: int) -
         "select seq, event_id, at, actor, action, target, detail, previous_hash, hash from audit.events"
         " where %(before)s::bigint is null or seq < %(before)s order by seq desc limit %(limit)s",
         {"before": before_seq, "limit": limit},
+    ).fetchall()
+
+
+def select_events_on(conn: Connection, targets: Sequence[str], actions: Sequence[str], limit: int) -> list[Event]:
+    """The newest events of these kinds on these targets, newest first."""
+    cursor = conn.cursor(row_factory=class_row(Event))
+    return cursor.execute(
+        "select seq, event_id, at, actor, action, target, detail, previous_hash, hash from audit.events"
+        " where target = any(%s::text[]) and target <> '' and action = any(%s::text[]) order by seq desc limit %s",
+        (text_array(targets), text_array(actions), limit),
     ).fetchall()
 
 

@@ -1,5 +1,6 @@
 """Recording who did what, and proving that the record was not touched."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from msgspec import structs
@@ -40,6 +41,11 @@ def record_event(
 def list_events(conn: Connection, before_seq: int | None, limit: int) -> list[Event]:
     """A page of events, newest first; ``before_seq`` is the number of the last event of the page before."""
     return queries.select_events_before(conn, before_seq, limit)
+
+
+def list_events_on(conn: Connection, targets: Sequence[str], actions: Sequence[str], limit: int) -> list[Event]:
+    """What was done, of these kinds, with these targets, newest first."""
+    return queries.select_events_on(conn, targets, actions, limit) if targets else []
 
 
 def verify_chain(conn: Connection, *, last: int | None = None, anchor: ChainHead | None = None) -> ChainReport:

@@ -1,14 +1,14 @@
 """Use cases that cross domains. The order of effects is readable here, and nowhere else."""
 
-from enishi.flows.adjust_points import API_ROLE, Adjustment, adjust_points
-from enishi.flows.adjusted_points import AdjustedPoints, Author
+from enishi.flows.adjust_points import API_ROLE, Adjustment, QuotedAdjustment, adjust_points, quote_adjustment
+from enishi.flows.adjusted_points import AdjustedPoints, Author, settings_at
 from enishi.flows.cancel_purchases import Cancellation, cancel_purchases
 from enishi.flows.claim_purchase import Claim, ClaimedPurchase, claim_purchases
 from enishi.flows.close_month import CloseOutcome, CloseStep, close_month, close_through
 from enishi.flows.confirm_pending import EventReport, RecordedEvent, confirm_due_points, record_purchase_events
 from enishi.flows.context import PurchaseContext
 from enishi.flows.customer_standing import ladder_tiers, load_standings
-from enishi.flows.decide_adjustment import Decision, decide_adjustment
+from enishi.flows.decide_adjustment import Decision, ForeseenDecision, decide_adjustment, foresee_decisions
 from enishi.flows.end_card import end_card
 from enishi.flows.expire_points import ExpiryOutcome, expire_points
 from enishi.flows.explain_entry import (
@@ -40,6 +40,7 @@ from enishi.flows.model import (
     UnprocessablePurchase,
 )
 from enishi.flows.offline_spends import OfflineReport, offline_report
+from enishi.flows.pending_awards import beginning_of
 from enishi.flows.quote_purchases import quote_purchases
 from enishi.flows.quote_returns import QuotedReturn, quote_return
 from enishi.flows.read_books import (
@@ -75,7 +76,12 @@ from enishi.flows.read_standing import AwaitedPoints, Standing, read_standing, t
 from enishi.flows.record_purchases import record_purchases
 from enishi.flows.record_returns import RecordedReturn, record_returns
 from enishi.flows.register_customers import register_customers
-from enishi.flows.reinstate_points import ReinstatedPoints, Reinstatement, reinstate_points
+from enishi.flows.reinstate_points import (
+    ReinstatedPoints,
+    Reinstatement,
+    quote_reinstatement,
+    reinstate_points,
+)
 from enishi.flows.reissue_card import issue_card, reissue_card
 from enishi.flows.reserve_slots import (
     book_slot,
@@ -85,8 +91,17 @@ from enishi.flows.reserve_slots import (
     settle_slot,
     wait_for_slot,
 )
+from enishi.flows.set_family import MAX_MEMBERS as MAX_FAMILY_MEMBERS
 from enishi.flows.set_family import Family, read_family, set_family
-from enishi.flows.transfer_points import Party, Transfer, TransferredPoints, TransferRefused, Way, transfer_points
+from enishi.flows.transfer_points import (
+    Party,
+    Transfer,
+    TransferredPoints,
+    TransferRefused,
+    Way,
+    quote_transfer,
+    transfer_points,
+)
 from enishi.flows.verify import VerifyOutcome, verify_all
 
 __all__ = [
@@ -94,6 +109,7 @@ __all__ = [
     "CARD_ENDED",
     "IDENTIFIER_CONFLICT",
     "MAX_EXPIRING_DAYS",
+    "MAX_FAMILY_MEMBERS",
     "MAX_PAGE",
     "NO_PROGRAM",
     "POINTS_PENDING",
@@ -120,6 +136,7 @@ __all__ = [
     "ExpiringPoints",
     "ExpiryOutcome",
     "Family",
+    "ForeseenDecision",
     "FoundCustomer",
     "FreezeOrder",
     "FrozenAccount",
@@ -136,6 +153,7 @@ __all__ = [
     "PlaceHold",
     "PurchaseContext",
     "PurchaseDetail",
+    "QuotedAdjustment",
     "QuotedPurchase",
     "QuotedReturn",
     "RecordedEvent",
@@ -156,6 +174,7 @@ __all__ = [
     "VerifyOutcome",
     "Way",
     "adjust_points",
+    "beginning_of",
     "book_slot",
     "cancel_purchases",
     "change_holds",
@@ -177,6 +196,7 @@ __all__ = [
     "explain_movement",
     "explain_pending",
     "find_customers",
+    "foresee_decisions",
     "give_benefits",
     "issue_card",
     "known_settings",
@@ -189,8 +209,11 @@ __all__ = [
     "offline_report",
     "pending_points",
     "purchase_detail",
+    "quote_adjustment",
     "quote_purchases",
+    "quote_reinstatement",
     "quote_return",
+    "quote_transfer",
     "rank_of",
     "read_books_at",
     "read_family",
@@ -206,6 +229,7 @@ __all__ = [
     "serve_waiting_lists",
     "set_family",
     "set_frozen",
+    "settings_at",
     "settings_for",
     "settle_slot",
     "summarise",

@@ -37,6 +37,7 @@ from enishi.ledger import (
     AdjustmentBeyondLimit,
     AdjustmentLimit,
     AdjustmentRequest,
+    Balance,
     Kind,
     Operation,
     Posting,
@@ -73,6 +74,16 @@ class Adjustment(Struct, gc=False, frozen=True, forbid_unknown_fields=True, omit
     kind: Literal["regular", "limited"] = "regular"
     expires_on: date | None = None
     allow_owing: bool = False
+
+
+class QuotedAdjustment(Struct, frozen=True, kw_only=True):
+    """What an adjustment would do to the balance at once, or, while ``waits``, when somebody else approves it."""
+
+    waits: bool
+    points: int
+    expires_on: date | None
+    before: Balance
+    after: Balance
 
 
 Outcome = AdjustedPoints | Refusal
@@ -137,6 +148,38 @@ def adjust_points(
     return [outcomes[position] for position in range(len(batch))]
 
 
+def quote_adjustment(
+    conn: Connection, context: PurchaseContext, one: Adjustment, author: Author, now: datetime | None = None
+) -> QuotedAdjustment:
+    """Say what an adjustment would do, with nothing written and nothing locked. Raises what it would be refused with.
+
+    A key that was used is quoted like any other; whether it was used is not looked at.
+    """
+    now = clock.now() if now is None else now
+    item = _prepare(context, one)
+    with conn.transaction():
+        (owner,) = find_parties(conn, [item.party])
+        settings = settings_at(conn, context, now)
+        day = program.day_in_zone(now, settings.zone_info)
+        world = _look(conn, settings, author, now, points_today=ledger.sum_adjusted_day(conn, author.actor, day))
+        if isinstance(owner, Refusal):
+            raise owner
+        world.accounts = ledger.load_accounts(conn, [owner])
+    account = world.accounts[owner]
+    account.ending = ending_of(settings)
+    before = ledger.balance_on(account.lots, world.today, account.owed, account.ending)
+    answer = _decide(item, owner, world)
+    for request in world.requests:
+        carry_out(request, account, world.reasons[one.reason], settings, request_id=None, now=now)
+    return QuotedAdjustment(
+        waits=answer.state == "waiting",
+        points=one.points,
+        expires_on=answer.expires_on,
+        before=before,
+        after=ledger.balance_on(account.lots, world.today, account.owed, account.ending),
+    )
+
+
 def _prepare(context: PurchaseContext, one: Adjustment) -> _Prepared:
     party = blind_party(context, one.customer_id, one.identifiers, source=one.source)
     if one.points == 0:
@@ -158,20 +201,8 @@ def _run(
     if fresh:
         parties = find_parties(conn, [item.party for item in fresh])
         settings = settings_at(conn, context, now)
-        today = program.day_in_zone(now, settings.zone_info)
-        world = _World(
-            settings,
-            author,
-            ledger.widest_limit(ledger.list_limits(conn), author.roles),
-            ledger.load_reasons(conn),
-            {},
-            now,
-            today,
-            ledger.lock_adjusted_day(conn, author.actor, today),
-            [],
-            [],
-            [],
-        )
+        day = program.day_in_zone(now, settings.zone_info)
+        world = _look(conn, settings, author, now, points_today=ledger.lock_adjusted_day(conn, author.actor, day))
         people = {one for one in parties if isinstance(one, UUID)}
         world.accounts = ledger.lock_accounts(conn, people, ending_of(settings))
         for item, owner in zip(fresh, parties, strict=True):
@@ -181,6 +212,23 @@ def _run(
                 outcomes[item.key] = refusal
         _write(conn, context, world)
     return [outcomes[item.key] for item in items]
+
+
+def _look(conn: Connection, settings: ProgramSettings, author: Author, now: datetime, *, points_today: int) -> _World:
+    """Limits, reasons and the day; the accounts are still to be read."""
+    return _World(
+        settings,
+        author,
+        ledger.widest_limit(ledger.list_limits(conn), author.roles),
+        ledger.load_reasons(conn),
+        {},
+        now,
+        program.day_in_zone(now, settings.zone_info),
+        points_today,
+        [],
+        [],
+        [],
+    )
 
 
 def _again(item: _Prepared, done: Operation | None, asked: AdjustmentRequest | None) -> Outcome:

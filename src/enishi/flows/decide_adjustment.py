@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from datetime import datetime
 from uuid import UUID
 
@@ -10,14 +11,14 @@ import msgspec
 from msgspec import Struct
 from psycopg import Connection
 
-from enishi import audit, ledger
+from enishi import audit, ledger, program
 from enishi.flows.adjusted_points import AdjustedPoints, Author, carry_out, settings_at, waiting_answer
 from enishi.flows.context import PurchaseContext
 from enishi.flows.settling import settle_batch
 from enishi.flows.winding_down import ending_of
 from enishi.kit import clock
 from enishi.kit.errors import NotFound, Refusal
-from enishi.ledger import AdjustmentBeyondLimit, AdjustmentRequest, AlreadyDecided, ApprovalByAnother
+from enishi.ledger import AdjustmentBeyondLimit, AdjustmentRequest, AlreadyDecided, ApprovalByAnother, Balance
 
 _decode = msgspec.json.Decoder(AdjustedPoints).decode
 
@@ -51,6 +52,38 @@ def decide_adjustment(
     if isinstance(outcome, Refusal):
         raise outcome
     return outcome
+
+
+class ForeseenDecision(Struct, frozen=True):
+    """What approving a request now would do to the balance; ``obstacle`` is the code of why it can not be approved."""
+
+    before: Balance
+    after: Balance
+    obstacle: str | None
+
+
+def foresee_decisions(
+    conn: Connection, context: PurchaseContext, requests: Sequence[AdjustmentRequest], now: datetime
+) -> dict[UUID, ForeseenDecision]:
+    """What approving each of these requests, by itself, would do now. Nothing is written and nothing locked."""
+    settings = settings_at(conn, context, now)
+    today = program.day_in_zone(now, settings.zone_info)
+    reasons = ledger.load_reasons(conn)
+    people = list({one.customer_id for one in requests})
+    accounts = ledger.load_accounts(conn, people) if people else {}
+    found: dict[UUID, ForeseenDecision] = {}
+    for one in requests:
+        account = copy(accounts[one.customer_id])
+        account.ending = ending_of(settings)
+        before = ledger.balance_on(account.lots, today, account.owed, account.ending)
+        obstacle: str | None = None
+        try:
+            carry_out(one, account, reasons[one.reason], settings, request_id=one.request_id, now=now)
+        except Refusal as refusal:
+            obstacle = refusal.code
+        after = ledger.balance_on(account.lots, today, account.owed, account.ending)
+        found[one.request_id] = ForeseenDecision(before, after, obstacle)
+    return found
 
 
 def _decide(

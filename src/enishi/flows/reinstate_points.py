@@ -28,6 +28,7 @@ from enishi.kit import clock
 from enishi.kit.errors import InvalidRequest, NotFound, Refusal
 from enishi.kit.ids import new_id
 from enishi.ledger import (
+    Account,
     AdjustmentBeyondLimit,
     Entry,
     EntryType,
@@ -36,6 +37,7 @@ from enishi.ledger import (
     Lots,
     Occasion,
     Operation,
+    Posting,
     Reason,
 )
 from enishi.program import ProgramSettings
@@ -97,6 +99,26 @@ def reinstate_points(
     return outcome
 
 
+def quote_reinstatement(
+    conn: Connection, context: PurchaseContext, one: Reinstatement, author: Author, now: datetime | None = None
+) -> ReinstatedPoints:
+    """Say what giving expired points again would do, with nothing written. Raises what it would be refused with.
+
+    Where it was done before, in whatever way, that answer is given with ``replayed``.
+    """
+    at = clock.now() if now is None else now
+    with conn.transaction():
+        entry = ledger.load_entry(conn, one.entry_id)
+        settings = settings_at(conn, context, at)
+        account = ledger.load_accounts(conn, [entry.customer_id])[entry.customer_id]
+        account.ending = ending_of(settings)
+        key = (REINSTATEMENT, entry.entry_id)
+        done = ledger.find_operations(conn, [key]).get(key)
+        if done is not None:
+            return msgspec.structs.replace(_decode(done.answer), replayed=True)
+        return _decide(conn, settings, one, author, entry=entry, account=account, now=at)[0]
+
+
 def _run(
     conn: Connection, context: PurchaseContext, one: Reinstatement, author: Author, now: datetime
 ) -> ReinstatedPoints:
@@ -108,6 +130,35 @@ def _run(
     done = ledger.find_operations(conn, [key]).get(key)
     if done is not None:
         return _again(done, digest)
+    answer, postings = _decide(conn, settings, one, author, entry=entry, account=account, now=now)
+    context.know_stores(conn, {one.store})
+    ledger.write_postings(conn, [account], postings, now)
+    operation = Operation(
+        answer.operation_id, *key, REINSTATEMENT, entry.customer_id, author.actor, digest, _encode(answer), now
+    )
+    ledger.write_operations(conn, [operation])
+    audit.record_event(
+        conn,
+        actor=author.actor,
+        action="points.reinstated",
+        target=f"customer:{entry.customer_id}",
+        detail={"points": answer.points, "entry_id": entry.entry_id, "reason": one.reason, "store": one.store},
+        at=now,
+    )
+    return answer
+
+
+def _decide(
+    conn: Connection,
+    settings: ProgramSettings,
+    one: Reinstatement,
+    author: Author,
+    *,
+    entry: Entry,
+    account: Account,
+    now: datetime,
+) -> tuple[ReinstatedPoints, list[Posting]]:
+    """What is answered, and the entries that give the points again: on the account in memory."""
     left = ledger.left_of_expired(conn, entry)
     most = sum(lot.points for lot in left)
     points = most if one.points is None else one.points
@@ -128,21 +179,7 @@ def _run(
         recorded_at=now,
         balance=balance_line(ledger.balance_on(account.lots, today, account.owed, account.ending)),
     )
-    context.know_stores(conn, {one.store})
-    ledger.write_postings(conn, [account], postings, now)
-    ledger.write_operations(
-        conn,
-        [Operation(operation_id, *key, REINSTATEMENT, entry.customer_id, author.actor, digest, _encode(answer), now)],
-    )
-    audit.record_event(
-        conn,
-        actor=author.actor,
-        action="points.reinstated",
-        target=f"customer:{entry.customer_id}",
-        detail={"points": points, "entry_id": entry.entry_id, "reason": one.reason, "store": one.store},
-        at=now,
-    )
-    return answer
+    return answer, postings
 
 
 def _again(done: Operation, digest: bytes) -> ReinstatedPoints:

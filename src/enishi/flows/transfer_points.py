@@ -6,7 +6,7 @@ keep their kind and last day: changing hands makes no point last longer. What ca
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from enum import StrEnum
 from functools import partial
@@ -95,6 +95,7 @@ class TransferRefused(Conflict):
 
 
 Outcome = TransferredPoints | Refusal
+AccountsOf = Callable[[Connection, Sequence[UUID]], dict[UUID, Account]]
 _decode = msgspec.json.Decoder(TransferredPoints).decode
 
 
@@ -149,6 +150,22 @@ def transfer_points(
     return [outcomes[position] for position in range(len(batch))]
 
 
+def quote_transfer(
+    conn: Connection, context: PurchaseContext, one: Transfer, now: datetime | None = None
+) -> TransferredPoints:
+    """Say what a transfer would do, with nothing written and nothing locked. Raises what it would be refused with.
+
+    A key that was used is quoted like any other; whether it was used is not looked at.
+    """
+    now = clock.now() if now is None else now
+    item = _prepare(context, one)
+    with conn.transaction():
+        sender, recipient = find_parties(conn, [item.sender, item.recipient])
+        people = {one for one in (sender, recipient) if isinstance(one, UUID)}
+        world = _look(conn, context, people, now, ledger.load_accounts)
+    return _decide(item, sender, recipient, world, actor="")
+
+
 def _prepare(context: PurchaseContext, one: Transfer) -> _Prepared:
     sender, recipient = (
         blind_party(context, party.customer_id, party.identifiers, source=one.source, field=field)
@@ -170,7 +187,7 @@ def _run(
     if fresh:
         found = find_parties(conn, [party for item in fresh for party in (item.sender, item.recipient)])
         pairs = list(zip(found[::2], found[1::2], strict=True))
-        world = _look(conn, context, {one for one in found if isinstance(one, UUID)}, now)
+        world = _look(conn, context, {one for one in found if isinstance(one, UUID)}, now, ledger.lock_accounts)
         for item, (sender, recipient) in zip(fresh, pairs, strict=True):
             try:
                 outcomes[item.key] = _decide(item, sender, recipient, world, actor)
@@ -190,11 +207,15 @@ def _again(item: _Prepared, done: Operation) -> Outcome:
     )
 
 
-def _look(conn: Connection, context: PurchaseContext, people: set[UUID], now: datetime) -> _World:
+def _look(
+    conn: Connection, context: PurchaseContext, people: set[UUID], now: datetime, accounts_of: AccountsOf
+) -> _World:
     version = program.version_at(context.versions(conn), now)
     settings = program.default_settings() if version is None else version.settings
     today = program.day_in_zone(now, settings.zone_info)
-    accounts = ledger.lock_accounts(conn, people, ending_of(settings))
+    accounts = accounts_of(conn, list(people))
+    for account in accounts.values():
+        account.ending = ending_of(settings)
     # Behind the locks: what a sender has given today can not grow meanwhile, nor a family change.
     since = datetime.combine(today, time.min, settings.zone_info)
     given = ledger.sum_gifts_since(conn, list(people), since)

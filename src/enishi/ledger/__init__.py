@@ -25,6 +25,7 @@ from enishi.ledger.adjusting import (
     put_reason,
     remove_limit,
     set_frozen,
+    sum_adjusted_day,
     sum_gifts_since,
     widest_limit,
     write_adjusted_day,
@@ -84,6 +85,13 @@ from enishi.ledger.offline import (
     spend_offline,
 )
 from enishi.ledger.offline_queries import Overspend, TerminalSpend
+from enishi.ledger.offline_report_queries import (
+    OfflineFilter,
+    OfflineTotals,
+    select_offline_totals,
+    select_overspend_page,
+    select_terminal_page,
+)
 from enishi.ledger.operations import (
     Occasion,
     PointsAlreadySpent,
@@ -109,6 +117,7 @@ from enishi.ledger.pending import (
 from enishi.ledger.pending_model import Pending, PendingState, awaited, confirmed
 from enishi.ledger.pending_model import cancel as cancel_points
 from enishi.ledger.pending_queries import select_pending_differences, stream_pending_months
+from enishi.ledger.request_queries import count_waiting_requests, select_decided_requests, select_waiting_requests
 from enishi.ledger.rules import balance_on, last_day, restore
 from enishi.ledger.service import (
     MissingAccounts,
@@ -160,6 +169,8 @@ __all__ = [
     "Occasion",
     "OfflineCapExceeded",
     "OfflineDesk",
+    "OfflineFilter",
+    "OfflineTotals",
     "Operation",
     "Overspend",
     "Pending",
@@ -181,6 +192,7 @@ __all__ = [
     "close_desk",
     "confirmed",
     "count_spend",
+    "count_waiting_requests",
     "deduct",
     "due_purchases",
     "earn",
@@ -226,10 +238,15 @@ __all__ = [
     "remove_limit",
     "restore",
     "select_balances_at",
+    "select_decided_requests",
     "select_first_occurrence",
     "select_hold_differences",
     "select_lots_at",
+    "select_offline_totals",
+    "select_overspend_page",
     "select_pending_differences",
+    "select_terminal_page",
+    "select_waiting_requests",
     "set_frozen",
     "settle_holds",
     "shortfall",
@@ -238,6 +255,7 @@ __all__ = [
     "stream_accounting_entries",
     "stream_pending_months",
     "stream_purchase_sums",
+    "sum_adjusted_day",
     "sum_gifts_since",
     "sum_open_holds",
     "sweep_expired",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -37,19 +37,44 @@ def load_reasons(conn: Connection) -> dict[str, Reason]:
     return {one.reason: one for one in queries.select_reasons(conn)}
 
 
-def put_reason(conn: Connection, reason: Reason, *, actor: str, now: datetime) -> None:
-    """Add a reason or change it, in the caller's transaction, and record who did it."""
+def put_reason(conn: Connection, reason: Reason, *, actor: str, now: datetime) -> bool:
+    """Add a reason or change it, in the caller's transaction, and record who changed what; False: it was so before.
+
+    Raises ``InvalidRequest``.
+    """
     if not (reason.name_ja.strip() and reason.name_en.strip()):
         raise InvalidRequest("A reason needs a name in each language.", field="name_ja", remedy="Name it.")
+    before = load_reasons(conn).get(reason.reason)
+    if before == reason:
+        return False
     queries.upsert_reason(conn, reason)
     audit.record_event(
         conn,
         actor=actor,
         action="points.reason_set",
         target=f"reason:{reason.reason}",
-        detail={"ja": reason.name_ja, "en": reason.name_en, "ended": reason.ended_at is not None},
+        detail=_changes(
+            None if before is None else _told_of_reason(before),
+            _told_of_reason(reason),
+        ),
         at=now,
     )
+    return True
+
+
+def _told_of_reason(reason: Reason) -> dict[str, str | int]:
+    return {
+        "ja": reason.name_ja,
+        "en": reason.name_en,
+        "position": reason.position,
+        "ended": reason.ended_at is not None,
+    }
+
+
+def _changes(before: Mapping[str, str | int] | None, after: Mapping[str, str | int]) -> dict[str, str | int]:
+    """What the audit keeps of a change: all of what it is now, and what differs as it was before."""
+    was = {} if before is None else {f"{name}_before": before[name] for name in after if before[name] != after[name]}
+    return {**after, **was}
 
 
 def list_limits(conn: Connection) -> list[AdjustmentLimit]:
@@ -71,40 +96,64 @@ def widest_limit(limits: Iterable[AdjustmentLimit], roles: Iterable[str]) -> Adj
     )
 
 
-def put_limit(conn: Connection, limit: AdjustmentLimit, *, actor: str, now: datetime) -> None:
-    """Set what a role may adjust, in the caller's transaction, and record who did it. Raises ``InvalidRequest``."""
+def put_limit(conn: Connection, limit: AdjustmentLimit, *, actor: str, now: datetime) -> bool:
+    """Set what a role may adjust, in the caller's transaction, and record who changed what; False: it was so before.
+
+    Raises ``InvalidRequest``.
+    """
     if not 0 <= limit.alone_up_to <= limit.points_each <= limit.points_a_day <= _MAX_LIMIT or limit.points_each < 1:
         raise InvalidRequest(
             "Alone, at once and in a day have to ascend.",
             field="alone_up_to",
             remedy=f"Let 0 ≤ alone ≤ at once ≤ in a day ≤ {_MAX_LIMIT:,}, with at least 1 at once.",
         )
+    before = next((one for one in list_limits(conn) if one.role == limit.role), None)
+    if before == limit:
+        return False
     queries.upsert_limit(conn, limit)
     audit.record_event(
         conn,
         actor=actor,
         action="points.limit_set",
         target=f"role:{limit.role}",
-        detail={
-            "points_each": limit.points_each,
-            "points_a_day": limit.points_a_day,
-            "alone_up_to": limit.alone_up_to,
-        },
+        detail=_changes(None if before is None else _told_of_limit(before), _told_of_limit(limit)),
         at=now,
     )
+    return True
+
+
+def _told_of_limit(limit: AdjustmentLimit) -> dict[str, str | int]:
+    return {
+        "points_each": limit.points_each,
+        "points_a_day": limit.points_a_day,
+        "alone_up_to": limit.alone_up_to,
+    }
 
 
 def remove_limit(conn: Connection, role: str, *, actor: str, now: datetime) -> None:
     """Let a role adjust nothing, in the caller's transaction, and record who did it. Raises ``NotFound``."""
-    if not queries.delete_limit(conn, role):
+    before = next((one for one in list_limits(conn) if one.role == role), None)
+    if before is None or not queries.delete_limit(conn, role):
         raise NotFound("This role has no limit, so it may adjust nothing.", field="role")
-    audit.record_event(conn, actor=actor, action="points.limit_removed", target=f"role:{role}", at=now)
+    audit.record_event(
+        conn,
+        actor=actor,
+        action="points.limit_removed",
+        target=f"role:{role}",
+        detail={f"{name}_before": points for name, points in _told_of_limit(before).items()},
+        at=now,
+    )
 
 
 def lock_adjusted_day(conn: Connection, actor: str, day: date) -> int:
     """Points that somebody has adjusted in a day, locked until the transaction ends. Take it before any account."""
     queries.insert_missing_day(conn, actor, day)
     return queries.lock_day(conn, actor, day)
+
+
+def sum_adjusted_day(conn: Connection, actor: str, day: date) -> int:
+    """Points that somebody has adjusted in a day so far, for whoever only wants to know."""
+    return queries.select_day(conn, actor, day)
 
 
 def write_adjusted_day(conn: Connection, actor: str, day: date, points: int) -> None:

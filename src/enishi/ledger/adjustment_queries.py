@@ -142,12 +142,19 @@ def lock_day(conn: Connection, actor: str, day: date) -> int:
     return 0 if row is None else row[0]
 
 
+def select_day(conn: Connection, actor: str, day: date) -> int:
+    """Points adjusted so far in a day, without locking."""
+    row = conn.execute("select points from ledger.adjusted_days where actor = %s and day = %s", (actor, day)).fetchone()
+    return 0 if row is None else row[0]
+
+
 def update_day(conn: Connection, actor: str, day: date, points: int) -> None:
     """Write how many points were adjusted in a locked day."""
     conn.execute("update ledger.adjusted_days set points = %s where actor = %s and day = %s", (points, actor, day))
 
 
-def _request_row(cursor: Any) -> Callable[[Sequence[Any]], AdjustmentRequest]:  # noqa: ARG001 - psycopg's row factory
+def request_row(cursor: Any) -> Callable[[Sequence[Any]], AdjustmentRequest]:  # noqa: ARG001 - psycopg's row factory
+    """Makes requests of rows, for statements that name all columns in their order."""
     return _make_request
 
 
@@ -176,7 +183,7 @@ def _make_request(row: Sequence[Any]) -> AdjustmentRequest:
 
 def select_requests_by_keys(conn: Connection, keys: Sequence[tuple[str, str]]) -> list[AdjustmentRequest]:
     """Requests under these (source, external_id)."""
-    with conn.cursor(row_factory=_request_row) as cursor:
+    with conn.cursor(row_factory=request_row) as cursor:
         return cursor.execute(
             """
             select
@@ -191,7 +198,7 @@ def select_requests_by_keys(conn: Connection, keys: Sequence[tuple[str, str]]) -
 
 def select_request(conn: Connection, request_id: UUID) -> AdjustmentRequest | None:
     """One request."""
-    with conn.cursor(row_factory=_request_row) as cursor:
+    with conn.cursor(row_factory=request_row) as cursor:
         return cursor.execute(
             """
             select
@@ -208,7 +215,7 @@ def select_requests(
     conn: Connection, stores: Sequence[str] | None, *, only_waiting: bool, limit: int
 ) -> list[AdjustmentRequest]:
     """Requests of these stores (None: of all): those that wait, the oldest first, then those decided last."""
-    with conn.cursor(row_factory=_request_row) as cursor:
+    with conn.cursor(row_factory=request_row) as cursor:
         return cursor.execute(
             """
             select

@@ -14,7 +14,24 @@ from starlette.responses import JSONResponse, Response
 from enishi import __version__
 from enishi.kit import clock as wall_clock
 from enishi.wallet import open_wallet
-from enishi.web import accounting, cards, console, counter, demo, document, mypage, pages, returns, session
+from enishi.web import (
+    accounting,
+    adjusting,
+    approving,
+    cards,
+    console,
+    counter,
+    demo,
+    document,
+    expiring,
+    limits,
+    mypage,
+    offline,
+    pages,
+    returns,
+    session,
+    transferring,
+)
 from enishi.web.declare import Resources, declared_routes, public
 from enishi.web.problems import BODY_BYTES_MAX, install_handlers
 from enishi.web.protection import Protection
@@ -22,6 +39,24 @@ from enishi.web.protection import Protection
 if TYPE_CHECKING:
     from enishi.flows import PurchaseContext
     from enishi.kit.settings import Settings
+
+
+_PARTS = (
+    session,
+    console,
+    accounting,
+    adjusting,
+    approving,
+    limits,
+    expiring,
+    offline,
+    transferring,
+    counter,
+    returns,
+    mypage,
+    cards,
+    demo,
+)
 
 
 class UndeclaredEndpointError(RuntimeError):
@@ -54,7 +89,7 @@ def build_app() -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=_operation_id,
     )
-    for part in (session, console, accounting, counter, returns, mypage, cards, demo):
+    for part in _PARTS:
         app.include_router(part.router)
     app.add_api_route("/api/openapi.json", _serve_document(app), methods=["GET"], include_in_schema=False)
     # Last, because its addresses match everything.

@@ -19,6 +19,7 @@ from enishi.web.shapes import (
     CustomerBrief,
     CustomerShape,
     Explanation,
+    NamedCustomer,
     ProgramVersionShape,
     PurchaseBrief,
     PurchaseDetail,
@@ -53,13 +54,6 @@ class DayShape(Shape):
     total_yen: int
     points_earned: int
     points_used: int
-
-
-class NamedCustomer(Shape):
-    """A customer by name."""
-
-    customer_id: UUID
-    name: str
 
 
 class RecentPurchase(Shape):

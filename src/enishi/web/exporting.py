@@ -2,8 +2,10 @@
 
 import csv
 import io
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
+from fastapi import Response
 from psycopg import Connection
 
 from enishi.access import Locale
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from enishi.web.declare import Resources
 
 ROWS_MAX = 10_000
+CSV_ANSWER: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
+"""How a route that answers with a file describes itself."""
 _BYTE_ORDER_MARK = "\ufeff"
 """Without it, Excel takes UTF-8 for the code page of the machine."""
 
@@ -26,9 +30,17 @@ _HEADERS = {
     ),
 }  # fmt: skip
 _TYPES = {
-    Locale.JA: {"purchase": "購買", "earn": "付与", "spend": "利用"},
-    Locale.EN: {"purchase": "purchase", "earn": "earned", "spend": "used"},
-}
+    Locale.JA: {
+        "purchase": "購買", "earn": "付与", "spend": "利用", "take_back": "付与の取消", "give_back": "利用分の返還",
+        "expire": "失効", "reinstate": "失効の取消", "hold": "仮押さえ", "release": "仮押さえの解除", "adjust": "調整",
+        "transfer_out": "譲渡", "transfer_in": "譲受",
+    },
+    Locale.EN: {
+        "purchase": "purchase", "earn": "earned", "spend": "used", "take_back": "taken back",
+        "give_back": "given back", "expire": "expired", "reinstate": "reinstated", "hold": "held",
+        "release": "hold released", "adjust": "adjusted", "transfer_out": "given away", "transfer_in": "received",
+    },
+}  # fmt: skip
 
 
 def export_timeline(conn: Connection, use: "Resources", request: TimelineRequest) -> tuple[int, str]:
@@ -46,12 +58,26 @@ def export_timeline(conn: Connection, use: "Resources", request: TimelineRequest
         cursor = page.next_cursor
         if cursor is None:
             break
+    return min(len(rows), ROWS_MAX), write_csv(_HEADERS[request.language], rows[:ROWS_MAX])
+
+
+def write_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A file that opens in a spreadsheet as it is, and in which no cell is run as a formula."""
     text = io.StringIO()
     text.write(_BYTE_ORDER_MARK)
     writer = csv.writer(text)
-    writer.writerow(_HEADERS[request.language])
-    writer.writerows([tuple(_defuse(cell) for cell in row) for row in rows[:ROWS_MAX]])
-    return min(len(rows), ROWS_MAX), text.getvalue()
+    writer.writerow(header)
+    writer.writerows(tuple(_defuse(cell) for cell in row) for row in rows)
+    return text.getvalue()
+
+
+def csv_response(text: str, name: str) -> Response:
+    """A file to be saved under a name."""
+    return Response(
+        text.encode(),
+        media_type="text/csv; charset=utf-8",
+        headers={"content-disposition": f'attachment; filename="{name}.csv"'},
+    )
 
 
 def _rows_of(item: PurchaseItem | EntryItem, types: dict[str, str]) -> list[tuple[str, ...]]:

@@ -79,6 +79,13 @@ class IdentifierShown(Shape):
     linked_at: AwareDatetime
 
 
+class NamedCustomer(Shape):
+    """A customer by name."""
+
+    customer_id: UUID
+    name: str
+
+
 class EndedCardFound(Shape):
     """That what was searched for is a card which has ended. ``replaced``: the customer has a living card."""
 

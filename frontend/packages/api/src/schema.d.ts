@@ -318,6 +318,454 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/customers/{customer_id}/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Points
+         * @description A customer's points, each state apart. They are the customer's, so they are those of all stores.
+         */
+        get: operations["console_read_points"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/points/adjusting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Adjusting
+         * @description Reasons, stores and limits of the operator, for the form.
+         */
+        get: operations["console_read_adjusting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/customers/{customer_id}/adjustments:quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Quote Adjustment
+         * @description What an adjustment would do, by the code that records it; nothing is written.
+         */
+        post: operations["console_quote_adjustment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/customers/{customer_id}/adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record Adjustment
+         * @description Adjust points at once, or, above the operator's limit, ask a second person.
+         */
+        post: operations["console_record_adjustment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/customers/{customer_id}/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Frozen
+         * @description Freeze an account or set it free; the reason is kept with who did it. The same again changes nothing.
+         */
+        post: operations["console_set_frozen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/entries/{entry_id}/reinstatement:quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Quote Reinstatement
+         * @description What giving expired points again would do; where it was done before, what that did.
+         */
+        post: operations["console_quote_reinstatement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/entries/{entry_id}/reinstatement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reinstate Points
+         * @description Give expired points again, once for each entry with which they expired.
+         */
+        post: operations["console_reinstate_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/points/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Requests
+         * @description Requests of the operator's stores.
+         */
+        get: operations["console_list_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/points/requests/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Requests
+         * @description How many requests wait.
+         */
+        get: operations["console_count_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/points/requests.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Requests
+         * @description The same list as a file, for at most 10,000 requests. Each export is recorded.
+         */
+        get: operations["console_export_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/points/requests/{request_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Request
+         * @description Approve or reject: 403 ``approval-by-another`` for one's own, 409 ``already-decided``.
+         */
+        post: operations["console_decide_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/points/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Limits
+         * @description Limits, reasons and their history.
+         */
+        get: operations["console_read_limits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/points/limits/{role}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Limit
+         * @description Set what a role may adjust: 422 unless alone ≤ at once ≤ in a day.
+         */
+        post: operations["console_set_limit"];
+        /**
+         * Remove Limit
+         * @description Let a role adjust nothing.
+         */
+        delete: operations["console_remove_limit"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/points/reasons/{reason}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Reason
+         * @description Add a reason, rename it, move it, or end it. What has been explained by it keeps the words of that day.
+         */
+        post: operations["console_set_reason"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/points/expiring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Expiring
+         * @description What expires in the coming days, today being the first, over all members.
+         */
+        get: operations["console_read_expiring"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/points/expiring.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Expiring
+         * @description Whose points expire, as a file without names, for at most 200,000 members. Each export is recorded.
+         */
+        get: operations["console_export_expiring"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/points/offline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Offline
+         * @description What terminals of the operator's stores spent offline; by default over the last 31 days.
+         */
+        get: operations["console_read_offline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/points/offline/overspends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Overspends
+         * @description The receipts that used more points than there were, of the operator's stores.
+         */
+        get: operations["console_list_overspends"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/points/offline.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Offline
+         * @description The same list as a file, for at most 10,000 rows. Each export is recorded.
+         */
+        get: operations["console_export_offline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/customers/{customer_id}/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Transfers
+         * @description Terms, stores and family, for the form.
+         */
+        get: operations["console_read_transfers"];
+        put?: never;
+        /**
+         * Transfer Points
+         * @description Move points to somebody else: whole, or not at all.
+         */
+        post: operations["console_transfer_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/customers/{customer_id}/transfers:quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Quote Transfer
+         * @description What a transfer would do, by the code that does it; nothing is written.
+         */
+        post: operations["console_quote_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/customers/{customer_id}/family": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Family
+         * @description Say who belongs to the customer's family: 409 ``family-conflict`` for who is in another.
+         */
+        post: operations["console_set_family"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/counter/lookup": {
         parameters: {
             query?: never;
@@ -781,6 +1229,133 @@ export interface components {
             name: string;
         };
         /**
+         * AdjustingPage
+         * @description What an operator needs to adjust points: reasons, stores, the limit of their roles and what is left of the day.
+         *
+         *     ``limit`` is the widest of their roles; null lets them adjust nothing. ``regular_until`` is the last day of regular
+         *     points given today.
+         */
+        AdjustingPage: {
+            /** Reasons */
+            reasons: components["schemas"]["ReasonRef"][];
+            /** Stores */
+            stores: components["schemas"]["StoreRef"][];
+            limit: components["schemas"]["LimitShape"] | null;
+            /** Left Today */
+            left_today: number;
+            /**
+             * Today
+             * Format: date
+             */
+            today: string;
+            /**
+             * Regular Until
+             * Format: date
+             */
+            regular_until: string;
+        };
+        /**
+         * AdjustmentDone
+         * @description An adjustment that is done, or that waits for somebody else. ``replayed``: it had been recorded before.
+         */
+        AdjustmentDone: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "done" | "waiting" | "refused";
+            /** Replayed */
+            replayed: boolean;
+            /** Points */
+            points: number;
+            /** Available */
+            available: number | null;
+            /** Operation Id */
+            operation_id: string | null;
+            /** Request Id */
+            request_id: string | null;
+            /** Entry Id */
+            entry_id: string | null;
+        };
+        /**
+         * AdjustmentEffect
+         * @description What an adjustment would do, at once or, while ``waits``, when somebody else approves it.
+         */
+        AdjustmentEffect: {
+            /** Waits */
+            waits: boolean;
+            /** Points */
+            points: number;
+            /** Expires On */
+            expires_on: string | null;
+            effect: components["schemas"]["EffectShape"];
+        };
+        /**
+         * AdjustmentToQuote
+         * @description Points to give (positive) or to take (negative). ``kind`` and ``expires_on`` are of points that are given.
+         */
+        AdjustmentToQuote: {
+            /** Points */
+            points: number;
+            /** Reason */
+            reason: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Store */
+            store: string;
+            /**
+             * Kind
+             * @default regular
+             * @enum {string}
+             */
+            kind: "regular" | "limited";
+            /** Expires On */
+            expires_on?: string | null;
+            /**
+             * Allow Owing
+             * @default false
+             */
+            allow_owing: boolean;
+        };
+        /**
+         * AdjustmentToRecord
+         * @description An adjustment. ``request_id`` is the page's own: a second click with it is answered like the first.
+         */
+        AdjustmentToRecord: {
+            /** Points */
+            points: number;
+            /** Reason */
+            reason: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Store */
+            store: string;
+            /**
+             * Kind
+             * @default regular
+             * @enum {string}
+             */
+            kind: "regular" | "limited";
+            /** Expires On */
+            expires_on?: string | null;
+            /**
+             * Allow Owing
+             * @default false
+             */
+            allow_owing: boolean;
+            /**
+             * Request Id
+             * Format: uuid
+             */
+            request_id: string;
+        };
+        /**
          * AsOfShape
          * @description Points and what was owed for them at an instant, of one customer or (null) of all.
          */
@@ -944,6 +1519,40 @@ export interface components {
             reason: "lost" | "stolen" | "damaged" | "replaced" | "withdrawn";
         };
         /**
+         * Change
+         * @description What one value was before and is after; null where there was or is none.
+         */
+        Change: {
+            /** Field */
+            field: string;
+            /** Before */
+            before: string | number | boolean | null;
+            /** After */
+            after: string | number | boolean | null;
+        };
+        /**
+         * ChangeShape
+         * @description Who changed which limit or reason, and what of it. ``target`` names the role or the reason.
+         */
+        ChangeShape: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /**
+             * Subject
+             * @enum {string}
+             */
+            subject: "limit" | "limit_removed" | "reason";
+            /** Target */
+            target: string;
+            /** Changes */
+            changes: components["schemas"]["Change"][];
+        };
+        /**
          * Close
          * @description Which month to close; ``through`` closes every open month before it first.
          */
@@ -1064,6 +1673,29 @@ export interface components {
             ended_card: components["schemas"]["EndedCardFound"] | null;
         };
         /**
+         * CustomerPoints
+         * @description A customer's points, each state apart: available, held, pending, owed, frozen; and adjustments that wait.
+         */
+        CustomerPoints: {
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            balance: components["schemas"]["BalanceShape"];
+            /** Held */
+            held: number;
+            /** Pending */
+            pending: number;
+            /** Holds */
+            holds: components["schemas"]["HoldShape"][];
+            /** Awards */
+            awards: components["schemas"]["enishi__web__adjusting_shapes__PendingShape"][];
+            frozen: components["schemas"]["FrozenShape"] | null;
+            /** Requests */
+            requests: components["schemas"]["RequestShape"][];
+        };
+        /**
          * CustomerShape
          * @description Everything the head of a customer page says.
          */
@@ -1122,6 +1754,36 @@ export interface components {
             points_used: number;
         };
         /**
+         * DecisionBody
+         * @description Approve or reject, with a note.
+         */
+        DecisionBody: {
+            /** Approve */
+            approve: boolean;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * DecisionDone
+         * @description What became of a request. ``replayed``: it was decided so before, by the same operator.
+         */
+        DecisionDone: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "done" | "refused";
+            /** Replayed */
+            replayed: boolean;
+            /** Available */
+            available: number | null;
+            /** Entry Id */
+            entry_id: string | null;
+        };
+        /**
          * DemoLoginShape
          * @description A log-in of the demo, with the face it is for. A member has no password: the code is in the outbox.
          */
@@ -1150,6 +1812,20 @@ export interface components {
             logins: components["schemas"]["DemoLoginShape"][];
             /** Outbox Url */
             outbox_url: string;
+        };
+        /**
+         * EffectShape
+         * @description A balance before and after.
+         */
+        EffectShape: {
+            /** Available Before */
+            available_before: number;
+            /** Available After */
+            available_after: number;
+            /** Owed Before */
+            owed_before: number;
+            /** Owed After */
+            owed_after: number;
         };
         /**
          * EndedCard
@@ -1274,6 +1950,70 @@ export interface components {
             expires_on: string;
         };
         /**
+         * ExpiringDayShape
+         * @description What is valid through the end of a day and not longer: of one kind, of how many members, how many points.
+         */
+        ExpiringDayShape: {
+            /**
+             * Expires On
+             * Format: date
+             */
+            expires_on: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "regular" | "limited";
+            /** Members */
+            members: number;
+            /** Points */
+            points: number;
+        };
+        /**
+         * ExpiringMemberShape
+         * @description A member with points that expire; ``name`` is null for an operator who may not read customers.
+         */
+        ExpiringMemberShape: {
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /** Name */
+            name: string | null;
+            /** Points */
+            points: number;
+            /**
+             * First On
+             * Format: date
+             */
+            first_on: string;
+        };
+        /**
+         * ExpiringPage
+         * @description What expires from ``first`` to ``last``: all days, and a page of members in no particular order.
+         */
+        ExpiringPage: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Points */
+            points: number;
+            /** Days */
+            days: components["schemas"]["ExpiringDayShape"][];
+            /** Members */
+            members: components["schemas"]["ExpiringMemberShape"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
          * Explanation
          * @description Why an entry has the points it has.
          */
@@ -1297,12 +2037,80 @@ export interface components {
             value: string;
         };
         /**
+         * FamilyBody
+         * @description Who may move points to the customer: these, and nobody else.
+         */
+        FamilyBody: {
+            /** Members */
+            members: string[];
+        };
+        /**
+         * FamilyShape
+         * @description A family: its head, and who may move points to the head.
+         */
+        FamilyShape: {
+            head: components["schemas"]["NamedCustomer"];
+            /** Members */
+            members: components["schemas"]["NamedCustomer"][];
+        };
+        /**
+         * FreezeBody
+         * @description Freeze an account, or set it free, and why.
+         */
+        FreezeBody: {
+            /** Frozen */
+            frozen: boolean;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * FreezeDone
+         * @description Since when an account is frozen; null when it is free. ``replayed``: it was so before.
+         */
+        FreezeDone: {
+            /** Frozen At */
+            frozen_at: string | null;
+            /** Replayed */
+            replayed: boolean;
+        };
+        /**
+         * FrozenShape
+         * @description Since when nothing can leave an account, who froze it and why.
+         */
+        FrozenShape: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * FurtherCard
          * @description A name for the request, so that a second tap gives the same card.
          */
         FurtherCard: {
             /** Request Key */
             request_key: string;
+        };
+        /**
+         * GiftTerms
+         * @description What the programme allows members to give: ``fee`` comes on top; of ``a_day``, ``left_today`` is left.
+         */
+        GiftTerms: {
+            /** Gifts */
+            gifts: boolean;
+            /** Fee */
+            fee: number;
+            /** Each */
+            each: number;
+            /** A Day */
+            a_day: number;
+            /** Left Today */
+            left_today: number;
         };
         /**
          * GoodsToReturn
@@ -1337,6 +2145,34 @@ export interface components {
              * Format: date-time
              */
             lapses_at: string;
+        };
+        /**
+         * HoldShape
+         * @description Points set aside for a checkout until ``expires_at``, when they are free again by themselves.
+         */
+        HoldShape: {
+            /**
+             * Hold Id
+             * Format: uuid
+             */
+            hold_id: string;
+            /** Points */
+            points: number;
+            store: components["schemas"]["StoreRef"];
+            /** Source */
+            source: string;
+            /** External Id */
+            external_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
         };
         /**
          * Home
@@ -1392,6 +2228,42 @@ export interface components {
             contract_liability_yen: number;
             /** Provision Yen */
             provision_yen: number;
+        };
+        /**
+         * LimitBody
+         * @description What a role may adjust: at once, in a day, and alone; the three have to ascend from alone to a day.
+         */
+        LimitBody: {
+            /** Points Each */
+            points_each: number;
+            /** Points A Day */
+            points_a_day: number;
+            /** Alone Up To */
+            alone_up_to: number;
+        };
+        /**
+         * LimitShape
+         * @description What may be adjusted: at once, in a day, and without a second pair of eyes.
+         */
+        LimitShape: {
+            /** Points Each */
+            points_each: number;
+            /** Points A Day */
+            points_a_day: number;
+            /** Alone Up To */
+            alone_up_to: number;
+        };
+        /**
+         * LimitsPage
+         * @description Limits by role, reasons in their order, and the last changes.
+         */
+        LimitsPage: {
+            /** Roles */
+            roles: components["schemas"]["RoleLimit"][];
+            /** Reasons */
+            reasons: components["schemas"]["ReasonShape"][];
+            /** History */
+            history: components["schemas"]["ChangeShape"][];
         };
         /**
          * LineShape
@@ -1563,6 +2435,45 @@ export interface components {
             replayed: boolean;
         };
         /**
+         * OfflinePage
+         * @description What terminals spent offline from ``first`` to ``last``, the last day first; ``cap`` is today's.
+         */
+        OfflinePage: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Cap */
+            cap: number;
+            sums: components["schemas"]["OfflineSums"];
+            /** Terminals */
+            terminals: components["schemas"]["TerminalDayShape"][];
+            /** Stores */
+            stores: components["schemas"]["StoreRef"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * OfflineSums
+         * @description The sums over all terminals and days of the list.
+         */
+        OfflineSums: {
+            /** Terminals */
+            terminals: number;
+            /** Spent */
+            spent: number;
+            /** Receipts */
+            receipts: number;
+            /** Owed */
+            owed: number;
+        };
+        /**
          * Outbox
          * @description The newest messages, newest first.
          */
@@ -1596,6 +2507,46 @@ export interface components {
             at: string;
         };
         /**
+         * OverspendShape
+         * @description A receipt that used more points than its customer had: ``owed`` of its ``points``.
+         */
+        OverspendShape: {
+            /**
+             * Purchase Id
+             * Format: uuid
+             */
+            purchase_id: string;
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /** Customer Name */
+            customer_name: string | null;
+            store: components["schemas"]["StoreRef"];
+            /** Terminal */
+            terminal: string;
+            /** Points */
+            points: number;
+            /** Owed */
+            owed: number;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+        };
+        /**
+         * OverspendsPage
+         * @description Receipts that used more points than there were, the last first.
+         */
+        OverspendsPage: {
+            /** Receipts */
+            receipts: components["schemas"]["OverspendShape"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
          * PairShape
          * @description What two stores owe each other; the debtor pays ``net_yen``. Head office has no code.
          */
@@ -1622,31 +2573,6 @@ export interface components {
             method: string;
             /** Amount Yen */
             amount_yen: number;
-        };
-        /**
-         * PendingShape
-         * @description Points that a purchase has earned and that can not be used yet.
-         *
-         *     ``due_on``: from this day on they can be; null while they wait for an event. ``when`` says it in a sentence, ``why``
-         *     how they were earned; it and ``purchase`` are null, and ``steps`` empty, for a receipt that the viewer may not see.
-         */
-        PendingShape: {
-            purchase: components["schemas"]["PurchaseBrief"] | null;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "regular" | "limited";
-            /** Points */
-            points: number;
-            /** Due On */
-            due_on: string | null;
-            /** When */
-            when: string;
-            /** Why */
-            why: string | null;
-            /** Steps */
-            steps: components["schemas"]["ExplanationStep"][];
         };
         /**
          * PointCountsShape
@@ -1859,12 +2785,166 @@ export interface components {
             entries: components["schemas"]["EntryShape"][];
         };
         /**
+         * ReasonBody
+         * @description A reason with its names and its place in the list; ``ended`` takes it out of the choice.
+         */
+        ReasonBody: {
+            /** Name Ja */
+            name_ja: string;
+            /** Name En */
+            name_en: string;
+            /** Position */
+            position: number;
+            /**
+             * Ended
+             * @default false
+             */
+            ended: boolean;
+        };
+        /**
+         * ReasonRef
+         * @description A reason in the reader's language.
+         */
+        ReasonRef: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * ReasonShape
+         * @description Why points may be adjusted. Once ended, a reason can not be chosen, and stays on what it explains.
+         */
+        ReasonShape: {
+            /** Code */
+            code: string;
+            /** Name Ja */
+            name_ja: string;
+            /** Name En */
+            name_en: string;
+            /** Position */
+            position: number;
+            /** Ended At */
+            ended_at: string | null;
+        };
+        /**
          * RecentPurchase
          * @description A receipt that came in lately, and whose it is.
          */
         RecentPurchase: {
             purchase: components["schemas"]["PurchaseBrief"];
             customer: components["schemas"]["NamedCustomer"] | null;
+        };
+        /**
+         * ReinstatementBody
+         * @description Which of an entry's expired points to give again (null: all), why, and until when they are valid.
+         */
+        ReinstatementBody: {
+            /** Points */
+            points?: number | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Store */
+            store: string;
+            /** Expires On */
+            expires_on?: string | null;
+        };
+        /**
+         * ReinstatementDone
+         * @description Expired points given again, or what that would do. ``replayed``: it was done before, and nothing changes.
+         */
+        ReinstatementDone: {
+            /** Points */
+            points: number;
+            /** Expired Points */
+            expired_points: number;
+            /**
+             * Expires On
+             * Format: date
+             */
+            expires_on: string;
+            /** Replayed */
+            replayed: boolean;
+            /** Available */
+            available: number;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+        };
+        /**
+         * RequestShape
+         * @description An adjustment above what its author may do alone.
+         *
+         *     ``effect`` is what approving it now would do, null once it is decided; ``obstacle`` the code of why it can not be.
+         *     ``may_decide``: the reader may, or not because it is their own or beyond their limit.
+         */
+        RequestShape: {
+            /**
+             * Request Id
+             * Format: uuid
+             */
+            request_id: string;
+            customer: components["schemas"]["NamedCustomer"];
+            /** Points */
+            points: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "regular" | "limited";
+            /** Expires On */
+            expires_on: string | null;
+            reason: components["schemas"]["ReasonRef"];
+            /** Note */
+            note: string;
+            store: components["schemas"]["StoreRef"];
+            /** Allow Owing */
+            allow_owing: boolean;
+            /** Requested By */
+            requested_by: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "approved" | "refused";
+            /** Decided By */
+            decided_by: string | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decision Note */
+            decision_note: string | null;
+            effect: components["schemas"]["EffectShape"] | null;
+            /** Obstacle */
+            obstacle: string | null;
+            /**
+             * May Decide
+             * @enum {string}
+             */
+            may_decide: "yes" | "own" | "limit" | "no";
+        };
+        /**
+         * RequestsPage
+         * @description A page of requests: those that wait, the oldest first; those decided, the last first.
+         */
+        RequestsPage: {
+            /** Requests */
+            requests: components["schemas"]["RequestShape"][];
+            /** Stores */
+            stores: components["schemas"]["StoreRef"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /**
          * ReturnDone
@@ -1979,6 +3059,23 @@ export interface components {
             quantity: number;
         };
         /**
+         * RoleLimit
+         * @description A role and what it may adjust; ``limit`` null lets it adjust nothing.
+         *
+         *     ``adjusts``: the role has the permission to adjust; ``approves``: that to decide about others' adjustments.
+         */
+        RoleLimit: {
+            /** Role */
+            role: string;
+            /** Name */
+            name: string;
+            /** Adjusts */
+            adjusts: boolean;
+            /** Approves */
+            approves: boolean;
+            limit: components["schemas"]["LimitShape"] | null;
+        };
+        /**
          * RoleShape
          * @description A role and the stores it is held for (null: all).
          */
@@ -2086,7 +3183,7 @@ export interface components {
             /** Pending Points */
             pending_points: number;
             /** Pending */
-            pending: components["schemas"]["PendingShape"][];
+            pending: components["schemas"]["enishi__web__standing__PendingShape"][];
             /** Held Points */
             held_points: number;
             /** Holds */
@@ -2144,6 +3241,28 @@ export interface components {
             tax_yen: number;
         };
         /**
+         * TerminalDayShape
+         * @description What a terminal spent offline on a day; ``cap`` is what it could have spent of points that were not there.
+         */
+        TerminalDayShape: {
+            store: components["schemas"]["StoreRef"];
+            /** Terminal */
+            terminal: string;
+            /**
+             * On Day
+             * Format: date
+             */
+            on_day: string;
+            /** Spent */
+            spent: number;
+            /** Cap */
+            cap: number;
+            /** Receipts */
+            receipts: number;
+            /** Owed */
+            owed: number;
+        };
+        /**
          * TimelineShape
          * @description A page of a timeline, newest first; ``next_cursor`` is null on the last page.
          */
@@ -2170,6 +3289,89 @@ export interface components {
             customers: number;
         };
         /**
+         * TransferEffect
+         * @description What a transfer does, or would do: ``available_after`` is the sender's. ``replayed``: it was done before.
+         */
+        TransferEffect: {
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "gift" | "pool";
+            recipient: components["schemas"]["NamedCustomer"];
+            /** Points */
+            points: number;
+            /** Fee */
+            fee: number;
+            /** Available After */
+            available_after: number;
+            /** Replayed */
+            replayed: boolean;
+        };
+        /**
+         * TransferPage
+         * @description What is needed to move a customer's points: terms, stores, and the family they belong to, if any.
+         *
+         *     ``own_family`` is the one that the customer heads; ``family`` the one whose head they may move points to.
+         */
+        TransferPage: {
+            customer: components["schemas"]["NamedCustomer"];
+            terms: components["schemas"]["GiftTerms"];
+            /** Stores */
+            stores: components["schemas"]["StoreRef"][];
+            own_family: components["schemas"]["FamilyShape"];
+            family: components["schemas"]["FamilyShape"] | null;
+            /** Members Most */
+            members_most: number;
+        };
+        /**
+         * TransferToQuote
+         * @description Points for somebody else: as a gift, or to the head of the customer's family.
+         */
+        TransferToQuote: {
+            /**
+             * Recipient Id
+             * Format: uuid
+             */
+            recipient_id: string;
+            /** Points */
+            points: number;
+            /**
+             * Way
+             * @default gift
+             * @enum {string}
+             */
+            way: "gift" | "pool";
+            /** Store */
+            store: string;
+        };
+        /**
+         * TransferToRecord
+         * @description A transfer. ``request_id`` is the page's own: a second click with it is answered like the first.
+         */
+        TransferToRecord: {
+            /**
+             * Recipient Id
+             * Format: uuid
+             */
+            recipient_id: string;
+            /** Points */
+            points: number;
+            /**
+             * Way
+             * @default gift
+             * @enum {string}
+             */
+            way: "gift" | "pool";
+            /** Store */
+            store: string;
+            /**
+             * Request Id
+             * Format: uuid
+             */
+            request_id: string;
+        };
+        /**
          * VersionRef
          * @description The version of the programme that priced an entry. ``author`` and ``reason`` are empty towards members.
          */
@@ -2187,6 +3389,14 @@ export interface components {
             author: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * WaitingCount
+         * @description How many requests wait, counted up to 100.
+         */
+        WaitingCount: {
+            /** Waiting */
+            waiting: number;
         };
         /**
          * WalletShape
@@ -2219,6 +3429,59 @@ export interface components {
             remeasured: number;
             /** Closing */
             closing: number;
+        };
+        /**
+         * PendingShape
+         * @description Points earned that can not be used yet: from ``due_on`` on, or (null) after the event that is waited for.
+         *
+         *     ``reason`` says why so many.
+         */
+        enishi__web__adjusting_shapes__PendingShape: {
+            /**
+             * Purchase Id
+             * Format: uuid
+             */
+            purchase_id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "regular" | "limited";
+            /** Points */
+            points: number;
+            /** Due On */
+            due_on: string | null;
+            /** Waits For */
+            waits_for: ("shipped" | "delivered") | null;
+            /** Days */
+            days: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * PendingShape
+         * @description Points that a purchase has earned and that can not be used yet.
+         *
+         *     ``due_on``: from this day on they can be; null while they wait for an event. ``when`` says it in a sentence, ``why``
+         *     how they were earned; it and ``purchase`` are null, and ``steps`` empty, for a receipt that the viewer may not see.
+         */
+        enishi__web__standing__PendingShape: {
+            purchase: components["schemas"]["PurchaseBrief"] | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "regular" | "limited";
+            /** Points */
+            points: number;
+            /** Due On */
+            due_on: string | null;
+            /** When */
+            when: string;
+            /** Why */
+            why: string | null;
+            /** Steps */
+            steps: components["schemas"]["ExplanationStep"][];
         };
         /**
          * Problem
@@ -2962,6 +4225,1028 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AsOfShape"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_read_points: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerPoints"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_read_adjusting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjustingPage"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_quote_adjustment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdjustmentToQuote"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjustmentEffect"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_record_adjustment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdjustmentToRecord"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjustmentDone"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_set_frozen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FreezeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreezeDone"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_quote_reinstatement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReinstatementBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReinstatementDone"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_reinstate_points: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReinstatementBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReinstatementDone"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_list_requests: {
+        parameters: {
+            query?: {
+                state?: "waiting" | "decided" | "approved" | "refused";
+                store?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestsPage"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_count_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingCount"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_export_requests: {
+        parameters: {
+            query?: {
+                state?: "waiting" | "decided" | "approved" | "refused";
+                store?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_decide_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionDone"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_read_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitsPage"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_set_limit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LimitBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitsPage"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_remove_limit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitsPage"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_set_reason: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reason: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitsPage"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_read_expiring: {
+        parameters: {
+            query?: {
+                days?: number;
+                /** @description List only who loses points with the end of this day. */
+                on?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpiringPage"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_export_expiring: {
+        parameters: {
+            query?: {
+                days?: number;
+                /** @description List only who loses points with the end of this day. */
+                on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_read_offline: {
+        parameters: {
+            query?: {
+                first?: string | null;
+                last?: string | null;
+                store?: string | null;
+                /** @description Only terminals and days on which more was spent than there was. */
+                only_owed?: boolean;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfflinePage"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_list_overspends: {
+        parameters: {
+            query?: {
+                first?: string | null;
+                last?: string | null;
+                store?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverspendsPage"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_export_offline: {
+        parameters: {
+            query?: {
+                first?: string | null;
+                last?: string | null;
+                store?: string | null;
+                /** @description Only terminals and days on which more was spent than there was. */
+                only_owed?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_read_transfers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferPage"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_transfer_points: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferToRecord"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferEffect"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_quote_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferToQuote"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferEffect"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_set_family: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FamilyBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyShape"];
                 };
             };
             /** @description The request was refused. */
