@@ -52,6 +52,18 @@ begin
 end
 $$;
 
+CREATE FUNCTION accounting.refuse_closed_walk() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if exists (select from accounting.closes where closes.walk = old.walk) then
+        raise exception 'the books are only ever added to'
+            using errcode = 'integrity_constraint_violation', constraint = 'books_are_append_only';
+    end if;
+    return old;
+end
+$$;
+
 CREATE FUNCTION customers.refuse_changing_an_ended_identifier() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -260,6 +272,21 @@ CREATE TABLE access.roles (
 
 COMMENT ON COLUMN access.roles."position" IS 'The order in which roles are shown, widest first.';
 
+CREATE TABLE accounting.ahead (
+    walk bigint NOT NULL,
+    month date NOT NULL,
+    cohort date NOT NULL,
+    point_class text NOT NULL,
+    movement text NOT NULL,
+    issue_store text NOT NULL,
+    at_store text NOT NULL,
+    points bigint NOT NULL,
+    CONSTRAINT ahead_movement_check CHECK ((movement = ANY (ARRAY['issued'::text, 'returned'::text, 'used'::text, 'expired'::text, 'adjusted'::text]))),
+    CONSTRAINT ahead_point_class_check CHECK ((point_class = ANY (ARRAY['material'::text, 'other'::text])))
+);
+
+COMMENT ON TABLE accounting.ahead IS 'Of what a walk found new, that of months after the one it closed: of the days between its end and its close.';
+
 CREATE TABLE accounting.closes (
     month date NOT NULL,
     closed_at timestamp with time zone NOT NULL,
@@ -268,6 +295,7 @@ CREATE TABLE accounting.closes (
     since date NOT NULL,
     estimates jsonb NOT NULL,
     kpis jsonb NOT NULL,
+    walk bigint,
     CONSTRAINT closes_check CHECK ((since <= month)),
     CONSTRAINT closes_closed_by_check CHECK ((closed_by <> ''::text)),
     CONSTRAINT closes_estimates_check CHECK ((jsonb_typeof(estimates) = 'array'::text)),
@@ -278,6 +306,8 @@ CREATE TABLE accounting.closes (
 COMMENT ON TABLE accounting.closes IS 'Months that are closed, without a gap. What they booked is in cohorts and movements.';
 
 COMMENT ON COLUMN accounting.closes.closed_by IS 'As in audit.events.actor.';
+
+COMMENT ON COLUMN accounting.closes.walk IS 'The walk whose figures it books; null for closes made before walks were kept.';
 
 CREATE TABLE accounting.cohorts (
     month date NOT NULL,
@@ -325,6 +355,32 @@ COMMENT ON COLUMN accounting.movements.issue_store IS 'The store that issued the
 
 COMMENT ON COLUMN accounting.movements.at_store IS 'Of used points, the store that redeemed them; otherwise empty.';
 
+CREATE TABLE accounting.positions (
+    customer_id uuid NOT NULL,
+    walk bigint NOT NULL,
+    seq integer NOT NULL,
+    standing json NOT NULL,
+    uses json,
+    uses_whole boolean NOT NULL,
+    CONSTRAINT positions_seq_check CHECK ((seq > 0))
+);
+
+COMMENT ON TABLE accounting.positions IS 'An account as far as a walk followed it; written by the walks that found new entries. The newest one up to a walk holds.';
+
+COMMENT ON COLUMN accounting.positions.seq IS 'The newest entry that is in it.';
+
+COMMENT ON COLUMN accounting.positions.standing IS 'Points left by lot, on hold and owed, as [kind, last day, pieces], pieces and pieces; a piece is [month of issue, m (material right) or o (other grant), issuing store, points], first to go first.';
+
+COMMENT ON COLUMN accounting.positions.uses IS 'Points used since the position before, for returns that give them back: [month, class, store, points, purchase, store where used]. uses_whole: all there are instead, because a return took from the middle.';
+
+CREATE TABLE accounting.sold (
+    walk bigint NOT NULL,
+    cohort date NOT NULL,
+    sales_yen bigint NOT NULL
+);
+
+COMMENT ON TABLE accounting.sold IS 'The sales that came with the material rights a walk found new, by month of issue.';
+
 CREATE TABLE accounting.versions (
     version integer NOT NULL,
     from_month date NOT NULL,
@@ -342,6 +398,44 @@ CREATE TABLE accounting.versions (
 COMMENT ON TABLE accounting.versions IS 'For a month holds the row with the latest from_month not after it; of several, the highest version.';
 
 COMMENT ON COLUMN accounting.versions.settings IS 'enishi.accounting.AccountingSettings as JSON. Never changed: a correction is another version.';
+
+CREATE SEQUENCE accounting.walk_numbers
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE accounting.walked (
+    walk bigint NOT NULL,
+    month date NOT NULL,
+    cohort date NOT NULL,
+    point_class text NOT NULL,
+    movement text NOT NULL,
+    points bigint NOT NULL,
+    CONSTRAINT walked_movement_check CHECK ((movement = ANY (ARRAY['issued'::text, 'returned'::text, 'used'::text, 'expired'::text, 'adjusted'::text]))),
+    CONSTRAINT walked_point_class_check CHECK ((point_class = ANY (ARRAY['material'::text, 'other'::text])))
+);
+
+COMMENT ON TABLE accounting.walked IS 'What a walk found new, by the month it truly belongs to, whichever month books it. The estimate learns from it.';
+
+CREATE TABLE accounting.walks (
+    walk bigint NOT NULL,
+    month date NOT NULL,
+    newest_at timestamp with time zone NOT NULL,
+    accounts bigint NOT NULL,
+    entries bigint NOT NULL,
+    balance bigint NOT NULL,
+    CONSTRAINT walks_accounts_check CHECK ((accounts >= 0)),
+    CONSTRAINT walks_entries_check CHECK ((entries >= 0)),
+    CONSTRAINT walks_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric))
+);
+
+COMMENT ON TABLE accounting.walks IS 'A reading of the journal for the close of a month. One that no close names was cut off, and is forgotten.';
+
+COMMENT ON COLUMN accounting.walks.newest_at IS 'When the newest entry that this walk or one before it has seen was recorded: an instant since then can begin here.';
+
+COMMENT ON COLUMN accounting.walks.balance IS 'Of all accounts together, with accounts and entries: what was seen so far.';
 
 CREATE TABLE audit.events (
     seq bigint NOT NULL,
@@ -1238,8 +1332,14 @@ ALTER TABLE ONLY access.roles
 ALTER TABLE ONLY access.roles
     ADD CONSTRAINT roles_position_key UNIQUE ("position");
 
+ALTER TABLE ONLY accounting.ahead
+    ADD CONSTRAINT ahead_pkey PRIMARY KEY (walk, month, cohort, point_class, movement, issue_store, at_store);
+
 ALTER TABLE ONLY accounting.closes
     ADD CONSTRAINT closes_pkey PRIMARY KEY (month);
+
+ALTER TABLE ONLY accounting.closes
+    ADD CONSTRAINT closes_walk_key UNIQUE (walk);
 
 ALTER TABLE ONLY accounting.cohorts
     ADD CONSTRAINT cohorts_pkey PRIMARY KEY (month, cohort, point_class);
@@ -1247,8 +1347,20 @@ ALTER TABLE ONLY accounting.cohorts
 ALTER TABLE ONLY accounting.movements
     ADD CONSTRAINT movements_pkey PRIMARY KEY (month, cohort, point_class, movement, issue_store, at_store);
 
+ALTER TABLE ONLY accounting.positions
+    ADD CONSTRAINT positions_pkey PRIMARY KEY (customer_id, walk);
+
+ALTER TABLE ONLY accounting.sold
+    ADD CONSTRAINT sold_pkey PRIMARY KEY (walk, cohort);
+
 ALTER TABLE ONLY accounting.versions
     ADD CONSTRAINT versions_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY accounting.walked
+    ADD CONSTRAINT walked_pkey PRIMARY KEY (walk, month, cohort, point_class, movement);
+
+ALTER TABLE ONLY accounting.walks
+    ADD CONSTRAINT walks_pkey PRIMARY KEY (walk);
 
 ALTER TABLE ONLY audit.events
     ADD CONSTRAINT events_event_id_key UNIQUE (event_id);
@@ -1468,6 +1580,8 @@ CREATE INDEX operations_of_customer ON ledger.operations USING btree (customer_i
 
 CREATE INDEX overspends_by_day ON ledger.overspends USING btree (on_day, store, terminal);
 
+CREATE INDEX pending_confirmed ON ledger.pending USING btree (customer_id, entry_seq) WHERE (state = 'confirmed'::text);
+
 CREATE INDEX pending_due ON ledger.pending USING btree (due_at) WHERE ((state = 'pending'::text) AND (due_at IS NOT NULL));
 
 CREATE INDEX pending_open_of_customer ON ledger.pending USING btree (customer_id) WHERE (state = 'pending'::text);
@@ -1496,13 +1610,33 @@ CREATE INDEX waits_of_day ON reservations.waits USING btree (store, on_day, join
 
 CREATE UNIQUE INDEX waits_once ON reservations.waits USING btree (customer_id, store, service, on_day) WHERE (state = ANY (ARRAY['waiting'::text, 'offered'::text]));
 
+CREATE TRIGGER ahead_is_append_only BEFORE UPDATE OR TRUNCATE ON accounting.ahead FOR EACH STATEMENT EXECUTE FUNCTION accounting.refuse_change();
+
+CREATE TRIGGER ahead_of_closes_stays BEFORE DELETE ON accounting.ahead FOR EACH ROW EXECUTE FUNCTION accounting.refuse_closed_walk();
+
 CREATE TRIGGER closes_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON accounting.closes FOR EACH STATEMENT EXECUTE FUNCTION accounting.refuse_change();
 
 CREATE TRIGGER cohorts_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON accounting.cohorts FOR EACH STATEMENT EXECUTE FUNCTION accounting.refuse_change();
 
 CREATE TRIGGER movements_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON accounting.movements FOR EACH STATEMENT EXECUTE FUNCTION accounting.refuse_change();
 
+CREATE TRIGGER positions_are_append_only BEFORE UPDATE OR TRUNCATE ON accounting.positions FOR EACH STATEMENT EXECUTE FUNCTION accounting.refuse_change();
+
+CREATE TRIGGER positions_of_closes_stay BEFORE DELETE ON accounting.positions FOR EACH ROW EXECUTE FUNCTION accounting.refuse_closed_walk();
+
+CREATE TRIGGER sold_is_append_only BEFORE UPDATE OR TRUNCATE ON accounting.sold FOR EACH STATEMENT EXECUTE FUNCTION accounting.refuse_change();
+
+CREATE TRIGGER sold_of_closes_stays BEFORE DELETE ON accounting.sold FOR EACH ROW EXECUTE FUNCTION accounting.refuse_closed_walk();
+
 CREATE TRIGGER versions_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON accounting.versions FOR EACH STATEMENT EXECUTE FUNCTION accounting.refuse_change();
+
+CREATE TRIGGER walked_is_append_only BEFORE UPDATE OR TRUNCATE ON accounting.walked FOR EACH STATEMENT EXECUTE FUNCTION accounting.refuse_change();
+
+CREATE TRIGGER walked_of_closes_stays BEFORE DELETE ON accounting.walked FOR EACH ROW EXECUTE FUNCTION accounting.refuse_closed_walk();
+
+CREATE TRIGGER walks_are_append_only BEFORE UPDATE OR TRUNCATE ON accounting.walks FOR EACH STATEMENT EXECUTE FUNCTION accounting.refuse_change();
+
+CREATE TRIGGER walks_of_closes_stay BEFORE DELETE ON accounting.walks FOR EACH ROW EXECUTE FUNCTION accounting.refuse_closed_walk();
 
 CREATE TRIGGER ended_identifiers_stay BEFORE UPDATE ON customers.identifiers FOR EACH ROW WHEN (((old.ended_at IS NOT NULL) AND ((old.ended_at IS DISTINCT FROM new.ended_at) OR (old.ended_reason IS DISTINCT FROM new.ended_reason)))) EXECUTE FUNCTION customers.refuse_changing_an_ended_identifier();
 
@@ -1531,6 +1665,9 @@ ALTER TABLE ONLY access.role_grants
 
 ALTER TABLE ONLY accounting.closes
     ADD CONSTRAINT closes_settings_version_fkey FOREIGN KEY (settings_version) REFERENCES accounting.versions(version);
+
+ALTER TABLE ONLY accounting.closes
+    ADD CONSTRAINT closes_walk_fkey FOREIGN KEY (walk) REFERENCES accounting.walks(walk);
 
 ALTER TABLE ONLY accounting.cohorts
     ADD CONSTRAINT cohorts_month_fkey FOREIGN KEY (month) REFERENCES accounting.closes(month);
@@ -1634,13 +1771,25 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.role_grants TO enishi_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.roles TO enishi_app;
 
+GRANT SELECT,INSERT,DELETE ON TABLE accounting.ahead TO enishi_app;
+
 GRANT SELECT,INSERT ON TABLE accounting.closes TO enishi_app;
 
 GRANT SELECT,INSERT ON TABLE accounting.cohorts TO enishi_app;
 
 GRANT SELECT,INSERT ON TABLE accounting.movements TO enishi_app;
 
+GRANT SELECT,INSERT,DELETE ON TABLE accounting.positions TO enishi_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE accounting.sold TO enishi_app;
+
 GRANT SELECT,INSERT ON TABLE accounting.versions TO enishi_app;
+
+GRANT USAGE ON SEQUENCE accounting.walk_numbers TO enishi_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE accounting.walked TO enishi_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE accounting.walks TO enishi_app;
 
 GRANT SELECT,INSERT ON TABLE audit.events TO enishi_app;
 

@@ -12,6 +12,8 @@ from tests.flows.factories import JST, card, make_context, make_purchase
 
 from enishi import accounting, flows, program
 from enishi.accounting import AccountingSettings, SettingsVersion, Statement
+from enishi.program import AfterDays
+from enishi.purchases import Channel
 
 MEMBER = "2900000000017"
 MARCH, APRIL, MAY, JUNE, JULY = (date(2026, month, 1) for month in (3, 4, 5, 6, 7))
@@ -33,7 +35,9 @@ class Shop:
         rule = structs.replace(program.default_settings().earning, unit_yen=10)
         self.conn = conn
         self.pool = pool
-        self.context = make_context(conn, structs.replace(program.default_settings(), earning=rule))
+        # Points of the online shop can be used twenty days later.
+        pending = {Channel.EC: AfterDays(20)}
+        self.context = make_context(conn, structs.replace(program.default_settings(), earning=rule, pending=pending))
 
     def sell(self, at: datetime, points: int, *, store: str = "S1", member: str = MEMBER, late: datetime | None = None):
         """A sale of ten yen a point before tax, recorded when it occurred or ``late``."""
@@ -41,10 +45,13 @@ class Shop:
             make_purchase(points * 11, identifiers=card(member), occurred_at=at, store=store), late or at
         )
 
-    def use(self, at: datetime, points: int, *, store: str = "S1", member: str = MEMBER, late: datetime | None = None):
-        """Goods paid with points alone, which earn nothing."""
-        purchase = make_purchase(points, identifiers=card(member), occurred_at=at, points_to_use=points, store=store)
-        return self._record(purchase, late or at)
+    def use(
+        self, at: datetime, points: int, *, store: str = "S1", member: str = MEMBER, late: datetime | None = None,
+        **fields: object,
+    ):  # fmt: skip
+        """Goods paid with points alone, which earn nothing; ``fields`` are others of the receipt."""
+        fields |= {"identifiers": card(member), "occurred_at": at, "points_to_use": points, "store": store}
+        return self._record(make_purchase(points, **fields), late or at)
 
     def _record(self, purchase, recorded_at: datetime):
         (outcome,) = flows.record_purchases(self.conn, self.context, [purchase], recorded_at)

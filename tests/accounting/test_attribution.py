@@ -2,62 +2,33 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
+from tests.accounting.till import (
+    FEBRUARY,
+    FIRST,
+    HANAKO,
+    JANUARY,
+    MARCH,
+    TARO,
+    A,
+    B,
+    Books,
+    Till,
+    attribute,
+    entry,
+    followed,
+    steps,
+    told,
+)
 
-from enishi import ledger
-from enishi.accounting import Attribution, InconsistentJournal, MaterialRight, Movement
-from enishi.kit.errors import Refusal
-from enishi.ledger import Account, AccountingEntry, Kind, Lot, Occasion, Posting
-
-FIRST = datetime(2026, 1, 10, 3, tzinfo=UTC)
-HANAKO, TARO, JIRO = (UUID(int=number) for number in (1, 2, 3))
-DEC = date(2026, 12, 31)
-JANUARY, FEBRUARY, MARCH = (date(2026, month, 1) for month in (1, 2, 3))
-
-
-def purchase(number: int) -> UUID:
-    return UUID(int=1_000 + number)
-
-
-def entry(
-    seq: int,
-    entry_type: str,
-    points: int,
-    moves: list[tuple[str, str, int]],
-    month: date = JANUARY,
-    store: str = "S1",
-    bought: int | None = None,
-    customer: UUID = HANAKO,
-) -> AccountingEntry:
-    recorded_at = FIRST + timedelta(minutes=seq)
-    buys = None if bought is None else purchase(bought)
-    return AccountingEntry(customer, seq, entry_type, points, tuple(moves), store, buys, month, recorded_at)
-
-
-def attribute(*entries: AccountingEntry, rule: MaterialRight = MaterialRight.PURCHASES) -> Attribution:
-    attribution = Attribution({date(2000, 1, 1): rule})
-    attribution.keep_members()
-    attribution.follow(entries)
-    return attribution
-
-
-def told(attribution: Attribution) -> list[tuple]:
-    return sorted(
-        (when.month, key.cohort.month, key.point_class.value, key.movement.value, key.issue_store, key.at_store, points)
-        for (when, key), points in attribution.points.items()
-        if points
-    )
-
-
-A, B = ("r", "2026-12-31"), ("r", "2027-01-31")
+from enishi.accounting import InconsistentJournal, MaterialRight, Movement
 
 
 def test_within_a_lot_the_oldest_points_go_first():
@@ -174,8 +145,8 @@ def test_an_entry_recorded_after_the_instant_hides_all_that_follow_it_in_its_acc
         structs.replace(entry(2, "earn", 5, [(*A, 5)], JANUARY, "S1", 2), recorded_at=FIRST + timedelta(hours=1)),
         entry(3, "spend", -15, [(*A, -15)], JANUARY, "S1", 3),
     ]
-    attribution = Attribution({}, until=FIRST + timedelta(minutes=30))
-    attribution.follow(entries)
+    attribution = Books(until=FIRST + timedelta(minutes=30))
+    attribution.follow(followed(entries))
     assert told(attribution) == [(1, 1, "material", "issued", "S1", "", 10)]
 
 
@@ -190,138 +161,6 @@ def test_a_use_that_occurred_before_the_issue_counts_with_the_issue():
         entry(1, "earn", 10, [(*A, 10)], MARCH, "S1", 1), entry(2, "spend", -4, [(*A, -4)], FEBRUARY, "S1", 2)
     )
     assert told(found)[-1] == (3, 3, "material", "used", "S1", "S1", 4)
-
-
-class Till:
-    """Accounts moved by the ledger's own rules, and the entries as the books would read them."""
-
-    def __init__(self) -> None:
-        self.accounts = {one: Account(one, 0, 0, ()) for one in (HANAKO, TARO, JIRO)}
-        self.entries: list[AccountingEntry] = []
-        self.earned: list[tuple[UUID, int, Posting]] = []
-        self.used: list[tuple[UUID, int, Posting]] = []
-        self.holds: list[tuple[UUID, tuple[Lot, ...]]] = []
-        self.step = 0
-        self.at, self.on, self.pick = FIRST, FIRST.date(), 0
-
-    def keep(self, *postings: Posting | None) -> None:
-        for one in postings:
-            if one is not None:
-                moves = tuple((move.kind.value, move.expires_on.isoformat(), move.points) for move in one.moves)
-                at = FIRST + timedelta(days=self.step * 9)
-                month = date(at.year, at.month, 1)
-                self.entries.append(
-                    AccountingEntry(
-                        one.customer_id,
-                        one.seq,
-                        one.entry_type.value,
-                        one.points,
-                        moves,
-                        one.store,
-                        one.purchase_id,
-                        month,
-                        FIRST + timedelta(seconds=self.step),
-                    )
-                )
-
-    def do(self, action: str, who: UUID, points: int, pick: int) -> None:
-        self.step += 1
-        self.at = FIRST + timedelta(days=self.step * 9)
-        self.on = self.at.date()
-        self.pick = pick
-        with contextlib.suppress(Refusal):
-            getattr(self, action)(self.accounts[who], points)
-
-    @property
-    def until(self) -> date:
-        return date(self.on.year + 1, self.on.month, 28) if self.pick % 2 else DEC + timedelta(days=400)
-
-    def occasion(self, step: int | None = None) -> Occasion:
-        return Occasion(f"S{self.pick % 3}", self.at, purchase(self.step if step is None else step))
-
-    @property
-    def by_hand(self) -> Occasion:
-        return Occasion("", self.at)
-
-    def earn(self, account: Account, points: int) -> None:
-        posting = ledger.earn(
-            account,
-            Kind.REGULAR,
-            points,
-            self.until,
-            extends_regular=self.pick % 3 == 0,
-            on=self.on,
-            store=f"S{self.pick % 3}",
-            purchase_id=purchase(self.step),
-            occurred_at=self.at,
-            basis=b"{}",
-        )
-        self.earned.append((account.customer_id, self.step, posting))
-        self.keep(posting)
-
-    def spend(self, account: Account, points: int) -> None:
-        occasion = self.occasion()
-        posting = ledger.spend(
-            account, points, on=self.on, store=occasion.store, purchase_id=occasion.purchase_id, occurred_at=self.at
-        )
-        self.used.append((account.customer_id, self.step, posting))
-        self.keep(posting)
-
-    def take_back(self, _account: Account, _points: int) -> None:
-        if self.earned:
-            owner, step, posting = self.earned.pop(self.pick % len(self.earned))
-            own = tuple(move for move in posting.moves if move.points > 0)
-            taken, _ = ledger.take_back(
-                self.accounts[owner],
-                posting.points,
-                own,
-                shortfall=ledger.Shortfall.NEGATIVE,
-                on=self.on,
-                occasion=self.occasion(step),
-            )
-            self.keep(taken)
-
-    def give_back(self, _account: Account, _points: int) -> None:
-        if self.used:
-            owner, step, posting = self.used.pop(self.pick % len(self.used))
-            lots = tuple(Lot(move.kind, move.expires_on, -move.points) for move in posting.moves)
-            given, _ = ledger.give_back(
-                self.accounts[owner], lots, reissue_days=30, on=self.on, occasion=self.occasion(step)
-            )
-            self.keep(given)
-
-    def hold(self, account: Account, points: int) -> None:
-        posting = ledger.hold(account, points, on=self.on, occasion=self.by_hand)
-        lots = tuple(Lot(move.kind, move.expires_on, -move.points) for move in posting.moves)
-        self.holds.append((account.customer_id, lots))
-        self.keep(posting)
-
-    def settle_hold(self, _account: Account, points: int) -> None:
-        if self.holds:
-            owner, lots = self.holds.pop(self.pick % len(self.holds))
-            held = sum(lot.points for lot in lots)
-            self.keep(*ledger.capture(self.accounts[owner], lots, min(points, held), self.occasion()))
-
-    def grant(self, account: Account, points: int) -> None:
-        self.keep(ledger.grant(account, Lot(Kind.LIMITED, self.until, points), self.by_hand))
-
-    def deduct(self, account: Account, points: int) -> None:
-        self.keep(ledger.deduct(account, points, allow_owing=self.pick % 2 == 0, on=self.on, occasion=self.by_hand))
-
-    def transfer(self, account: Account, points: int) -> None:
-        to = self.accounts[(HANAKO, TARO, JIRO)[self.pick % 3]]
-        if to is not account:
-            out = ledger.transfer_out(account, points, on=self.on, occasion=self.by_hand)
-            self.keep(out, ledger.transfer_in(to, out.moves, self.by_hand))
-
-
-actions = st.sampled_from([
-    "earn", "earn", "earn", "spend", "spend", "take_back", "give_back", "hold", "settle_hold", "grant", "deduct",
-    "transfer",
-])  # fmt: skip
-steps = st.lists(
-    st.tuples(actions, st.sampled_from([HANAKO, TARO, JIRO]), st.integers(1, 60), st.integers(0, 11)), max_size=40
-)
 
 
 @given(steps)
@@ -362,10 +201,8 @@ def test_adding_to_the_journal_never_changes_what_was_attributed_before(history,
             known = list(till.entries)
     order = lambda one: (one.customer_id, one.seq)  # noqa: E731 - one key for both
     until = FIRST + timedelta(seconds=min(cut + 1, len(history)))
-    later = Attribution({}, until=until)
-    later.follow(sorted(till.entries, key=order))
-    before = Attribution({})
-    before.follow(sorted(known if cut < len(history) else till.entries, key=order))
-    assert {key: points for key, points in later.points.items() if points} == {
-        key: points for key, points in before.points.items() if points
-    }
+    later = Books(until=until)
+    later.follow(followed(sorted(till.entries, key=order)))
+    later.finish()
+    before = attribute(*sorted(known if cut < len(history) else till.entries, key=order))
+    assert later.points == before.points

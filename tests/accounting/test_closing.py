@@ -266,7 +266,7 @@ def test_any_past_instant_can_be_looked_at(shop):
     shop.sell(day(4, 15), 2_000, late=day(5, 25))
 
     def at(instant, customer_id=None):
-        found = flows.read_books_at(shop.conn, instant, customer_id)
+        found = flows.read_books_at(shop.pool, instant, customer_id)
         shop.conn.rollback()
         return found.accounts, found.entries, found.balance, found.outstanding, found.contract_liability_yen
 
@@ -276,7 +276,7 @@ def test_any_past_instant_can_be_looked_at(shop):
     assert at(day(5, 20)) == (2, 3, 1_100, 1_100, 1_000)
     assert at(day(5, 20), first.customer_id) == (1, 2, 600, 600, 545)
     assert at(day(6, 1))[2:4] == (3_100, 3_100)
-    one = flows.read_books_at(shop.conn, day(5, 20), first.customer_id)
+    one = flows.read_books_at(shop.pool, day(5, 20), first.customer_id)
     assert [(lot.kind, lot.points) for lot in one.lots] == [("r", 600)]
 
 
@@ -284,7 +284,7 @@ def test_what_a_draft_says_is_what_the_ledger_holds(shop):
     shop.publish()
     shop.sell(day(4, 10), 1_000)
     shop.use(day(4, 11), 300)
-    draft = flows.read_month(shop.conn, JUNE)
+    draft = flows.read_month(shop.pool, JUNE)
     assert (draft.since, draft.month, draft.closed_at) == (APRIL, JUNE, None)
     assert draft.kpis.points_outstanding == 700
     assert {line.point_class for line in draft.lines} == {PointClass.MATERIAL}

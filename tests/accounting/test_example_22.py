@@ -37,7 +37,7 @@ def test_the_example_as_anyone_can_read_it_before_the_close(shop):
     shop.publish(fallback_use_rate=rate("0.95"))
     shop.sell(day(4, 10), 10_000)
     shop.use(day(4, 20), 4_500)
-    draft = flows.read_month(shop.conn, APRIL)
+    draft = flows.read_month(shop.pool, APRIL)
     shop.conn.rollback()
     closed = shop.close(APRIL)
     assert draft.closed_at is None

@@ -351,6 +351,6 @@ def test_in_the_books_confirmed_points_belong_to_the_sale_that_earned_them(conn,
     recorded = place(conn, after_days, order())
     confirm_due_points(conn, after_days, DUE)
     with conn.transaction():
-        (entry,) = ledger.stream_accounting_entries(conn, "Asia/Tokyo")
+        (entry,) = ledger.select_accounting_entries(conn, "Asia/Tokyo", [(recorded.customer_id, 0, 1)])
     assert (entry.entry_type, entry.points, entry.month) == ("earn", 10, date(2026, 12, 1))
-    assert entry.purchase_id == recorded.purchase_id
+    assert (entry.purchase_id, entry.promised, entry.awaited) == (recorded.purchase_id, 10, 0)

@@ -11,11 +11,12 @@ _PURE: Final = frozenset({"rules", "model"})
 _PURE_BESIDES: Final = frozenset(
     {"program.validation", "program.explanations", "program.descriptions", "program.wording", "purchases.returns"}
     | {"accounting.attribution", "accounting.estimation", "accounting.exports", "accounting.statements"}
-    | {"accounting.validation", "benefits.validation", "benefits.wording"}
     | {"campaigns.basis", "campaigns.conditions", "campaigns.explanations"}
     | {"campaigns.lifecycle", "campaigns.premiums", "campaigns.sale", "campaigns.stacking", "campaigns.validation"}
     | {"campaigns.welcoming", "campaigns.wording", "campaigns.worth"}
     | {"reservations.settings", "reservations.calendar", "reservations.validation", "reservations.icalendar"}
+    | {"accounting.validation", "accounting.standing", "accounting.settings_model"}
+    | {"benefits.validation", "benefits.wording"}
 )
 _WORLD: Final = frozenset(
     {"asyncio", "getpass", "http", "io", "os", "pathlib", "platform", "random", "secrets"}

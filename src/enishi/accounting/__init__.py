@@ -4,12 +4,9 @@ Invariant: what a closed month booked never changes; opening plus movements is c
 every cohort and in every sum. What is recorded after its month was closed is booked, once, in the first open month.
 """
 
-from enishi.accounting.attribution import Attribution, InconsistentJournal
+from enishi.accounting.attribution import Attributed, Attribution, Done, Followed, InconsistentJournal, Sale
 from enishi.accounting.exports import journal_of, settlement_of
 from enishi.accounting.model import (
-    Account,
-    AccountCode,
-    AccountingSettings,
     BackTest,
     CloseRecord,
     CohortLine,
@@ -19,7 +16,6 @@ from enishi.accounting.model import (
     InvalidAccountingSettings,
     JournalLine,
     Kpis,
-    MaterialRight,
     MonthClosed,
     MonthNotOver,
     Movement,
@@ -31,12 +27,11 @@ from enishi.accounting.model import (
     PointClass,
     PointCounts,
     SalesFigures,
-    SettingsVersion,
     Settlement,
     Statement,
     StorePosition,
+    Walk,
     YenMovement,
-    default_accounts,
 )
 from enishi.accounting.queries import lift_time_limit, see_one_instant, select_differences
 from enishi.accounting.rules import add_points, add_yen, month_after, round_half_up
@@ -51,21 +46,51 @@ from enishi.accounting.service import (
     publish_settings,
     version_for,
 )
+from enishi.accounting.settings_model import (
+    Account,
+    AccountCode,
+    AccountingSettings,
+    MaterialRight,
+    SettingsVersion,
+    default_accounts,
+)
 from enishi.accounting.sheets import as_csv, journal_sheet, movement_sheet, settlement_sheet
-from enishi.accounting.statements import Booked, draw_up, settings_at
+from enishi.accounting.standing import Origins, Standing, decode_standing, decode_uses
+from enishi.accounting.statements import Booked, Found, draw_up, settings_at
 from enishi.accounting.validation import check_settings
+from enishi.accounting.walk_queries import Span, StoredPosition
+from enishi.accounting.walks import (
+    FROM_THE_BEGINNING,
+    Start,
+    WalkBook,
+    as_stored,
+    choose_start,
+    forget_cut_off_walks,
+    load_found,
+    load_held,
+    load_spans,
+    load_uses,
+    read_standing,
+    spans_of,
+    walk_so_far,
+)
 
 __all__ = [
+    "FROM_THE_BEGINNING",
     "Account",
     "AccountCode",
     "AccountingSettings",
+    "Attributed",
     "Attribution",
     "BackTest",
     "Booked",
     "CloseRecord",
     "CohortLine",
+    "Done",
     "EarlierMonthOpen",
     "Estimate",
+    "Followed",
+    "Found",
     "HeldPoints",
     "InconsistentJournal",
     "InvalidAccountingSettings",
@@ -79,23 +104,36 @@ __all__ = [
     "MovementRow",
     "NoAccountingSettings",
     "NotClosed",
+    "Origins",
     "PairSettlement",
     "PointClass",
     "PointCounts",
+    "Sale",
     "SalesFigures",
     "SettingsChanged",
     "SettingsVersion",
     "Settlement",
+    "Span",
+    "Standing",
+    "Start",
     "Statement",
     "StorePosition",
+    "StoredPosition",
+    "Walk",
+    "WalkBook",
     "YenMovement",
     "add_points",
     "add_yen",
     "as_csv",
+    "as_stored",
     "check_settings",
+    "choose_start",
+    "decode_standing",
+    "decode_uses",
     "default_accounts",
     "default_version",
     "draw_up",
+    "forget_cut_off_walks",
     "freeze",
     "journal_of",
     "journal_sheet",
@@ -103,15 +141,22 @@ __all__ = [
     "list_closes",
     "load_booked",
     "load_closed",
+    "load_found",
+    "load_held",
+    "load_spans",
+    "load_uses",
     "load_versions",
     "month_after",
     "movement_sheet",
     "publish_settings",
+    "read_standing",
     "round_half_up",
     "see_one_instant",
     "select_differences",
     "settings_at",
     "settlement_of",
     "settlement_sheet",
+    "spans_of",
     "version_for",
+    "walk_so_far",
 ]

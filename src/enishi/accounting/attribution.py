@@ -3,30 +3,37 @@
 The journal knows buckets of points, by kind and last day; points in a bucket are alike to the member. To the books
 they are not, so within a bucket they go out in the order they came in (FIFO), in whole points. Every point that
 leaves is therefore attributed exactly once, and what is left of all cohorts is what the members have. Two rules go
-before the order of arrival: what a return takes back is first the points of that purchase, and what a return gives
-back is first what that purchase had used.
+before the order of arrival: what a return takes back is first points of the month, class and store of that purchase,
+and what a return gives back is first what that purchase had used.
 
 Points that an account owes (goods returned after their points were spent) are points of their purchase's cohort below
 zero. What comes in later and is set against them moves to that cohort; it is no new promise.
 
+The sale follows its points: with each award of a purchase comes the part of its sale that the award is of all its
+awards, in the month in which the points are given.
+
 Pure: entries in, points by month and cohort out. The order of entries of one account is that of their numbers, so
-adding entries to the journal never changes what was attributed before.
+adding entries to the journal never changes what was attributed before, and following can go on where it stopped.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
-from enishi.accounting.model import HeldPoints, MaterialRight, Movement, MovementKey, PointClass
+from msgspec import Struct
+
+from enishi.accounting.model import Movement, MovementKey, PointClass
+from enishi.accounting.settings_model import MaterialRight
+from enishi.accounting.standing import Origin, Origins, Piece, Pieces, Standing, Use, append, take, take_of
 from enishi.ledger import AccountingEntry
 
-_GRANTS = frozenset({"earn", "reinstate"})
 _TRANSFERS = frozenset({"transfer_in", "transfer_out"})
+_ISSUED, _RETURNED, _USED = Movement.ISSUED.value, Movement.RETURNED.value, Movement.USED.value
+_EXPIRED, _ADJUSTED = Movement.EXPIRED.value, Movement.ADJUSTED.value
 
 Attributed = dict[tuple[date, MovementKey], int]
 """Points by the month they belong to and what they are added up by."""
@@ -36,83 +43,124 @@ class InconsistentJournal(Exception):  # noqa: N818 - it says what is wrong
     """An entry takes points that the account never had; ``enishi verify`` names such accounts."""
 
 
-class _Origin(NamedTuple):
-    cohort: date
-    point_class: PointClass
-    store: str
+class Sale(NamedTuple):
+    """A receipt without tax and without the part paid with points, and the points that it earned at once."""
 
-
-class _Piece(NamedTuple):
-    """Points of one origin; ``purchase_id`` is the purchase that earned them, or (once used) that used them."""
-
-    origin: _Origin
+    net_yen: int
     points: int
-    purchase_id: UUID | None
-    at_store: str = ""
 
 
-class _Member:
-    """The points of one account while its entries are followed."""
+class Followed(Struct, frozen=True):
+    """An account and the entries to follow it through, from its ``standing`` (None: from the beginning).
 
-    __slots__ = ("buckets", "customer_id", "earned_by", "held", "owed", "used")
+    ``grants`` are the earnings of purchases that the entries return, earlier ones included; ``sales`` the receipts of
+    purchases that the entries are earnings of. The standing's uses are all there are when an entry gives points back.
+    """
 
-    def __init__(self, customer_id: UUID) -> None:
-        self.customer_id = customer_id
-        self.buckets: dict[tuple[str, str], deque[_Piece]] = {}
-        self.held: deque[_Piece] = deque()
-        self.used: list[_Piece] = []
-        self.owed: deque[_Piece] = deque()
-        self.earned_by: dict[UUID, _Origin] = {}
+    customer_id: UUID
+    standing: Standing | None
+    entries: Sequence[AccountingEntry]
+    grants: Mapping[UUID, Sequence[AccountingEntry]]
+    sales: Mapping[UUID, Sale]
+
+
+Done = Callable[[UUID, Standing], None]
+
+
+class _Parcel:
+    """Points on their way from one account to another."""
+
+    __slots__ = ("entry", "pieces")
+
+    def __init__(self) -> None:
+        self.pieces: Pieces = deque()
+        self.entry: AccountingEntry | None = None
+
+    @property
+    def points(self) -> int:
+        return sum(piece.points for piece in self.pieces)
 
 
 class Attribution:
-    """Follows entries and adds up what they moved; ``until`` leaves out what was recorded later."""
+    """Follows accounts and adds up what their entries moved; ``until`` leaves out what was recorded later.
 
-    def __init__(self, material_right: dict[date, MaterialRight], until: datetime | None = None) -> None:
-        self.points: Attributed = defaultdict(int)
+    ``done`` is told where each account stands at its end.
+    """
+
+    def __init__(
+        self,
+        material_right: dict[date, MaterialRight],
+        until: datetime | None = None,
+        origins: Origins | None = None,
+        done: Done | None = None,
+    ) -> None:
+        self.origins = origins or Origins()
+        self.sales: dict[date, int] = defaultdict(int)
         self.first_month: date | None = None
+        self.newest_at: datetime | None = None
+        self.new_accounts = 0
+        self.entries = 0
+        self.balance = 0
+        self._counts: dict[tuple[date, Origin, str, str], int] = defaultdict(int)
         self._rules = sorted(material_right.items())
         self._classes: dict[date, PointClass] = {}
         self._until = until
-        self._transit: dict[datetime, deque[_Piece]] = defaultdict(deque)
-        self._sent: dict[datetime, AccountingEntry] = {}
-        self._members: list[_Member] | None = None
+        self._done = done
+        self._parcels: dict[object, _Parcel] = defaultdict(_Parcel)
+        self._waiting: deque[tuple[Standing, Followed, deque[AccountingEntry]]] = deque()
+        self._sales: Mapping[UUID, Sale] = {}
+        self._grants: Mapping[UUID, Sequence[AccountingEntry]] = {}
+        self._earned: dict[UUID, int] = {}
 
-    def keep_members(self) -> None:
-        """Keep what each member has left, for ``held_points``; without this only sums are kept."""
-        self._members = []
+    @property
+    def points(self) -> Attributed:
+        """What was moved, by month and key."""
+        return {
+            (when, MovementKey(origin.cohort, origin.point_class, Movement(movement), origin.store, at)): points
+            for (when, origin, movement, at), points in self._counts.items()
+            if points
+        }
 
-    def held_points(self) -> Iterator[HeldPoints]:
-        """What each kept member has left, by cohort; points on hold included, owed ones counted below zero."""
-        for member in self._members or []:
-            left: dict[tuple[date, PointClass], int] = defaultdict(int)
-            for pieces in (*member.buckets.values(), member.held):
-                for piece in pieces:
-                    left[piece.origin.cohort, piece.origin.point_class] += piece.points
-            for piece in member.owed:
-                left[piece.origin.cohort, piece.origin.point_class] -= piece.points
-            for (cohort, point_class), points in sorted(left.items()):
-                if points:
-                    yield HeldPoints(member.customer_id, cohort, point_class, points)
+    def follow(self, accounts: Iterable[Followed]) -> None:
+        """Follow accounts, each once. Raises ``InconsistentJournal``.
 
-    def follow(self, entries: Iterable[AccountingEntry]) -> None:
-        """Follow entries in the order of account and number. Raises ``InconsistentJournal``.
-
-        Members who transferred points are followed together at the end, because where their points came from stands
-        in another account.
+        Members who transferred points wait for ``finish``, because where their points came from stands in another
+        account.
         """
-        waiting: deque[tuple[_Member, deque[AccountingEntry]]] = deque()
-        for customer_id, group in groupby(entries, key=lambda entry: entry.customer_id):
-            own = list(self._known(group))
-            member = _Member(customer_id)
-            if self._members is not None:
-                self._members.append(member)
+        for account in accounts:
+            standing = account.standing or Standing()
+            own = list(self._known(account.entries))
+            if account.standing is None and own:
+                self.new_accounts += 1
             if any(entry.entry_type in _TRANSFERS for entry in own):
-                waiting.append((member, deque(own)))
+                self._waiting.append((standing, account, deque(own)))
                 continue
+            self._begin(account)
             for entry in own:
-                self._follow_one(member, entry)
-        self._follow_together(waiting)
+                self._follow_one(standing, entry)
+            self._end(account, standing)
+
+    def finish(self) -> None:
+        """Follow those who transferred points: each goes on until it receives points that are not on their way yet."""
+        waiting, stuck = self._waiting, 0
+        while waiting:
+            standing, account, entries = waiting.popleft()
+            moved = False
+            self._begin(account)
+            while entries and (stuck > len(waiting) or self._has_arrived(entries[0])):
+                self._follow_one(standing, entries.popleft())
+                moved, stuck = True, 0
+            if entries:
+                waiting.append((standing, account, entries))
+            else:
+                self._end(account, standing)
+            stuck = 0 if moved else stuck + 1
+        for parcel in self._parcels.values():
+            # What was sent and did not arrive is the fee.
+            for piece in parcel.pieces:
+                if parcel.entry is not None:
+                    self._count(parcel.entry, _ADJUSTED, piece.origin, piece.points)
+        self._parcels.clear()
 
     def _known(self, entries: Iterable[AccountingEntry]) -> Iterator[AccountingEntry]:
         for entry in entries:
@@ -120,181 +168,199 @@ class Attribution:
                 return
             if self.first_month is None or entry.month < self.first_month:
                 self.first_month = entry.month
+            if self.newest_at is None or entry.recorded_at > self.newest_at:
+                self.newest_at = entry.recorded_at
+            self.entries += 1
+            self.balance += entry.points
             yield entry
 
-    def _follow_together(self, waiting: deque[tuple[_Member, deque[AccountingEntry]]]) -> None:
-        """Each account goes on until it receives points that are not on their way yet, and waits for the others."""
-        stuck = 0
-        while waiting:
-            member, entries = waiting.popleft()
-            moved = False
-            while entries and (stuck > len(waiting) or self._has_arrived(entries[0])):
-                self._follow_one(member, entries.popleft())
-                moved, stuck = True, 0
-            if entries:
-                waiting.append((member, entries))
-            stuck = 0 if moved else stuck + 1
-        for sent_at, pieces in self._transit.items():
-            # What was sent and did not arrive is the fee.
-            for piece in pieces:
-                self._count(self._sent[sent_at], Movement.ADJUSTED, piece, piece.points)
-            pieces.clear()
+    def _begin(self, account: Followed) -> None:
+        self._sales, self._grants, self._earned = account.sales, account.grants, {}
+
+    def _end(self, account: Followed, standing: Standing) -> None:
+        if self._done is not None:
+            self._done(account.customer_id, standing)
 
     def _has_arrived(self, entry: AccountingEntry) -> bool:
-        if entry.entry_type != "transfer_in":
-            return True
-        return sum(piece.points for piece in self._transit[entry.recorded_at]) >= entry.points
+        return entry.entry_type != "transfer_in" or self._parcels[_parcel_of(entry)].points >= entry.points
 
-    def _class_of(self, entry: AccountingEntry) -> PointClass:
+    def _origin_of(self, entry: AccountingEntry) -> Origin:
         if entry.purchase_id is None or entry.entry_type not in {"earn", "take_back"}:
-            return PointClass.OTHER
+            return self.origins.of(entry.month, PointClass.OTHER, entry.store)
         found = self._classes.get(entry.month)
         if found is None:
             held = [rule for since, rule in self._rules if since <= entry.month]
             found = PointClass.OTHER if held and held[-1] is MaterialRight.NONE else PointClass.MATERIAL
             self._classes[entry.month] = found
-        return found
+        return self.origins.of(entry.month, found, entry.store)
 
-    def _origin_of(self, entry: AccountingEntry) -> _Origin:
-        return _Origin(entry.month, self._class_of(entry), entry.store)
-
-    def _count(self, entry: AccountingEntry, movement: Movement, piece: _Piece, points: int, at: str = "") -> None:
+    def _count(self, entry: AccountingEntry, movement: str, origin: Origin, points: int, at: str = "") -> None:
         """Count points in the entry's month, or in the month of issue where a late entry would come before it."""
-        origin = piece.origin
-        key = MovementKey(origin.cohort, origin.point_class, movement, origin.store, at)
-        self.points[max(entry.month, origin.cohort), key] += points
+        when = max(origin.cohort, entry.month)
+        self._counts[when, origin, movement, at] += points
 
-    def _follow_one(self, member: _Member, entry: AccountingEntry) -> None:
-        if entry.entry_type == "earn" and len(entry.moves) == 1 and entry.moves[0][2] == entry.points:
-            self._issue(member, entry)
+    def _count_sale(self, entry: AccountingEntry, origin: Origin) -> None:
+        """Add the part of its purchase's sale that an award brings with it, so that all awards bring all of it."""
+        purchase_id = entry.purchase_id
+        sale = None if purchase_id is None else self._sales.get(purchase_id)
+        if purchase_id is None or sale is None or origin.point_class is not PointClass.MATERIAL:
             return
-        pulled: deque[_Piece] = deque()
+        if entry.points == sale.points and not entry.promised:
+            self.sales[origin.cohort] += sale.net_yen
+            return
+        if entry.awaited is None:
+            before = self._earned.get(purchase_id, 0)
+            self._earned[purchase_id] = before + entry.points
+        else:
+            before = sale.points + entry.awaited
+        whole = sale.points + entry.promised
+        if whole > 0:
+            after = min(before + entry.points, whole)
+            self.sales[origin.cohort] += sale.net_yen * after // whole - sale.net_yen * before // whole
+
+    def _follow_one(self, standing: Standing, entry: AccountingEntry) -> None:
+        standing.seq = entry.seq
+        if entry.entry_type == "earn" and len(entry.moves) == 1 and entry.moves[0][2] == entry.points:
+            self._issue(standing, entry)
+            return
+        pulled: Pieces = deque()
         gained = 0
         for kind, last_day, points in entry.moves:
             if points < 0:
-                pulled.extend(self._pull(member, (kind, last_day), -points, entry))
+                pulled.extend(self._pull(standing, (kind, last_day), -points, entry))
             else:
                 gained += points
         reached = sum(points for _, _, points in entry.moves)
         if entry.points > 0:
-            incoming = self._arrive(member, entry)
-            self._settle_owed(member, incoming, entry.points - reached, entry)
+            incoming = self._arrive(standing, entry)
+            self._settle_owed(standing, incoming, entry.points - reached, entry)
             pulled.extend(incoming)
         else:
-            leaving = _take(pulled, sum(piece.points for piece in pulled) - gained)
-            self._leave(member, entry, leaving)
+            leaving = take(pulled, sum(piece.points for piece in pulled) - gained)
+            self._leave(standing, entry, leaving)
             if reached > entry.points:
-                self._owe(member, entry, reached - entry.points)
+                self._owe(standing, entry, reached - entry.points)
         for kind, last_day, points in entry.moves:
             if points > 0:
-                member.buckets.setdefault((kind, last_day), deque()).extend(_take(pulled, points))
+                bucket = standing.buckets.setdefault((kind, last_day), deque())
+                for piece in take(pulled, points):
+                    append(bucket, piece)
 
-    def _issue(self, member: _Member, entry: AccountingEntry) -> None:
+    def _issue(self, standing: Standing, entry: AccountingEntry) -> None:
         """What nearly all entries do: new points into one lot, nothing owed."""
         ((kind, last_day, points),) = entry.moves
-        piece = _Piece(self._origin_of(entry), points, entry.purchase_id)
-        self._count(entry, Movement.ISSUED, piece, points)
-        member.buckets.setdefault((kind, last_day), deque()).append(piece)
-        if entry.purchase_id is not None:
-            member.earned_by.setdefault(entry.purchase_id, piece.origin)
+        origin = self._origin_of(entry)
+        self._count(entry, _ISSUED, origin, points)
+        self._count_sale(entry, origin)
+        append(standing.buckets.setdefault((kind, last_day), deque()), Piece(origin, points))
 
-    def _pull(self, member: _Member, bucket: tuple[str, str], points: int, entry: AccountingEntry) -> deque[_Piece]:
-        pieces = member.buckets.get(bucket, deque())
-        if entry.entry_type == "take_back" and entry.purchase_id is not None:
-            own = [piece for piece in pieces if piece.purchase_id == entry.purchase_id]
-            pieces = deque([*own, *(piece for piece in pieces if piece.purchase_id != entry.purchase_id)])
-            member.buckets[bucket] = pieces
-        taken = _take(pieces, points)
+    def _pull(self, standing: Standing, bucket: tuple[str, str], points: int, entry: AccountingEntry) -> Pieces:
+        pieces = standing.buckets.get(bucket, deque())
+        if entry.entry_type == "take_back":
+            taken, pieces = take_of(pieces, points, self._granted(entry))
+            standing.buckets[bucket] = pieces
+        else:
+            taken = take(pieces, points)
         if sum(piece.points for piece in taken) < points:
             raise InconsistentJournal(
                 f"entry {entry.seq} of account {entry.customer_id} takes {points} points from lot {bucket}, "
                 "which never had so many"
             )
         if not pieces:
-            member.buckets.pop(bucket, None)
+            standing.buckets.pop(bucket, None)
         return taken
 
-    def _arrive(self, member: _Member, entry: AccountingEntry) -> deque[_Piece]:
+    def _granted(self, entry: AccountingEntry) -> list[Origin]:
+        """Where the points came from that the purchase of an entry had earned by then."""
+        if entry.purchase_id is None:
+            return []
+        return [self._origin_of(one) for one in self._grants.get(entry.purchase_id, ()) if one.seq < entry.seq]
+
+    def _arrive(self, standing: Standing, entry: AccountingEntry) -> Pieces:
         """The points an entry brings in, and where they come from."""
         if entry.entry_type == "release":
-            return _take(member.held, entry.points)
+            return take(standing.held, entry.points)
         if entry.entry_type == "give_back":
-            return self._give_back(member, entry)
-        incoming: deque[_Piece] = deque()
+            return self._give_back(standing, entry)
+        incoming: Pieces = deque()
         if entry.entry_type == "transfer_in":
-            incoming = _take(self._transit[entry.recorded_at], entry.points)
+            incoming = take(self._parcels[_parcel_of(entry)].pieces, entry.points)
         missing = entry.points - sum(piece.points for piece in incoming)
         if missing:
-            piece = _Piece(self._origin_of(entry), missing, entry.purchase_id)
-            self._count(entry, Movement.ISSUED, piece, missing)
-            incoming.append(piece)
-            if entry.purchase_id is not None and entry.entry_type in _GRANTS:
-                member.earned_by.setdefault(entry.purchase_id, piece.origin)
+            origin = self._origin_of(entry)
+            self._count(entry, _ISSUED, origin, missing)
+            if entry.entry_type == "earn":
+                self._count_sale(entry, origin)
+            append(incoming, Piece(origin, missing))
         return incoming
 
-    def _give_back(self, member: _Member, entry: AccountingEntry) -> deque[_Piece]:
-        own = [piece for piece in member.used if piece.purchase_id == entry.purchase_id]
-        stack = deque([*reversed(own), *(one for one in reversed(member.used) if one.purchase_id != entry.purchase_id)])
-        taken = _take(stack, entry.points)
-        member.used = list(reversed(stack))
-        for piece in taken:
-            self._count(entry, Movement.USED, piece, -piece.points, piece.at_store)
-        missing = entry.points - sum(piece.points for piece in taken)
-        back = deque(_Piece(piece.origin, piece.points, None) for piece in taken)
+    def _give_back(self, standing: Standing, entry: AccountingEntry) -> Pieces:
+        """What the purchase had used, last used first; then what others had."""
+        own = [use for use in standing.uses if use.purchase_id == entry.purchase_id]
+        stack = [*(use for use in standing.uses if use.purchase_id != entry.purchase_id), *own]
+        missing, back = entry.points, Pieces()
+        while missing and stack:
+            use = stack.pop()
+            points = min(missing, use.points)
+            if use.points > points:
+                stack.append(use._replace(points=use.points - points))
+            self._count(entry, _USED, use.origin, -points, use.at_store)
+            append(back, Piece(use.origin, points))
+            missing -= points
+        standing.uses, standing.uses_whole = stack, True
         if missing:
-            piece = _Piece(self._origin_of(entry), missing, None)
-            self._count(entry, Movement.ISSUED, piece, missing)
-            back.append(piece)
+            origin = self._origin_of(entry)
+            self._count(entry, _ISSUED, origin, missing)
+            append(back, Piece(origin, missing))
         return back
 
-    def _leave(self, member: _Member, entry: AccountingEntry, leaving: deque[_Piece]) -> None:
+    def _leave(self, standing: Standing, entry: AccountingEntry, leaving: Pieces) -> None:
         """Count the points an entry takes out, and keep those that can come back."""
         kind = entry.entry_type
         if kind == "hold":
-            member.held.extend(leaving)
+            for piece in leaving:
+                append(standing.held, piece)
             return
         if kind == "transfer_out":
-            self._transit[entry.recorded_at].extend(leaving)
-            self._sent[entry.recorded_at] = entry
+            parcel = self._parcels[_parcel_of(entry)]
+            parcel.pieces.extend(leaving)
+            parcel.entry = entry
             return
         for piece in leaving:
             if kind == "spend":
-                self._count(entry, Movement.USED, piece, piece.points, entry.store)
-                member.used.append(_Piece(piece.origin, piece.points, entry.purchase_id, entry.store))
+                self._use(standing, entry, piece.origin, piece.points)
             elif kind == "take_back":
-                self._count(entry, Movement.RETURNED, piece, piece.points)
+                self._count(entry, _RETURNED, piece.origin, piece.points)
             elif kind == "expire":
-                self._count(entry, Movement.EXPIRED, piece, piece.points)
+                self._count(entry, _EXPIRED, piece.origin, piece.points)
             else:
-                self._count(entry, Movement.ADJUSTED, piece, piece.points)
+                self._count(entry, _ADJUSTED, piece.origin, piece.points)
 
-    def _owe(self, member: _Member, entry: AccountingEntry, points: int) -> None:
-        origin = self._origin_of(entry)
-        if entry.purchase_id is not None:
-            origin = member.earned_by.get(entry.purchase_id, origin)
-        piece = _Piece(origin, points, entry.purchase_id)
-        taken_back = entry.entry_type == "take_back"
-        self._count(entry, Movement.RETURNED if taken_back else Movement.ADJUSTED, piece, points)
-        member.owed.append(piece)
+    def _use(self, standing: Standing, entry: AccountingEntry, origin: Origin, points: int) -> None:
+        self._count(entry, _USED, origin, points, entry.store)
+        standing.uses.append(Use(origin, points, entry.purchase_id, entry.store))
 
-    def _settle_owed(self, member: _Member, incoming: deque[_Piece], points: int, entry: AccountingEntry) -> None:
+    def _owe(self, standing: Standing, entry: AccountingEntry, points: int) -> None:
+        granted = self._granted(entry)
+        origin = granted[0] if granted else self._origin_of(entry)
+        if entry.entry_type == "spend":
+            # A terminal without a connection let more go than there was.
+            self._use(standing, entry, origin, points)
+        else:
+            taken_back = entry.entry_type == "take_back"
+            self._count(entry, _RETURNED if taken_back else _ADJUSTED, origin, points)
+        append(standing.owed, Piece(origin, points))
+
+    def _settle_owed(self, standing: Standing, incoming: Pieces, points: int, entry: AccountingEntry) -> None:
         """Set ``points`` of what comes in against what is owed: they become points of the cohort that owes them."""
         if points <= 0:
             return
-        for piece in _take(incoming, points):
-            self._count(entry, Movement.ISSUED, piece, -piece.points)
-            for debt in _take(member.owed, piece.points):
-                self._count(entry, Movement.ISSUED, debt, debt.points)
+        for piece in take(incoming, points):
+            self._count(entry, _ISSUED, piece.origin, -piece.points)
+            for debt in take(standing.owed, piece.points):
+                self._count(entry, _ISSUED, debt.origin, debt.points)
 
 
-def _take(pieces: deque[_Piece], points: int) -> deque[_Piece]:
-    """Take points off the front; fewer when there are fewer."""
-    taken: deque[_Piece] = deque()
-    while points > 0 and pieces:
-        first = pieces.popleft()
-        if first.points > points:
-            pieces.appendleft(first._replace(points=first.points - points))
-            first = first._replace(points=points)
-        taken.append(first)
-        points -= first.points
-    return taken
+def _parcel_of(entry: AccountingEntry) -> object:
+    """What the two legs of a transfer have in common."""
+    return entry.transfer or entry.recorded_at

@@ -19,8 +19,9 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from enishi.accounting.model import AccountingSettings, BackTest, Estimate, PointClass, PointCounts
+from enishi.accounting.model import BackTest, Estimate, PointClass, PointCounts
 from enishi.accounting.rules import age_in, month_after, round_half_up
+from enishi.accounting.settings_model import AccountingSettings
 
 BACK_TEST_MONTHS = 3
 _NOTHING = Fraction(0)

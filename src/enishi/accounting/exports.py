@@ -7,17 +7,9 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from enishi.accounting.model import (
-    Account,
-    AccountingSettings,
-    JournalLine,
-    Movement,
-    PairSettlement,
-    PointClass,
-    Settlement,
-    Statement,
-)
+from enishi.accounting.model import JournalLine, Movement, PairSettlement, PointClass, Settlement, Statement
 from enishi.accounting.rules import add_yen, month_after, settle
+from enishi.accounting.settings_model import Account, AccountingSettings
 
 _Posting = tuple[Account, Account, str]
 _MATERIAL: dict[str, _Posting] = {

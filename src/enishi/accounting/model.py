@@ -9,15 +9,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from msgspec import Meta, Struct, field
+from msgspec import Struct
 
+from enishi.accounting.settings_model import Account
 from enishi.kit.errors import Conflict, NotFound, Refusal
-
-MONTHS_A_YEAR = 12
 
 
 class PointClass(StrEnum):
@@ -25,13 +22,6 @@ class PointClass(StrEnum):
 
     MATERIAL = "material"
     OTHER = "other"
-
-
-class MaterialRight(StrEnum):
-    """Which points are a material right: those a purchase earned, or none because the company found them immaterial."""
-
-    PURCHASES = "purchases"
-    NONE = "none"
 
 
 class Movement(StrEnum):
@@ -45,73 +35,6 @@ class Movement(StrEnum):
     EXPIRED = "expired"
     ADJUSTED = "adjusted"
     """Taken by hand, or kept as the fee of a transfer."""
-
-
-class Account(StrEnum):
-    """The accounts the books are kept in; each installation maps them to its own codes."""
-
-    SALES = "sales"
-    CONTRACT_LIABILITY = "contract_liability"
-    POINTS_REVENUE = "points_revenue"
-    BREAKAGE_REVENUE = "breakage_revenue"
-    PROMOTION_EXPENSE = "promotion_expense"
-    POINTS_PROVISION = "points_provision"
-    SETTLEMENT_RECEIVABLE = "settlement_receivable"
-    SETTLEMENT_PAYABLE = "settlement_payable"
-
-
-class AccountCode(Struct, frozen=True, forbid_unknown_fields=True):
-    """An account as the company's own books call it."""
-
-    code: Annotated[str, Meta(min_length=1, max_length=32)]
-    name: Annotated[str, Meta(min_length=1, max_length=100)]
-
-
-def default_accounts() -> dict[Account, AccountCode]:
-    """Codes to begin with; every company replaces them by its own."""
-    return {
-        Account.SALES: AccountCode("4100", "売上高"),
-        Account.CONTRACT_LIABILITY: AccountCode("2410", "契約負債（ポイント）"),
-        Account.POINTS_REVENUE: AccountCode("4110", "売上高（ポイント利用）"),
-        Account.BREAKAGE_REVENUE: AccountCode("4120", "売上高（ポイント失効）"),
-        Account.PROMOTION_EXPENSE: AccountCode("6210", "販売促進費"),
-        Account.POINTS_PROVISION: AccountCode("2420", "ポイント引当金"),
-        Account.SETTLEMENT_RECEIVABLE: AccountCode("1310", "店舗間未収金"),
-        Account.SETTLEMENT_PAYABLE: AccountCode("2310", "店舗間未払金"),
-    }
-
-
-class AccountingSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How points are valued. The figures to begin with are those of 適用指針 設例22; a company decides its own.
-
-    ``stand_alone_yen_per_point`` is the stand-alone selling price of a point, its chance of being used included.
-    ``fallback_use_rate`` is the share expected to be used while there are fewer than ``history_months`` of history.
-    ``settlement_yen_per_point`` is what the issuing store owes the redeeming store for each point used.
-    """
-
-    zone: str = "Asia/Tokyo"
-    stand_alone_yen_per_point: Decimal = Decimal("0.95")
-    material_right: MaterialRight = MaterialRight.PURCHASES
-    fallback_use_rate: Decimal = Decimal("0.95")
-    history_months: int = MONTHS_A_YEAR
-    settlement_yen_per_point: Decimal = Decimal(1)
-    accounts: dict[Account, AccountCode] = field(default_factory=default_accounts)
-
-    @property
-    def zone_info(self) -> ZoneInfo:
-        """The zone whose calendar the books follow."""
-        return ZoneInfo(self.zone)
-
-
-class SettingsVersion(Struct, frozen=True):
-    """Settings as published. They hold for the months from ``from_month`` on, until a later version."""
-
-    version: int
-    from_month: date
-    published_at: datetime
-    author: str
-    reason: str
-    settings: AccountingSettings
 
 
 class MovementKey(Struct, frozen=True, order=True):
@@ -236,13 +159,11 @@ class Estimate(Struct, frozen=True):
 
 
 class SalesFigures(Struct, frozen=True):
-    """Sales of one month: all receipts, and the part without tax and points of those that earned points."""
+    """Receipts of a month, yen with tax, and customers who were on them."""
 
-    month: date
     purchases: int
     gross_yen: int
     customers: int
-    earning_net_yen: int
 
 
 class Kpis(Struct, frozen=True):
@@ -276,13 +197,27 @@ class Statement(Struct, frozen=True):
     closed_by: str = ""
 
 
+class Walk(Struct, frozen=True):
+    """How far the journal had been followed: accounts, entries and the sum of balances by then.
+
+    No entry that was seen was recorded after ``newest_at``.
+    """
+
+    walk: int
+    newest_at: datetime
+    accounts: int
+    entries: int
+    balance: int
+
+
 class CloseRecord(Struct, frozen=True):
-    """That a month was closed: when, by whom and under which settings."""
+    """That a month was closed: when, by whom, under which settings, and by which walk (None: walks were not kept)."""
 
     month: date
     closed_at: datetime
     closed_by: str
     settings_version: int
+    walk: Walk | None = None
 
 
 class PairSettlement(Struct, frozen=True):

@@ -10,7 +10,6 @@ import msgspec
 from psycopg import Connection
 
 from enishi.accounting.model import (
-    AccountingSettings,
     CloseRecord,
     CohortLine,
     Estimate,
@@ -20,10 +19,11 @@ from enishi.accounting.model import (
     MovementRow,
     PointClass,
     PointCounts,
-    SettingsVersion,
     Statement,
+    Walk,
     YenMovement,
 )
+from enishi.accounting.settings_model import AccountingSettings, SettingsVersion
 
 _PUBLISHING_LOCK = 0x656E_6973_6869_0073
 """Number of the advisory lock under which versions are published: the bytes of "enishi", then this domain's number."""
@@ -79,37 +79,39 @@ def select_closes(conn: Connection, until: datetime | None) -> list[CloseRecord]
     """The closes, oldest month first; ``until`` leaves out those made later."""
     rows = conn.execute(
         """
-        select month, closed_at, closed_by, settings_version from accounting.closes
+        select
+            closes.month, closed_at, closed_by, settings_version, walk, newest_at, accounts, entries, balance
+        from accounting.closes left join accounting.walks using (walk)
         where %(until)s::timestamptz is null or closed_at <= %(until)s
-        order by month
+        order by closes.month
         """,
         {"until": until},
     ).fetchall()
-    return [CloseRecord(*row) for row in rows]
+    return [CloseRecord(row[0], row[1], row[2], row[3], None if row[4] is None else Walk(*row[4:])) for row in rows]
 
 
-def select_booked_points(conn: Connection, through: date) -> dict[MovementKey, int]:
-    """All that the closes through a month have booked, in points."""
+def select_booked_points(conn: Connection, after: date | None, through: date) -> dict[MovementKey, int]:
+    """What the closes after one month (None: all) and through another have booked, in points."""
     rows = conn.execute(
         """
         select cohort, point_class, movement, issue_store, at_store, sum(points)::bigint
-        from accounting.movements where month <= %s
+        from accounting.movements where month > coalesce(%s::date, '-infinity') and month <= %s
         group by cohort, point_class, movement, issue_store, at_store
         """,
-        (through,),
+        (after, through),
     ).fetchall()
     return {_key(row): row[5] for row in rows}
 
 
-def select_booked_sales(conn: Connection, through: date) -> dict[date, int]:
-    """The sales that the closes through a month have booked, by month of sale."""
+def select_booked_sales(conn: Connection, after: date | None, through: date) -> dict[date, int]:
+    """The sales that the closes after one month (None: all) and through another have booked, by month of issue."""
     rows = conn.execute(
         """
         select cohort, sum(sales_yen)::bigint from accounting.cohorts
-        where month <= %s and point_class = 'material'
+        where month > coalesce(%s::date, '-infinity') and month <= %s and point_class = 'material'
         group by cohort
         """,
-        (through,),
+        (after, through),
     ).fetchall()
     return dict(rows)
 
@@ -170,11 +172,11 @@ def select_close(conn: Connection, month: date) -> Statement | None:
     return Statement(row[0], row[1], row[2], (), (), _decode_estimates(row[3]), _decode_kpis(row[4]), row[5], row[6])
 
 
-def insert_close(conn: Connection, statement: Statement, closed_at: datetime, closed_by: str) -> None:
+def insert_close(conn: Connection, statement: Statement, walk: int, closed_at: datetime, closed_by: str) -> None:
     """Add the head of a closed month."""
     conn.execute(
-        "insert into accounting.closes (month, closed_at, closed_by, settings_version, since, estimates, kpis)"
-        " values (%s, %s, %s, %s, %s, %s::jsonb, %s::jsonb)",
+        "insert into accounting.closes (month, closed_at, closed_by, settings_version, since, estimates, kpis, walk)"
+        " values (%s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s)",
         (
             statement.month,
             closed_at,
@@ -183,6 +185,7 @@ def insert_close(conn: Connection, statement: Statement, closed_at: datetime, cl
             statement.since,
             _encode(statement.estimates).decode(),
             _encode(statement.kpis).decode(),
+            walk,
         ),
     )
 

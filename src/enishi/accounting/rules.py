@@ -12,7 +12,8 @@ from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
-from enishi.accounting.model import MONTHS_A_YEAR, PairSettlement, PointCounts, StorePosition, YenMovement
+from enishi.accounting.model import PairSettlement, PointCounts, StorePosition, YenMovement
+from enishi.accounting.settings_model import MONTHS_A_YEAR
 
 _HALF = Fraction(1, 2)
 

@@ -10,16 +10,9 @@ from psycopg import Connection
 
 from enishi import audit
 from enishi.accounting import queries
-from enishi.accounting.model import (
-    AccountingSettings,
-    CloseRecord,
-    InvalidAccountingSettings,
-    MonthClosed,
-    NotClosed,
-    SettingsVersion,
-    Statement,
-)
+from enishi.accounting.model import CloseRecord, InvalidAccountingSettings, MonthClosed, NotClosed, Statement
 from enishi.accounting.rules import month_after
+from enishi.accounting.settings_model import AccountingSettings, SettingsVersion
 from enishi.accounting.statements import Booked, settings_at
 from enishi.accounting.validation import check_settings
 
@@ -101,15 +94,15 @@ def list_closes(conn: Connection, until: datetime | None = None) -> list[CloseRe
     return queries.select_closes(conn, until)
 
 
-def load_booked(conn: Connection, closes: Sequence[CloseRecord]) -> Booked:
-    """What these closes, which are all up to some month, have booked."""
+def load_booked(conn: Connection, closes: Sequence[CloseRecord], walked: date | None) -> Booked:
+    """What these closes, which are all up to some month, have booked after the month whose walk is gone on from."""
     if not closes:
         return Booked(None, {}, {}, {})
     last = closes[-1].month
     return Booked(
         last,
-        queries.select_booked_points(conn, last),
-        queries.select_booked_sales(conn, last),
+        queries.select_booked_points(conn, walked, last),
+        queries.select_booked_sales(conn, walked, last),
         {(line.cohort, line.point_class): line for line in queries.select_latest_lines(conn, last)},
     )
 
@@ -124,8 +117,8 @@ def load_closed(conn: Connection, month: date) -> Statement:
     )
 
 
-def freeze(conn: Connection, statement: Statement, *, closed_at: datetime, closed_by: str) -> None:
-    """Write the books of a month down, in the caller's transaction, and record the close in the audit.
+def freeze(conn: Connection, statement: Statement, walk: int, *, closed_at: datetime, closed_by: str) -> None:
+    """Write the books of a month and the ``walk`` they rest on down, in the caller's transaction, with an audit record.
 
     Raises ``SettingsChanged`` when other settings hold for the month by now. A month that a concurrent transaction
     closed first makes this fail with a unique violation.
@@ -134,7 +127,7 @@ def freeze(conn: Connection, statement: Statement, *, closed_at: datetime, close
     in_force = version_for(conn, statement.month)
     if in_force is None or in_force.version != statement.settings_version:
         raise SettingsChanged(statement.month)
-    queries.insert_close(conn, statement, closed_at, closed_by)
+    queries.insert_close(conn, statement, walk, closed_at, closed_by)
     queries.insert_lines(conn, statement.month, statement.lines)
     queries.insert_movements(conn, statement.month, statement.movements)
     audit.record_event(

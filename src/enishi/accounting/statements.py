@@ -23,7 +23,6 @@ from enishi.accounting.model import (
     PointClass,
     PointCounts,
     SalesFigures,
-    SettingsVersion,
     Statement,
     YenMovement,
 )
@@ -36,12 +35,16 @@ from enishi.accounting.rules import (
     move_contract_liability,
     move_provision,
 )
+from enishi.accounting.settings_model import SettingsVersion
 
 Cohort = tuple[date, PointClass]
 
 
 class Booked(NamedTuple):
-    """What the closes before a month have booked: points by key, sales by month, and where each cohort stands."""
+    """What the closes before a month have booked: where each cohort stands, and points by key and sales by month.
+
+    Points and sales are those that ``Found`` holds as well: booked after the walk that was gone on from.
+    """
 
     last_month: date | None
     points: Mapping[MovementKey, int]
@@ -55,13 +58,23 @@ def settings_at(versions: Sequence[SettingsVersion], month: date) -> SettingsVer
     return max(held, key=lambda one: (one.from_month, one.version)) if held else None
 
 
-def draw_up(
-    month: date, booked: Booked, attributed: Attributed, sales: Sequence[SalesFigures], version: SettingsVersion
-) -> Statement:
+class Found(NamedTuple):
+    """What the journal says, as far as no close up to the walk that was gone on from has booked it.
+
+    ``history`` is all there ever was, by month and cohort, without stores.
+    """
+
+    points: Attributed
+    sales: Mapping[date, int]
+    history: Attributed
+    figures: SalesFigures
+
+
+def draw_up(month: date, booked: Booked, found: Found, version: SettingsVersion) -> Statement:
     """The books of ``month``, taking in everything that no close has booked yet."""
-    movements = _movements(month, booked, attributed)
-    lines, estimates = _lines(month, booked, movements=movements, attributed=attributed, sales=sales, version=version)
-    first = min((when for when, _ in attributed if when <= month), default=month)
+    movements = _movements(month, booked, found.points)
+    lines, estimates = _lines(month, booked, movements=movements, found=found, version=version)
+    first = min((when for when, _ in found.points if when <= month), default=month)
     since = first if booked.last_month is None else month_after(booked.last_month)
     return Statement(
         month=month,
@@ -70,7 +83,7 @@ def draw_up(
         lines=lines,
         movements=movements,
         estimates=estimates,
-        kpis=_kpis(month, lines, sales),
+        kpis=_kpis(lines, found.figures),
     )
 
 
@@ -98,8 +111,7 @@ def _lines(
     booked: Booked,
     *,
     movements: Iterable[MovementRow],
-    attributed: Attributed,
-    sales: Sequence[SalesFigures],
+    found: Found,
     version: SettingsVersion,
 ) -> tuple[tuple[CohortLine, ...], tuple[Estimate, ...]]:
     moved: dict[Cohort, dict[Movement, int]] = {}
@@ -108,13 +120,17 @@ def _lines(
         cohort = row.key.cohort, row.key.point_class
         _add(moved, cohort, row.key.movement, row.points)
         _add(late, cohort, row.key.movement, row.late_points)
-    new_sales = {one.month: one.earning_net_yen - booked.sales.get(one.month, 0) for one in sales if one.month <= month}
+    new_sales = {
+        cohort: found.sales.get(cohort, 0) - booked.sales.get(cohort, 0)
+        for cohort in {*found.sales, *booked.sales}
+        if cohort <= month
+    }
     with_sales = {(when, PointClass.MATERIAL) for when, yen in new_sales.items() if yen}
     lines: list[CohortLine] = []
     estimates: list[Estimate] = []
     for point_class in PointClass:
         cohorts = sorted({one for one in {*moved, *with_sales, *booked.lines} if one[1] is point_class})
-        estimator = Estimator(point_class, history_of(attributed, point_class, month), month, version.settings)
+        estimator = Estimator(point_class, history_of(found.history, point_class, month), month, version.settings)
         own: list[CohortLine] = []
         for cohort in cohorts:
             before = booked.lines.get(cohort)
@@ -170,7 +186,8 @@ def _line(
 def _is_worth_a_line(line: CohortLine) -> bool:
     """A cohort that is run off and did not move is left out."""
     nothing = PointCounts()
-    return line.moved != nothing or line.late != nothing or line.total.outstanding != 0 or line.yen != YenMovement()
+    moved = line.moved != nothing or line.late != nothing or line.sales_yen != 0
+    return moved or line.total.outstanding != 0 or line.yen != YenMovement()
 
 
 def history_of(attributed: Attributed, point_class: PointClass, through: date) -> dict[date, CohortHistory]:
@@ -195,8 +212,7 @@ def history_of(attributed: Attributed, point_class: PointClass, through: date) -
     }
 
 
-def _kpis(month: date, lines: Sequence[CohortLine], sales: Sequence[SalesFigures]) -> Kpis:
-    figures = next((one for one in sales if one.month == month), SalesFigures(month, 0, 0, 0, 0))
+def _kpis(lines: Sequence[CohortLine], figures: SalesFigures) -> Kpis:
     moved = add_points(line.moved for line in lines)
     return Kpis(
         purchases=figures.purchases,

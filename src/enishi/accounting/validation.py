@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from enishi.accounting.model import Account, AccountingSettings, InvalidAccountingSettings
+from enishi.accounting.model import InvalidAccountingSettings
+from enishi.accounting.settings_model import Account, AccountingSettings
 
 _MOST_YEN_PER_POINT = 1_000
 _MOST_HISTORY_MONTHS = 120

@@ -18,7 +18,7 @@ from rich import box
 from rich.table import Table
 
 from enishi import accounting, audit, catalog, flows
-from enishi.accounting import AccountingSettings, CohortLine, PointClass, Settlement, Statement
+from enishi.accounting import AccountingSettings, CohortLine, PointClass, Statement
 from enishi.cli.failures import MISUSED, CommandFailed
 from enishi.cli.installation import DEFAULT_DATA_DIR, DataDir, reach_database, reach_installation
 from enishi.cli.terminal import Json, errors, output, print_json
@@ -89,8 +89,8 @@ def publish_settings(
 @app.command("liability")
 def liability(month: Month = "", data_dir: DataDir = DEFAULT_DATA_DIR, *, json: Json = False) -> None:
     """What is owed for points at the end of a month, and what the estimate of their use rests on."""
-    with _books(data_dir) as pool, pool.connection() as conn:
-        statement = _read(conn, month)
+    with _books(data_dir) as pool:
+        statement = _read(pool, month)
     if json:
         print_json({"month": statement.month, "closed_at": statement.closed_at, "kpis": statement.kpis,
                     "estimates": [_describe(one) for one in statement.estimates]})  # fmt: skip
@@ -111,8 +111,8 @@ def liability(month: Month = "", data_dir: DataDir = DEFAULT_DATA_DIR, *, json: 
 @app.command("movement")
 def movement(month: Month = "", data_dir: DataDir = DEFAULT_DATA_DIR, *, json: Json = False) -> None:
     """The movement table of a month: opening, issued, used, expired, remeasured, closing, in points and yen."""
-    with _books(data_dir) as pool, pool.connection() as conn:
-        statement = _read(conn, month)
+    with _books(data_dir) as pool:
+        statement = _read(pool, month)
     if json:
         print_json(statement)
         return
@@ -124,9 +124,11 @@ def movement(month: Month = "", data_dir: DataDir = DEFAULT_DATA_DIR, *, json: J
 @app.command("settle")
 def settle(month: Month = "", data_dir: DataDir = DEFAULT_DATA_DIR, *, json: Json = False) -> None:
     """Who issued, who redeemed, and who pays whom, of a month."""
-    with _books(data_dir) as pool, pool.connection() as conn:
-        statement, settlement = _read_settlement(conn, month)
-        stores = catalog.load_stores(conn)
+    with _books(data_dir) as pool:
+        statement = _read(pool, month)
+        with pool.connection() as conn:
+            settlement = accounting.settlement_of(statement, _settings_of(conn, statement))
+            stores = catalog.load_stores(conn)
     if json:
         print_json(settlement)
         return
@@ -221,10 +223,8 @@ def as_of(
 
     An instant without an offset is on the clock of the books.
     """
-    with _books(data_dir) as pool, pool.connection() as conn:
-        zone = flows.known_settings(conn)[-1].settings.zone_info
-        instant = at if at.tzinfo is not None else at.replace(tzinfo=zone)
-        found = flows.read_books_at(conn, instant.astimezone(UTC), customer)
+    with _books(data_dir) as pool:
+        found = flows.read_books_at(pool, _instant(pool, at), customer)
     if json:
         print_json(found)
         return
@@ -240,7 +240,7 @@ def as_of(
 def _books(data_dir: Path) -> Generator[ConnectionPool[Connection]]:
     with (
         reach_database(data_dir) as database,
-        open_pool(database.app_dsn, 1, 1, generic_plans=False, name="accounting") as pool,
+        open_pool(database.app_dsn, 1, 2, generic_plans=False, name="accounting") as pool,
     ):
         yield pool
 
@@ -252,23 +252,26 @@ def _parse_month(text: str) -> date:
         raise CommandFailed(f"{text!r} is no month.", "Write it as 2026-04.", exit_code=MISUSED) from None
 
 
-def _read(conn: Connection, month: str) -> Statement:
+def _read(pool: ConnectionPool[Connection], month: str) -> Statement:
     if month:
-        return flows.read_month(conn, _parse_month(month))
-    months = flows.list_months(conn, clock.now())
+        return flows.read_month(pool, _parse_month(month))
+    with pool.connection() as conn:
+        months = flows.list_months(conn, clock.now())
     wanted = months.closed[-1] if months.closed else months.next_to_close
     if wanted is None:
         raise CommandFailed("There are no points yet, and so no books.")
-    return flows.read_month(conn, wanted)
+    return flows.read_month(pool, wanted)
+
+
+def _instant(pool: ConnectionPool[Connection], at: datetime) -> datetime:
+    """An instant in UTC; without an offset it is on the clock of the books."""
+    with pool.connection() as conn:
+        zone = flows.known_settings(conn)[-1].settings.zone_info
+    return (at if at.tzinfo is not None else at.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def _settings_of(conn: Connection, statement: Statement) -> AccountingSettings:
     return flows.settings_for(flows.known_settings(conn), statement.month).settings
-
-
-def _read_settlement(conn: Connection, month: str) -> tuple[Statement, Settlement]:
-    statement = _read(conn, month)
-    return statement, accounting.settlement_of(statement, _settings_of(conn, statement))
 
 
 def _read_settings(file: Path) -> AccountingSettings:

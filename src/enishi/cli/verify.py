@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 from rich.table import Table
 
@@ -19,6 +21,10 @@ _SHOWN_DIFFERENCES = 100
 def verify(
     data_dir: DataDir = DEFAULT_DATA_DIR,
     *,
+    books: Annotated[
+        bool,
+        typer.Option("--books/--no-books", help="Follow the whole journal for the closed months, too."),
+    ] = True,
     json: Json = False,
 ) -> None:
     """Derive every balance, lot and rank progress again from the facts, and follow the audit chain.
@@ -34,6 +40,7 @@ def verify(
                 pool,
                 flows.PurchaseContext(installation.keyring),
                 lambda done, total: ticker.tell("Deriving balances from the journal", done, total),
+                books=books,
             )
         with pool.connection() as conn:
             conn.execute("set local statement_timeout = 0")

@@ -50,8 +50,10 @@ from enishi.flows.read_books import (
     draw_up_month,
     known_settings,
     list_months,
+    open_view,
     read_books_at,
     read_month,
+    see_one_instant,
     settings_for,
 )
 from enishi.flows.read_customers import (
@@ -103,6 +105,7 @@ from enishi.flows.transfer_points import (
     transfer_points,
 )
 from enishi.flows.verify import VerifyOutcome, verify_all
+from enishi.flows.verify_books import compare_books
 
 __all__ = [
     "API_ROLE",
@@ -182,6 +185,7 @@ __all__ = [
     "claim_purchases",
     "close_month",
     "close_through",
+    "compare_books",
     "confirm_due_points",
     "customer_benefits",
     "customer_overview",
@@ -207,6 +211,7 @@ __all__ = [
     "load_overviews",
     "load_standings",
     "offline_report",
+    "open_view",
     "pending_points",
     "purchase_detail",
     "quote_adjustment",
@@ -226,6 +231,7 @@ __all__ = [
     "reinstate_points",
     "reissue_card",
     "returns_of",
+    "see_one_instant",
     "serve_waiting_lists",
     "set_family",
     "set_frozen",

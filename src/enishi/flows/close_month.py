@@ -14,10 +14,10 @@ from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from enishi import accounting
-from enishi.accounting import EarlierMonthOpen, MonthNotOver, NoAccountingSettings, SettingsChanged, Statement
+from enishi.accounting import EarlierMonthOpen, MonthNotOver, NoAccountingSettings, SettingsChanged, Statement, WalkBook
 from enishi.flows.context import PurchaseContext
 from enishi.flows.expire_points import expire_points
-from enishi.flows.read_books import draw_up_month, known_settings, list_months, month_of
+from enishi.flows.read_books import draw_up_month, known_settings, list_months, month_of, see_one_instant
 
 CloseStep = Callable[[ConnectionPool[Connection], PurchaseContext, datetime], None]
 """Work to be done before a month's books are drawn up; it commits by itself, and is harmless to repeat."""
@@ -56,18 +56,19 @@ def close_month(
         _check_may_close(conn, month, now)
     for step in steps:
         step(pool, context, now)
-    with pool.connection() as conn:
-        accounting.see_one_instant(conn)
-        statement = draw_up_month(conn, month, until=None)
+    with see_one_instant(pool) as conn:
+        book = WalkBook(conn)
+        statement = draw_up_month(conn, month, book)
     # Written in a transaction of its own: the audit's chain goes on while a long journal is read, and what is recorded
     # meanwhile is in no close yet, so the next one books it.
     try:
         with pool.connection() as conn:
-            accounting.freeze(conn, statement, closed_at=now, closed_by=actor)
+            accounting.freeze(conn, statement, book.number, closed_at=now, closed_by=actor)
     except (psycopg.errors.UniqueViolation, SettingsChanged):
         # Somebody else closed it meanwhile, or published settings for it.
         return close_month(pool, context, month, actor=actor, now=now, steps=steps)
     with pool.connection() as conn:
+        accounting.forget_cut_off_walks(conn)
         return CloseOutcome(accounting.load_closed(conn, month), replayed=False)
 
 

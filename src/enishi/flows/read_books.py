@@ -1,12 +1,14 @@
 """The books of a month or of an instant, drawn up from the journal and the receipts. Reads only.
 
-Every entry is followed once, a few seconds for each hundred thousand of them. What is asked of the past is answered
-from what was recorded by then, under the settings and closes that existed by then.
+What came since the newest usable close is followed, about a minute for each two million entries; without a close, all
+of it. What is asked of the past is answered from what was recorded by then, under the settings and closes that existed
+by then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from fractions import Fraction
 from uuid import UUID
@@ -14,9 +16,26 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from psycopg import Connection
+from psycopg_pool import ConnectionPool
 
 from enishi import accounting, ledger, purchases
-from enishi.accounting import Attribution, HeldPoints, PointClass, SalesFigures, SettingsVersion, Statement
+from enishi.accounting import (
+    FROM_THE_BEGINNING,
+    Attribution,
+    CloseRecord,
+    Done,
+    Found,
+    HeldPoints,
+    PointClass,
+    SalesFigures,
+    SettingsVersion,
+    Standing,
+    Start,
+    Statement,
+    Walk,
+    WalkBook,
+)
+from enishi.flows.walk_books import follow_journal
 from enishi.kit.errors import NotFound
 
 
@@ -78,13 +97,13 @@ def list_months(conn: Connection, now: datetime) -> OpenMonths:
     """The months of the books, oldest first."""
     zone = known_settings(conn)[-1].settings.zone_info
     closed = tuple(one.month for one in accounting.list_closes(conn))
-    first = ledger.select_first_occurrence(conn)
     if closed:
         month = accounting.month_after(closed[-1])
-    elif first is not None:
-        month = month_of(first, zone)
     else:
-        return OpenMonths((), ())
+        first = ledger.select_first_occurrence(conn)
+        if first is None:
+            return OpenMonths((), ())
+        month = month_of(first, zone)
     still_open: list[date] = []
     while month <= month_of(now, zone):
         still_open.append(month)
@@ -92,71 +111,142 @@ def list_months(conn: Connection, now: datetime) -> OpenMonths:
     return OpenMonths(closed, tuple(still_open))
 
 
-def read_month(conn: Connection, month: date) -> Statement:
+def read_month(pool: ConnectionPool[Connection], month: date) -> Statement:
     """The books of a month: as they were closed, or as they would be now, with every open month before it."""
+    with see_one_instant(pool) as conn:
+        if any(one.month == month for one in accounting.list_closes(conn)):
+            return accounting.load_closed(conn, month)
+        return draw_up_month(conn, month)
+
+
+@contextmanager
+def see_one_instant(pool: ConnectionPool[Connection]) -> Generator[Connection]:
+    """A transaction that sees one instant in all its statements, which may take as long as the journal is."""
+    with pool.connection() as conn:
+        accounting.see_one_instant(conn)
+        accounting.lift_time_limit(conn)
+        yield conn
+
+
+def draw_up_month(conn: Connection, month: date, book: WalkBook | None = None) -> Statement:
+    """The books of a month as they are now, in a transaction that sees one instant; ``book`` writes the walk down."""
+    view = open_view(conn, month, None)
+    if book is None:
+        return view.draw_up(conn, view.follow(conn))
+    attribution = view.follow(conn, book.keep, after_slice=book.write_positions)
+    book.finish(month, view.start, attribution)
+    return view.draw_up(conn, attribution)
+
+
+class View(Struct, frozen=True):
+    """What the books of a month are drawn up with, and where the journal is followed from."""
+
+    month: date
+    until: datetime | None
+    versions: tuple[SettingsVersion, ...]
+    closes: tuple[CloseRecord, ...]
+    start: Start
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone whose calendar the books follow."""
+        return self.versions[-1].settings.zone_info
+
+    def follow(
+        self,
+        conn: Connection,
+        done: Done | None = None,
+        *,
+        standing_still: bool = False,
+        after_slice: Callable[[], None] | None = None,
+    ) -> Attribution:
+        """Follow the journal. ``done`` is told where each account stands at the end."""
+        attribution = self.make_attribution(done)
+        follow_journal(
+            conn, attribution, self.zone.key, self.start, standing_still=standing_still, after_slice=after_slice
+        )
+        return attribution
+
+    def make_attribution(self, done: Done | None = None) -> Attribution:
+        """What follows the journal under the rules of this view."""
+        return Attribution(
+            {one.from_month: one.settings.material_right for one in self.versions}, self.until, done=done
+        )
+
+    def find(self, conn: Connection, attribution: Attribution) -> Found:
+        """What was found, with the month's receipts."""
+        figures = purchases.load_month_figures(conn, self.zone, self.month, self.until)
+        sales = SalesFigures(figures.receipts, figures.sales_yen, figures.customers)
+        return accounting.load_found(conn, self.start, attribution, sales)
+
+    def draw_up(self, conn: Connection, attribution: Attribution) -> Statement:
+        """The books of the month out of what was found."""
+        booked = accounting.load_booked(conn, self.closes, self.start.month)
+        return accounting.draw_up(
+            self.month, booked, self.find(conn, attribution), settings_for(self.versions, self.month)
+        )
+
+    def count(self, attribution: Attribution) -> Walk:
+        """Accounts, entries and balances by the end of what was followed."""
+        return accounting.walk_so_far(self.start, attribution)
+
+
+def open_view(conn: Connection, month: date, until: datetime | None, *, from_beginning: bool = False) -> View:
+    """The view of a month from what was recorded and closed by an instant (None: all there is).
+
+    ``from_beginning`` follows every entry there ever was, whatever closes have kept.
+    """
     closes = accounting.list_closes(conn)
-    if any(one.month == month for one in closes):
-        return accounting.load_closed(conn, month)
-    return draw_up_month(conn, month, until=None)
+    then = [one for one in closes if one.month < month and (until is None or one.closed_at <= until)]
+    start = FROM_THE_BEGINNING if from_beginning else accounting.choose_start(closes, month, until)
+    return View(month, until, tuple(known_settings(conn, until)), tuple(then), start)
 
 
-def draw_up_month(conn: Connection, month: date, *, until: datetime | None) -> Statement:
-    """The books of a month from what was recorded and closed by an instant (None: all there is)."""
-    statement, _ = _draw_up(conn, month, until, keep_members=False)
-    return statement
-
-
-def _draw_up(
-    conn: Connection, month: date, until: datetime | None, *, keep_members: bool
-) -> tuple[Statement, Attribution]:
-    accounting.lift_time_limit(conn)
-    versions = known_settings(conn, until)
-    zone = versions[-1].settings.zone
-    closes = [one for one in accounting.list_closes(conn, until) if one.month < month]
-    attribution = Attribution({one.from_month: one.settings.material_right for one in versions}, until)
-    if keep_members:
-        attribution.keep_members()
-    attribution.follow(ledger.stream_accounting_entries(conn, zone))
-    sales = [SalesFigures(*row) for row in purchases.load_sales(conn, zone, month, until)]
-    booked = accounting.load_booked(conn, closes)
-    return accounting.draw_up(month, booked, attribution.points, sales, settings_for(versions, month)), attribution
-
-
-def read_books_at(conn: Connection, at: datetime, customer_id: UUID | None = None) -> BooksAt:
+def read_books_at(pool: ConnectionPool[Connection], at: datetime, customer_id: UUID | None = None) -> BooksAt:
     """Balance and liability as of an instant, from what was recorded by then. Raises ``NotFound``.
 
     Of one customer it follows all accounts too, because what a point is worth depends on its whole cohort.
     """
-    zone = known_settings(conn, at)[-1].settings.zone_info
-    statement, attribution = _draw_up(conn, month_of(at, zone), at, keep_members=customer_id is not None)
-    accounts, entries, balance = ledger.select_balances_at(conn, at, customer_id)
-    if customer_id is None:
+    with see_one_instant(pool) as conn:
+        view = open_view(conn, month_of(at, known_settings(conn, at)[-1].settings.zone_info), at)
+        own: list[HeldPoints] = []
+
+        def find_own(customer: UUID, standing: Standing) -> None:
+            if customer == customer_id:
+                own.extend(standing.held_points(customer))
+
+        attribution = view.follow(conn, find_own)
+        statement = view.draw_up(conn, attribution)
+        if customer_id is None:
+            so_far = view.count(attribution)
+            return BooksAt(
+                at,
+                None,
+                so_far.accounts,
+                so_far.entries,
+                so_far.balance,
+                statement.kpis.points_outstanding,
+                statement.kpis.contract_liability_yen,
+                statement.kpis.provision_yen,
+                (),
+            )
+        found = ledger.select_balance_at(conn, at, customer_id)
+        if found is None:
+            raise NotFound("This customer had no points by then.", field="customer_id")
+        entries, balance = found
+        if not own:
+            own += accounting.load_held(conn, view.start, customer_id)
         return BooksAt(
             at,
-            None,
-            accounts,
+            customer_id,
+            1,
             entries,
             balance,
-            statement.kpis.points_outstanding,
-            statement.kpis.contract_liability_yen,
-            statement.kpis.provision_yen,
-            (),
+            sum(one.points for one in own),
+            _part_of(statement, own, PointClass.MATERIAL),
+            _part_of(statement, own, PointClass.OTHER),
+            tuple(LotAt(*row) for row in ledger.select_lots_at(conn, at, customer_id)),
         )
-    if accounts == 0:
-        raise NotFound("This customer had no points by then.", field="customer_id")
-    held = [one for one in attribution.held_points() if one.customer_id == customer_id]
-    lots = tuple(LotAt(*row) for row in ledger.select_lots_at(conn, at, customer_id))
-    return BooksAt(
-        at,
-        customer_id,
-        accounts,
-        entries,
-        balance,
-        sum(one.points for one in held),
-        _part_of(statement, held, PointClass.MATERIAL),
-        _part_of(statement, held, PointClass.OTHER),
-        lots,
-    )
 
 
 def _part_of(statement: Statement, held: Sequence[HeldPoints], point_class: PointClass) -> int:

@@ -14,6 +14,7 @@ from psycopg_pool import ConnectionPool
 
 from enishi import accounting, benefits, ledger, program, purchases, ranks, reservations
 from enishi.flows.context import PurchaseContext
+from enishi.flows.verify_books import compare_books
 from enishi.ledger import VerifyReport
 
 
@@ -47,10 +48,13 @@ def verify_all(
     pool: ConnectionPool[Connection],
     context: PurchaseContext,
     progress: Callable[[int, int], None] | None = None,
+    *,
+    books: bool = True,
 ) -> VerifyOutcome:
     """Derive every balance, lot and month of progress again and report what differs. Reads only.
 
     It sees one instant per slice of accounts, and one for the comparison of purchases; it may run beside live traffic.
+    ``books`` follows the whole journal once more for the closed books, where a month is closed.
     """
     report = ledger.verify(pool, progress)
     with pool.connection() as conn, conn.transaction():
@@ -85,6 +89,7 @@ def verify_all(
                 for customer_id, what, found, allowed in benefits.select_differences(conn)
             ),
             *(PurchaseDifference(*row) for row in reservations.find_differences(conn)),
+            *(PurchaseDifference(*row) for row in (compare_books(conn) if books else ())),
         ]
     return VerifyOutcome(report, count, differences)
 

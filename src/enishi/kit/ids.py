@@ -30,3 +30,8 @@ def derived_id(milliseconds: int, *parts: str) -> UUID:
     """
     digest = blake2b("\x1f".join(parts).encode(), digest_size=10).digest()
     return _uuid7(milliseconds, int.from_bytes(digest, "big") >> 6)
+
+
+def least_id(milliseconds: int) -> UUID:
+    """The smallest UUIDv7 of an instant: IDs derived from it or a later one are not below it."""
+    return _uuid7(milliseconds, 0)

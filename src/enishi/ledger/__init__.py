@@ -7,10 +7,12 @@ expires soonest.
 
 from enishi.ledger.accounting_queries import (
     AccountingEntry,
-    select_balances_at,
+    select_accounting_entries,
+    select_balance_at,
+    select_earnings,
     select_first_occurrence,
     select_lots_at,
-    stream_accounting_entries,
+    select_moved_accounts,
 )
 from enishi.ledger.adjusting import (
     find_operations,
@@ -237,11 +239,14 @@ __all__ = [
     "release",
     "remove_limit",
     "restore",
-    "select_balances_at",
+    "select_accounting_entries",
+    "select_balance_at",
     "select_decided_requests",
+    "select_earnings",
     "select_first_occurrence",
     "select_hold_differences",
     "select_lots_at",
+    "select_moved_accounts",
     "select_offline_totals",
     "select_overspend_page",
     "select_pending_differences",
@@ -252,7 +257,6 @@ __all__ = [
     "shortfall",
     "spend",
     "spend_offline",
-    "stream_accounting_entries",
     "stream_pending_months",
     "stream_purchase_sums",
     "sum_adjusted_day",

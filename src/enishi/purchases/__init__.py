@@ -52,7 +52,7 @@ from enishi.purchases.rules import (
     taxes,
     total_yen,
 )
-from enishi.purchases.sales import load_sales
+from enishi.purchases.sales import MonthFigures, load_month_figures, load_sales
 from enishi.purchases.service import (
     ask_by_keys,
     find_by_keys,
@@ -92,6 +92,7 @@ __all__ = [
     "InvalidReturn",
     "Key",
     "Line",
+    "MonthFigures",
     "NewPurchase",
     "NotClaimable",
     "Payment",
@@ -133,6 +134,7 @@ __all__ = [
     "load_customer_figures",
     "load_day_figures",
     "load_events",
+    "load_month_figures",
     "load_purchase",
     "load_purchases",
     "load_returned",

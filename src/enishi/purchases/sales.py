@@ -1,34 +1,63 @@
-"""Sales by month, as the books of points allocate them."""
+"""Sales as the books of points see them: what of a receipt is allocated, and the figures of a month."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
+from msgspec import Struct
 from psycopg import Connection
 
-from enishi.purchases import accounting_queries as queries
-from enishi.purchases.model import TaxMode
+from enishi.kit.ids import least_id
+from enishi.purchases import accounting_queries, queries, return_queries
+from enishi.purchases.model import Line, Purchase, TaxMode
+from enishi.purchases.returns import remaining
+from enishi.purchases.rules import milliseconds, total_yen
 
 _Line = tuple[str, int, int, int, int, str, int | None]
 _decode_lines = msgspec.json.Decoder(list[_Line]).decode
+_decode_returned = msgspec.json.Decoder(list[tuple[int, int]]).decode
 
 
-def load_sales(
-    conn: Connection, zone: str, through: date, until: datetime | None
-) -> list[tuple[date, int, int, int, int]]:
-    """Per month of a zone, through one month: receipts, yen with tax, customers, and sales that earned points.
+class MonthFigures(Struct, frozen=True):
+    """Receipts of a month as they were recorded, returns not taken off; yen with tax, before points are used."""
 
-    The last is without tax (``net_of_tax``) and without the part paid with points (its share of the receipt, rounded
-    down), of receipts that earned points. ``until`` leaves out what was recorded later. Needs a transaction.
+    receipts: int
+    sales_yen: int
+    member_receipts: int
+    member_sales_yen: int
+    customers: int
+
+
+def load_month_figures(conn: Connection, zone: ZoneInfo, month: date, until: datetime | None) -> MonthFigures:
+    """The figures of the month that begins with a day; ``until`` leaves out what was recorded later."""
+    after = (month + timedelta(days=31)).replace(day=1)
+    first, end = (milliseconds(_beginning(day, zone)) for day in (month, after))
+    return MonthFigures(*accounting_queries.select_month_figures(conn, least_id(first), least_id(end), until))
+
+
+def load_sales(conn: Connection, purchase_ids: Sequence[UUID]) -> dict[UUID, tuple[int, int]]:
+    """Of receipts, what is allocated between goods and points, in yen, and the points they earned when recorded.
+
+    The yen are without tax (``net_of_tax``) and without the part paid with points (its share of the receipt, rounded
+    down). Of a claimed receipt, both are of what had not come back by the claim.
     """
-    earning: dict[date, int] = {}
-    for month, tax_mode, lines, total_yen, points in queries.stream_earning_receipts(conn, zone, through, until):
+    found: dict[UUID, tuple[int, int]] = {}
+    shrunk: dict[UUID, int] = {}
+    for row in accounting_queries.select_receipts(conn, purchase_ids) if purchase_ids else []:
+        purchase_id, tax_mode, lines, total, points_used, points, claimed_total = row
+        if claimed_total is not None and claimed_total != total:
+            shrunk[purchase_id] = claimed_total
+        paid = total - min(points_used, total)
         net = net_of_tax(_decode_lines(lines), tax_mode)
-        paid = total_yen - min(points, total_yen)
-        earning[month] = earning.get(month, 0) + (net * paid // total_yen if total_yen else 0)
-    totals = queries.select_sales_totals(conn, zone, through, until)
-    return [(month, count, yen, members, earning.get(month, 0)) for month, count, yen, members in totals]
+        found[purchase_id] = (net * paid // total if total else 0, points)
+    for purchase_id, left in _load_left(conn, shrunk).items():
+        lines = [_as_stored(line) for line in left.lines]
+        found[purchase_id] = (net_of_tax(lines, left.tax_mode), found[purchase_id][1])
+    return found
 
 
 def net_of_tax(lines: list[_Line], tax_mode: str) -> int:
@@ -40,3 +69,32 @@ def net_of_tax(lines: list[_Line], tax_mode: str) -> int:
     if tax_mode != TaxMode.INCLUDED:
         return sum(by_rate.values())
     return sum(gross - gross * rate // (100 + rate) for rate, gross in by_rate.items())
+
+
+def _beginning(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, datetime.min.time(), zone).astimezone(UTC)
+
+
+def _load_left(conn: Connection, claimed_yen: dict[UUID, int]) -> dict[UUID, Purchase]:
+    """What was left of claimed receipts when they were claimed: after as many returns as bring them to that total."""
+    if not claimed_yen:
+        return {}
+    returns = return_queries.select_returns_of(conn, list(claimed_yen))
+    found: dict[UUID, Purchase] = {}
+    for purchase in queries.select_by_ids(conn, list(claimed_yen)):
+        quantities: dict[int, int] = {}
+        for one in returns.get(purchase.purchase_id, []):
+            for line, quantity in _decode_returned(one.lines):
+                quantities[line] = quantities.get(line, 0) + quantity
+            left = remaining(purchase, quantities)
+            if left is not None and total_yen(left) == claimed_yen[purchase.purchase_id]:
+                found[purchase.purchase_id] = left
+                break
+    return found
+
+
+def _as_stored(line: Line) -> _Line:
+    return (
+        line.sku, line.quantity, line.unit_price_yen, line.tax_rate_percent, line.discount_yen, line.category,
+        line.amount_yen,
+    )  # fmt: skip

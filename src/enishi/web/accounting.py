@@ -64,7 +64,7 @@ def read_books(caller: Reading, conn: Conn, use: Use, month: Annotated[date | No
     wanted = _first_day(month) if month else (months.closed[-1] if months.closed else months.next_to_close)
     versions = flows.known_settings(conn)
     due = months.open[:-1]
-    statement = None if wanted is None else flows.read_month(conn, wanted)
+    statement = None if wanted is None else flows.read_month(use.pool, wanted)
     version = flows.settings_for(versions, wanted) if wanted else versions[-1]
     names = access.load_operator_names(conn)
     stores = catalog.load_stores(conn)
@@ -124,7 +124,7 @@ def export_sheet(  # noqa: PLR0917 - what the framework hands in
     """
     _require_whole_company(caller)
     wanted = _first_day(month)
-    statement = accounting.load_closed(conn, wanted) if sheet == "journal" else flows.read_month(conn, wanted)
+    statement = accounting.load_closed(conn, wanted) if sheet == "journal" else flows.read_month(use.pool, wanted)
     rows = _rows_of(conn, sheet, statement, language.value)
     audit.record_event(
         conn,
@@ -143,11 +143,11 @@ def export_sheet(  # noqa: PLR0917 - what the framework hands in
 
 @router.get("/as-of")
 def read_as_of(
-    at: Annotated[AwareDatetime, Query()], caller: Reading, conn: Conn, customer_id: UUID | None = None
+    at: Annotated[AwareDatetime, Query()], caller: Reading, use: Use, customer_id: UUID | None = None
 ) -> AsOfShape:
     """Points and what was owed for them at a past instant, of one customer or of all, as recorded by then."""
     _require_whole_company(caller)
-    return AsOfShape.model_validate(msgspec.to_builtins(flows.read_books_at(conn, at, customer_id)))
+    return AsOfShape.model_validate(msgspec.to_builtins(flows.read_books_at(use.pool, at, customer_id)))
 
 
 def _rows_of(
