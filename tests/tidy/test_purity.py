@@ -17,6 +17,7 @@ _PURE_BESIDES: Final = frozenset(
     | {"reservations.settings", "reservations.calendar", "reservations.validation", "reservations.icalendar"}
     | {"accounting.validation", "accounting.standing", "accounting.settings_model"}
     | {"benefits.validation", "benefits.wording"}
+    | {"reservations.wording"}
 )
 _WORLD: Final = frozenset(
     {"asyncio", "getpass", "http", "io", "os", "pathlib", "platform", "random", "secrets"}

@@ -21,7 +21,7 @@ from enishi.flows.explain_entry import (
 )
 from enishi.flows.freeze_account import FreezeOrder, FrozenAccount, set_frozen
 from enishi.flows.give_benefits import CustomerBenefits, GivenBenefit, GiveOrder, customer_benefits, give_benefits
-from enishi.flows.held_ranks import rank_of, tier_codes
+from enishi.flows.held_ranks import rank_of, tier_codes, tier_names
 from enishi.flows.holds import CaptureHold, ChangedHold, HoldChange, PlaceHold, ReleaseHold, change_holds, lapse_holds
 from enishi.flows.model import (
     CARD_ENDED,
@@ -88,6 +88,7 @@ from enishi.flows.reissue_card import issue_card, reissue_card
 from enishi.flows.reserve_slots import (
     book_slot,
     change_slot,
+    find_customer,
     leave_waiting_list,
     serve_waiting_lists,
     settle_slot,
@@ -199,6 +200,7 @@ __all__ = [
     "explain_missing_award",
     "explain_movement",
     "explain_pending",
+    "find_customer",
     "find_customers",
     "foresee_decisions",
     "give_benefits",
@@ -242,6 +244,7 @@ __all__ = [
     "tell_hold",
     "tell_when",
     "tier_codes",
+    "tier_names",
     "timeline",
     "transfer_points",
     "verify_all",

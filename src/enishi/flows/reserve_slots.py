@@ -6,7 +6,7 @@ waiting list in that same transaction, so that nobody can slip in between.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -17,9 +17,10 @@ from psycopg import Connection
 from enishi import audit, catalog, customers, messaging, reservations
 from enishi.flows.context import PurchaseContext
 from enishi.flows.held_ranks import rank_of
+from enishi.flows.parties import blind_party, find_parties
 from enishi.kit import clock
-from enishi.kit.errors import NotFound
-from enishi.kit.identifiers import IdentifierKind
+from enishi.kit.errors import NotFound, Refusal
+from enishi.kit.identifiers import Identifier, IdentifierKind
 from enishi.kit.outbox import insert_events
 from enishi.messaging import MessageChannel
 from enishi.reservations import OCCUPYING, Author, Booked, Booking, Wait, Wish
@@ -47,6 +48,24 @@ def book_slot(
     if not booked.replayed:
         _tell(conn, context, [(booked.booking, "booked")], author, now)
     return booked
+
+
+def find_customer(
+    conn: Connection,
+    context: PurchaseContext,
+    customer_id: UUID | None,
+    identifiers: Sequence[Identifier],
+    *,
+    source: str,
+) -> UUID:
+    """The customer whom a request names one way or the other.
+
+    Refusals: ``InvalidIdentifier``, ``InvalidRequest``, ``NotFound``, ``NoCustomerForPoints``, ``CardEnded``.
+    """
+    (found,) = find_parties(conn, [blind_party(context, customer_id, identifiers, source=source)])
+    if isinstance(found, Refusal):
+        raise found
+    return found
 
 
 def change_slot(

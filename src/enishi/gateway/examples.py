@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from enishi.gateway.benefit_examples import BENEFIT_ANSWERS, BENEFIT_BODIES
 from enishi.gateway.point_examples import POINT_ANSWERS, POINT_BODIES
+from enishi.gateway.reservation_examples import RESERVATION_ANSWERS, RESERVATION_BODIES, RESERVATION_PROBLEMS
 
 _CUSTOMER: Final = "019aa93c-5f20-7d54-8f0e-3b6a1c2d4e5f"
 _PURCHASE: Final = "019aa93f-1d8c-7b02-9a41-6c7d8e9f0a1b"
@@ -151,6 +152,7 @@ INSUFFICIENT: Final = problem(
 BODIES: Final[dict[str, Any]] = {
     **POINT_BODIES,
     **BENEFIT_BODIES,
+    **RESERVATION_BODIES,
     "record_purchase": PURCHASE,
     "record_batch": {"purchases": [PURCHASE]},
     "quote_purchase": PURCHASE,
@@ -167,6 +169,7 @@ BODIES: Final[dict[str, Any]] = {
 ANSWERS: Final[dict[tuple[str, int], Any]] = {
     **POINT_ANSWERS,
     **BENEFIT_ANSWERS,
+    **RESERVATION_ANSWERS,
     ("record_purchase", 201): _RECORDED,
     ("record_purchase", 200): {**_RECORDED, "replayed": True},
     ("record_batch", 200): {
@@ -259,6 +262,7 @@ ANSWERS: Final[dict[tuple[str, int], Any]] = {
 """An answer for each operation and status."""
 
 PROBLEMS: Final[dict[str, dict[str, Any]]] = {
+    **RESERVATION_PROBLEMS,
     "insufficient-points": INSUFFICIENT,
     "idempotency-conflict": problem(
         "idempotency-conflict",

@@ -40,6 +40,7 @@ from enishi.gateway.parameters import (
     LIMIT,
 )
 from enishi.gateway.points import POINT_ROUTES
+from enishi.gateway.reservation_routes import RESERVATION_ROUTES
 from enishi.gateway.returns import RETURN_ROUTES
 from enishi.gateway.route import Route, Success
 from enishi.kit.errors import InvalidRequest, NotFound
@@ -113,6 +114,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *RETURN_ROUTES,
     *ORDER_ROUTES,
     *HOLD_ROUTES,
+    *RESERVATION_ROUTES,
     *POINT_ROUTES,
     Route(
         method="POST",

@@ -26,6 +26,7 @@ from enishi.reservations.listing import (
     list_waits_of,
     load_booking,
     load_events,
+    load_wait,
 )
 from enishi.reservations.model import (
     OCCUPYING,
@@ -75,6 +76,7 @@ from enishi.reservations.settings import (
 from enishi.reservations.validation import validate
 from enishi.reservations.verification import find_differences
 from enishi.reservations.waiting import follow_up, join_waiting_list, lapse_offer, leave_waiting_list, offer_slots
+from enishi.reservations.wording import explain_hindrance, tell_day
 
 __all__ = [
     "CALENDAR_MEDIA_TYPE",
@@ -123,6 +125,7 @@ __all__ = [
     "change_booking",
     "create_feed",
     "days_between",
+    "explain_hindrance",
     "find_differences",
     "find_slots",
     "follow_up",
@@ -144,6 +147,7 @@ __all__ = [
     "load_days",
     "load_events",
     "load_settings",
+    "load_wait",
     "local_minute",
     "offer_slots",
     "open_feed",
@@ -154,6 +158,7 @@ __all__ = [
     "revoke_feed",
     "settle_booking",
     "store_spans",
+    "tell_day",
     "validate",
     "window_days",
     "write_calendar",

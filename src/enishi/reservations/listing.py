@@ -7,6 +7,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from enishi.kit.errors import NotFound
 from enishi.reservations import queries, waiting_queries
 from enishi.reservations.model import Booking, BookingEvent, Wait
 from enishi.reservations.service import load_booking
@@ -20,6 +21,7 @@ __all__ = [
     "list_waits_of",
     "load_booking",
     "load_events",
+    "load_wait",
 ]
 
 
@@ -46,6 +48,14 @@ def list_waits(conn: Connection, store: str, first: date, last: date) -> list[Wa
 def list_waits_of(conn: Connection, customer_id: UUID, since: date) -> list[Wait]:
     """What a customer waits for, from a day on."""
     return waiting_queries.select_waits_of_customer(conn, customer_id, since)
+
+
+def load_wait(conn: Connection, wait_id: UUID) -> Wait:
+    """A place in the waiting list. Refuses ``NotFound``."""
+    found = waiting_queries.select_wait(conn, wait_id)
+    if found is None:
+        raise NotFound("There is no such place in the waiting list.", field="wait_id")
+    return found
 
 
 def list_awaited_days(conn: Connection, since: date) -> list[tuple[str, date]]:
