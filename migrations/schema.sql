@@ -155,6 +155,32 @@ begin
 end
 $$;
 
+CREATE FUNCTION purchases.net_of_tax(lines json, tax_mode text) RETURNS bigint
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+    select coalesce(sum(
+        case tax_mode when 'included' then gross - gross * rate / (100 + rate) else gross end
+    ), 0)::bigint
+    from (
+        select
+            (line ->> 3)::bigint as rate,
+            sum(
+                coalesce((line ->> 6)::bigint, (line ->> 1)::bigint * (line ->> 2)::bigint) - (line ->> 4)::bigint
+            )::bigint as gross
+        from json_array_elements(lines) as line
+        group by 1
+    ) as by_rate
+$$;
+
+CREATE FUNCTION ranks.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    raise exception 'the history of ranks is only ever added to'
+        using errcode = 'integrity_constraint_violation', constraint = 'changes_are_append_only';
+end
+$$;
+
 CREATE FUNCTION reservations.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1007,6 +1033,7 @@ CREATE TABLE purchases.claims (
     entry_count smallint NOT NULL,
     points_earned integer NOT NULL,
     answer json NOT NULL,
+    net_yen bigint DEFAULT 0 NOT NULL,
     CONSTRAINT claims_actor_check CHECK ((actor <> ''::text)),
     CONSTRAINT claims_entry_count_check CHECK ((entry_count >= 0)),
     CONSTRAINT claims_points_earned_check CHECK ((points_earned >= 0))
@@ -1017,6 +1044,8 @@ COMMENT ON TABLE purchases.claims IS 'Anonymous sales that a customer claimed la
 COMMENT ON COLUMN purchases.claims.occurred_at IS 'As in purchases.purchases: it decides the month of rank progress.';
 
 COMMENT ON COLUMN purchases.claims.first_seq IS 'As in purchases.purchases, for the entries of the claim.';
+
+COMMENT ON COLUMN purchases.claims.net_yen IS 'total_yen without consumption tax.';
 
 CREATE TABLE purchases.events (
     purchase_id uuid NOT NULL,
@@ -1100,6 +1129,7 @@ CREATE TABLE purchases.returns (
     fingerprint bytea NOT NULL,
     answer json NOT NULL,
     xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    refund_net_yen bigint DEFAULT 0 NOT NULL,
     CONSTRAINT returns_check CHECK (((purchase_id IS NULL) = ("position" IS NULL))),
     CONSTRAINT returns_entry_count_check CHECK ((entry_count >= 0)),
     CONSTRAINT returns_points_absorbed_check CHECK ((points_absorbed >= 0)),
@@ -1122,17 +1152,163 @@ COMMENT ON COLUMN purchases.returns.points_lost IS 'Points that the goods had be
 
 COMMENT ON COLUMN purchases.returns.month IS 'First day of the month of rank progress that it takes from; null for an anonymous sale.';
 
+COMMENT ON COLUMN purchases.returns.refund_net_yen IS 'refund_yen without consumption tax: what the goods left of the receipt cost before it, less what they cost after it.';
+
+CREATE TABLE ranks.changes (
+    customer_id uuid NOT NULL,
+    seq integer NOT NULL,
+    from_tier text NOT NULL,
+    from_level smallint NOT NULL,
+    to_tier text NOT NULL,
+    to_level smallint NOT NULL,
+    effective_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    cause text NOT NULL,
+    ladder_version integer NOT NULL,
+    subject_id uuid,
+    keep_until date,
+    actor text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    basis json NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT changes_seq_check CHECK ((seq > 0))
+);
+
+COMMENT ON TABLE ranks.changes IS 'Every change of a rank, and nothing else. A member held from_tier until effective_at, and to_tier from then on. An override that changes no tier is here too, so that its reason is.';
+
+COMMENT ON COLUMN ranks.changes.effective_at IS 'When the change was recorded; when history is replayed, when it occurred. Ascends with seq.';
+
+COMMENT ON COLUMN ranks.changes.cause IS 'purchase, claim, points, return, evaluation, override or override_ended.';
+
+COMMENT ON COLUMN ranks.changes.subject_id IS 'The purchase or return that caused it.';
+
+COMMENT ON COLUMN ranks.changes.basis IS 'enishi.ranks.ChangeBasis: the day looked at, and by each alternative what was found and needed.';
+
+CREATE TABLE ranks.evaluations (
+    evaluation_on date NOT NULL,
+    looks_at date NOT NULL,
+    ladder_version integer NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    members bigint DEFAULT 0 NOT NULL,
+    risen bigint DEFAULT 0 NOT NULL,
+    fallen bigint DEFAULT 0 NOT NULL,
+    confirmed bigint DEFAULT 0 NOT NULL
+);
+
+COMMENT ON TABLE ranks.evaluations IS 'Evaluations of all members. One that was cut off has no finished_at and is run again.';
+
+CREATE TABLE ranks.ladders (
+    version integer NOT NULL,
+    effective_at timestamp with time zone NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    author text NOT NULL,
+    reason text NOT NULL,
+    ladder jsonb NOT NULL,
+    CONSTRAINT ladders_author_check CHECK ((author <> ''::text)),
+    CONSTRAINT ladders_ladder_check CHECK ((jsonb_typeof(ladder) = 'object'::text)),
+    CONSTRAINT ladders_reason_check CHECK ((reason <> ''::text)),
+    CONSTRAINT ladders_version_check CHECK ((version > 0)),
+    CONSTRAINT the_past_keeps_its_ladder CHECK (((version = 1) OR (effective_at >= published_at)))
+);
+
+COMMENT ON TABLE ranks.ladders IS 'In force at an instant is the row with the latest effective_at not after it; of several, the highest version.';
+
+COMMENT ON COLUMN ranks.ladders.author IS 'operator:<id> or system, as in audit.events.actor.';
+
+COMMENT ON COLUMN ranks.ladders.ladder IS 'enishi.ranks.Ladder as JSON. Never changed: a correction is another version.';
+
+CREATE TABLE ranks.notices (
+    customer_id uuid NOT NULL,
+    keep_until date NOT NULL,
+    tier text NOT NULL,
+    falls_on date NOT NULL,
+    falls_to text NOT NULL,
+    basis json NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    consumed_at timestamp with time zone
+);
+
+COMMENT ON TABLE ranks.notices IS 'A message to be sent ahead of a downgrade: that the rank ends after keep_until, and what is missing to keep it. One for each end of a rank.';
+
 CREATE TABLE ranks.progress (
     customer_id uuid NOT NULL,
     month date NOT NULL,
     amount_yen bigint NOT NULL,
     purchases integer NOT NULL,
     points_earned bigint NOT NULL,
+    net_yen bigint DEFAULT 0 NOT NULL,
+    days integer DEFAULT 0 NOT NULL,
+    CONSTRAINT progress_days_check CHECK ((days >= 0)),
     CONSTRAINT progress_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric))
 )
 WITH (fillfactor='80');
 
 COMMENT ON COLUMN ranks.progress.month IS 'First day of the month in which the purchases occurred, in the programme''s zone.';
+
+COMMENT ON COLUMN ranks.progress.net_yen IS 'amount_yen without consumption tax.';
+
+COMMENT ON COLUMN ranks.progress.days IS 'Bit d - 1 stands for day d of the month: there is a purchase that has not come back whole. Their number is the visits. Setting bits needs no order, so receipts may arrive in any.';
+
+CREATE TABLE ranks.rewards (
+    customer_id uuid NOT NULL,
+    seq integer NOT NULL,
+    tier text NOT NULL,
+    code text NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    points integer,
+    entry_seq integer,
+    given_at timestamp with time zone NOT NULL,
+    consumed_at timestamp with time zone,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT rewards_check CHECK (((kind = 'points'::text) = (points IS NOT NULL))),
+    CONSTRAINT rewards_check1 CHECK (((kind = 'points'::text) = (entry_seq IS NOT NULL))),
+    CONSTRAINT rewards_entry_seq_check CHECK ((entry_seq > 0)),
+    CONSTRAINT rewards_kind_check CHECK ((kind = ANY (ARRAY['points'::text, 'coupon'::text, 'message'::text, 'benefit'::text]))),
+    CONSTRAINT rewards_points_check CHECK ((points > 0))
+);
+
+COMMENT ON TABLE ranks.rewards IS 'What a change of rank gave, written in its transaction, once. Points are the entry (customer_id, entry_seq) of the journal; coupons, messages and benefits wait here for the capability that consumes them.';
+
+COMMENT ON COLUMN ranks.rewards.name IS 'The coupon, the template of the message, or the benefit.';
+
+CREATE TABLE ranks.standing (
+    customer_id uuid NOT NULL,
+    tier text NOT NULL,
+    level smallint NOT NULL,
+    since timestamp with time zone NOT NULL,
+    keep_until date,
+    permanent_tier text,
+    override_tier text,
+    override_exact boolean DEFAULT false NOT NULL,
+    override_until date,
+    changes integer NOT NULL,
+    noticed_for date,
+    rewarded text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT standing_changes_check CHECK ((changes > 0)),
+    CONSTRAINT standing_check CHECK (((override_tier IS NOT NULL) OR ((override_until IS NULL) AND (NOT override_exact)))),
+    CONSTRAINT standing_level_check CHECK ((level >= 0))
+)
+WITH (fillfactor='70');
+
+COMMENT ON TABLE ranks.standing IS 'The rank that a member holds. Who never had another than the lowest has no row. Written behind the lock of the member''s account, as progress is; provable from changes.';
+
+COMMENT ON COLUMN ranks.standing.level IS 'The level of the tier in the ladder by which it was given.';
+
+COMMENT ON COLUMN ranks.standing.since IS 'From when on the tier is held: when the change was recorded.';
+
+COMMENT ON COLUMN ranks.standing.keep_until IS 'The last day through which the tier is kept whatever is bought; null does not end.';
+
+COMMENT ON COLUMN ranks.standing.permanent_tier IS 'The highest permanent tier that was ever reached: never below it again.';
+
+COMMENT ON COLUMN ranks.standing.override_tier IS 'Given by hand through override_until (null: until ended): never below it, or exactly it.';
+
+COMMENT ON COLUMN ranks.standing.changes IS 'The number of the newest change; they count from 1 without a gap.';
+
+COMMENT ON COLUMN ranks.standing.noticed_for IS 'The keep_until for which a notice of the coming downgrade was requested.';
+
+COMMENT ON COLUMN ranks.standing.rewarded IS 'tier/code of the rewards that are given once in a life and were.';
 
 CREATE TABLE reservations.bookings (
     booking_id uuid NOT NULL,
@@ -1500,8 +1676,26 @@ ALTER TABLE ONLY purchases.returns
 ALTER TABLE ONLY purchases.returns
     ADD CONSTRAINT returns_pkey PRIMARY KEY (return_id);
 
+ALTER TABLE ONLY ranks.changes
+    ADD CONSTRAINT changes_pkey PRIMARY KEY (customer_id, seq);
+
+ALTER TABLE ONLY ranks.evaluations
+    ADD CONSTRAINT evaluations_pkey PRIMARY KEY (evaluation_on);
+
+ALTER TABLE ONLY ranks.ladders
+    ADD CONSTRAINT ladders_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY ranks.notices
+    ADD CONSTRAINT notices_pkey PRIMARY KEY (customer_id, keep_until);
+
 ALTER TABLE ONLY ranks.progress
     ADD CONSTRAINT progress_pkey PRIMARY KEY (customer_id, month);
+
+ALTER TABLE ONLY ranks.rewards
+    ADD CONSTRAINT rewards_pkey PRIMARY KEY (customer_id, seq, tier, code);
+
+ALTER TABLE ONLY ranks.standing
+    ADD CONSTRAINT standing_pkey PRIMARY KEY (customer_id);
 
 ALTER TABLE ONLY reservations.bookings
     ADD CONSTRAINT bookings_pkey PRIMARY KEY (booking_id);
@@ -1596,6 +1790,16 @@ CREATE INDEX purchases_recorded ON purchases.purchases USING brin (recorded_at);
 
 CREATE INDEX returns_of_customer ON purchases.returns USING btree (customer_id, occurred_at) WHERE (customer_id IS NOT NULL);
 
+CREATE INDEX changes_recorded ON ranks.changes USING brin (recorded_at);
+
+CREATE INDEX notices_to_consume ON ranks.notices USING btree (requested_at) WHERE (consumed_at IS NULL);
+
+CREATE INDEX rewards_to_consume ON ranks.rewards USING btree (kind, given_at) WHERE ((consumed_at IS NULL) AND (kind <> 'points'::text));
+
+CREATE INDEX standing_ends ON ranks.standing USING btree (override_until) WHERE (override_until IS NOT NULL);
+
+CREATE INDEX standing_of_tier ON ranks.standing USING btree (tier, customer_id);
+
 CREATE INDEX bookings_of_customer ON reservations.bookings USING btree (customer_id, starts_at);
 
 CREATE INDEX bookings_of_day ON reservations.bookings USING btree (store, on_day, starts_at);
@@ -1649,6 +1853,8 @@ CREATE TRIGGER journal_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON led
 CREATE TRIGGER journal_is_counted AFTER INSERT ON ledger.journal REFERENCING NEW TABLE AS new_entries FOR EACH STATEMENT EXECUTE FUNCTION ledger.assert_journal_is_counted();
 
 CREATE TRIGGER returned_as_nobodys BEFORE INSERT ON purchases.returns FOR EACH ROW WHEN (((new.customer_id IS NULL) AND (new.purchase_id IS NOT NULL))) EXECUTE FUNCTION purchases.assert_receipt_is_nobodys();
+
+CREATE TRIGGER changes_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ranks.changes FOR EACH STATEMENT EXECUTE FUNCTION ranks.refuse_change();
 
 CREATE TRIGGER events_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON reservations.events FOR EACH STATEMENT EXECUTE FUNCTION reservations.refuse_change();
 
@@ -1708,6 +1914,15 @@ ALTER TABLE ONLY purchases.events
 ALTER TABLE ONLY purchases.returns
     ADD CONSTRAINT returns_purchase_id_fkey FOREIGN KEY (purchase_id) REFERENCES purchases.purchases(purchase_id);
 
+ALTER TABLE ONLY ranks.changes
+    ADD CONSTRAINT changes_ladder_version_fkey FOREIGN KEY (ladder_version) REFERENCES ranks.ladders(version);
+
+ALTER TABLE ONLY ranks.evaluations
+    ADD CONSTRAINT evaluations_ladder_version_fkey FOREIGN KEY (ladder_version) REFERENCES ranks.ladders(version);
+
+ALTER TABLE ONLY ranks.rewards
+    ADD CONSTRAINT rewards_customer_id_seq_fkey FOREIGN KEY (customer_id, seq) REFERENCES ranks.changes(customer_id, seq);
+
 ALTER TABLE ONLY reservations.bookings
     ADD CONSTRAINT bookings_store_settings_version_fkey FOREIGN KEY (store, settings_version) REFERENCES reservations.versions(store, version);
 
@@ -1750,6 +1965,8 @@ GRANT USAGE ON SCHEMA purchases TO enishi_app;
 GRANT USAGE ON SCHEMA ranks TO enishi_app;
 
 GRANT USAGE ON SCHEMA reservations TO enishi_app;
+
+GRANT ALL ON FUNCTION purchases.net_of_tax(lines json, tax_mode text) TO enishi_app;
 
 GRANT SELECT,INSERT ON TABLE access.api_keys TO enishi_app;
 
@@ -1917,7 +2134,23 @@ GRANT SELECT,INSERT ON TABLE purchases.purchases TO enishi_app;
 
 GRANT SELECT,INSERT ON TABLE purchases.returns TO enishi_app;
 
+GRANT SELECT,INSERT ON TABLE ranks.changes TO enishi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE ranks.evaluations TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE ranks.ladders TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE ranks.notices TO enishi_app;
+
+GRANT UPDATE(consumed_at) ON TABLE ranks.notices TO enishi_app;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE ranks.progress TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE ranks.rewards TO enishi_app;
+
+GRANT UPDATE(consumed_at) ON TABLE ranks.rewards TO enishi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE ranks.standing TO enishi_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE reservations.bookings TO enishi_app;
 

@@ -50,7 +50,11 @@ def test_what_was_recorded_is_proven(database, context, alice):
                     "[40, 10, 3, 0, 0]",
                     "[41, 10, 3, 0, 0]",
                 ),
-                ("rank progress [yen, purchases, points]", "[4410, 2, 40]", "[4410, 2, 41]"),
+                (
+                    "rank progress [yen, without tax, purchases, points, days]",
+                    "[4410, 4010, 2, 40, 786432]",
+                    "[4410, 4010, 2, 41, 786432]",
+                ),
             ],
         ),
         (
@@ -61,12 +65,12 @@ def test_what_was_recorded_is_proven(database, context, alice):
                     "[40, 10, 3, 0, 0]",
                     "nothing",
                 ),
-                ("rank progress [yen, purchases, points]", "[4410, 2, 40]", "nothing"),
+                ("rank progress [yen, without tax, purchases, points, days]", "[4410, 4010, 2, 40, 786432]", "nothing"),
             ],
         ),
         (
             "delete from ranks.progress",
-            [("rank progress [yen, purchases, points]", "nothing", "[4410, 2, 40]")],
+            [("rank progress [yen, without tax, purchases, points, days]", "nothing", "[4410, 4010, 2, 40, 786432]")],
         ),
     ],
 )

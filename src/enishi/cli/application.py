@@ -21,6 +21,7 @@ from enishi.cli import (
     offline,
     operators,
     program,
+    ranks,
     serve,
     verify,
 )
@@ -47,6 +48,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(offline.app, name="offline")
 app.add_typer(operators.app, name="operators")
 app.add_typer(program.app, name="program")
+app.add_typer(ranks.app, name="ranks")
 app.add_typer(accounting.app, name="accounting")
 app.command("doctor")(doctor.doctor)
 app.command("bench", context_settings=bench.PASS_THROUGH, add_help_option=False)(bench.bench)

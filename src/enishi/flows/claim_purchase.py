@@ -24,6 +24,7 @@ from enishi.flows.context import PurchaseContext
 from enishi.flows.model import AwardLine, BalanceLine, PendingLine
 from enishi.flows.parties import BlindParty, blind_party, find_parties, settle_in_rounds
 from enishi.flows.pricing import balance_line
+from enishi.flows.rank_progress import progress_of
 from enishi.flows.winding_down import ending_of
 from enishi.kit import clock
 from enishi.kit.errors import InvalidRequest, Refusal
@@ -258,6 +259,7 @@ def _decide(
         claimed_at=world.now,
         occurred_at=receipt.occurred_at,
         total_yen=purchases.total_yen(left),
+        net_yen=purchases.net_yen(left),
         first_seq=first_seq,
         entry_count=len(earned.postings),
         points_earned=sum(posting.points for posting in earned.postings),
@@ -288,11 +290,11 @@ def _write(conn: Connection, decided: Sequence[_Decided], world: _World) -> None
     ranks.advance_progress(
         conn,
         [
-            ranks.Progress(
+            progress_of(
                 claim.customer_id,
-                program.day_in_zone(claim.occurred_at, zone).replace(day=1),
+                program.day_in_zone(claim.occurred_at, zone),
                 claim.total_yen,
-                1,
+                claim.net_yen,
                 claim.points_earned,
             )
             for claim in claims

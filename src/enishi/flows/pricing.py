@@ -50,6 +50,8 @@ class PreparedPurchase(Struct, gc=False, frozen=True):
     lines: bytes
     fingerprint: bytes
     total_yen: int
+    net_yen: int
+    """``total_yen`` without consumption tax."""
 
 
 class DecidedPurchase(Struct, gc=False, frozen=True):

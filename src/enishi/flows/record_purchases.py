@@ -12,7 +12,7 @@ the database itself refuses is found by halving the batch until it stands alone.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -28,6 +28,7 @@ from enishi.flows.model import RecordedPurchase, UnprocessablePurchase
 from enishi.flows.offline_spends import close_desk, open_desk
 from enishi.flows.pricing import DecidedPurchase, PreparedPurchase, day_of, decide, notices_of
 from enishi.flows.purchase_world import PurchaseWorld
+from enishi.flows.rank_progress import progress_of
 from enishi.flows.settling import LOST_RACES, MAX_RUNS
 from enishi.flows.winding_down import ending_at
 from enishi.kit import clock
@@ -93,6 +94,7 @@ def prepare(context: PurchaseContext, position: int, purchase: Purchase, now: da
         lines,
         context.keyring.digest(purchases.canonical_body(purchase, occurred_at, lookups, lines)),
         total_yen,
+        purchases.net_yen(purchase),
     )
 
 
@@ -289,16 +291,12 @@ def _write(
     ranks.advance_progress(
         conn,
         [
-            ranks.Progress(one.customer_id, _month(one.on), one.prepared.total_yen, 1, one.points_earned)
+            progress_of(one.customer_id, one.on, one.prepared.total_yen, one.prepared.net_yen, one.points_earned)
             for one in decided
             if one.customer_id is not None
         ],
     )
     insert_events(conn, PURCHASE_RECORDED, [one.prepared.purchase_id for one in decided], now)
-
-
-def _month(day: date) -> date:
-    return day.replace(day=1)
 
 
 def _new_purchase(one: DecidedPurchase) -> NewPurchase:

@@ -16,12 +16,13 @@ import msgspec
 from msgspec import Struct
 from psycopg import Connection
 
-from enishi import customers, ledger, program, purchases, ranks
+from enishi import customers, ledger, program, purchases
 from enishi.customers import BlindIdentifier
 from enishi.flows.context import PurchaseContext
 from enishi.flows.model import BalanceLine
 from enishi.flows.pending_awards import may_be_pending
 from enishi.flows.pricing import balance_line
+from enishi.flows.rank_progress import unwind_progress
 from enishi.flows.return_pricing import (
     DecidedReturn,
     ReceiptState,
@@ -354,6 +355,7 @@ def _record(
         month=None if answer.customer_id is None else _month(program.day_in_zone(bought_at, zone)),
         fingerprint=item.fingerprint,
         answer=_encode(answer),
+        refund_net_yen=reversal.refund_net_yen,
     )
 
 
@@ -379,18 +381,5 @@ def _write(
     changed = {(row.purchase_id, row.award): row for one in decided for row in one.pending}
     ledger.change_pending(conn, list(changed.values()))
     purchases.write_returns(conn, stored)
-    ranks.advance_progress(
-        conn,
-        [
-            ranks.Progress(
-                one.customer_id,
-                one.month,
-                -one.refund_yen,
-                -int(one.completes),
-                -(one.points_taken_back + one.points_absorbed),
-            )
-            for one in stored
-            if one.customer_id is not None and one.month is not None
-        ],
-    )
+    unwind_progress(conn, stored, [one.purchase for one in world.receipts.values()], world.versions)
     insert_events(conn, RETURN_RECORDED, [one.return_id for one in stored], world.now)

@@ -54,6 +54,7 @@ class Reversal(Struct, gc=False, frozen=True, kw_only=True):
     quantities: Mapping[int, int]
     lines: tuple[tuple[int, int], ...]
     refund_yen: int
+    refund_net_yen: int
     reverse: int
     restore: int
     completes: bool
@@ -100,6 +101,7 @@ def assess_receipt(one: Return, state: ReceiptState, versions: Sequence[ProgramV
         quantities=after,
         lines=tuple(purchases.line_difference(so_far.quantities, after)),
         refund_yen=purchase.total_yen - left_yen - so_far.refund_yen,
+        refund_net_yen=_net(purchases.remaining(purchase, so_far.quantities)) - _net(left),
         reverse=max(0, state.points_earned - left_earned - state.points_reversed),
         restore=restore,
         completes=left is None,
@@ -109,6 +111,10 @@ def assess_receipt(one: Return, state: ReceiptState, versions: Sequence[ProgramV
         left_used=left_used,
         version=version,
     )
+
+
+def _net(left: Purchase | None) -> int:
+    return 0 if left is None else purchases.net_yen(left)
 
 
 def _used_to_restore(policy: ReturnPolicy, purchase: StoredPurchase, left_yen: int) -> int:
@@ -136,6 +142,7 @@ def assess_goods(one: Return, versions: Sequence[ProgramVersion]) -> Reversal:
         quantities={},
         lines=tuple((number, purchases.goods_of(line)) for number, line in enumerate(one.goods, 1)),
         refund_yen=purchases.total_yen(as_bought),
+        refund_net_yen=purchases.net_yen(as_bought),
         reverse=earned,
         restore=0,
         completes=False,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
 from typing import TypeVar
+from uuid import UUID
 
 from msgspec import Struct
 from psycopg import Connection
@@ -71,9 +73,9 @@ def verify_all(
                 purchases.stream_point_sums(conn),
             ),
             *_compare(
-                "rank progress [yen, purchases, points]",
+                "rank progress [yen, without tax, purchases, points, days]",
                 ranks.stream_progress(conn),
-                _added(purchases.stream_month_sums(conn, zone), ledger.stream_pending_months(conn)),
+                _added(purchases.stream_month_sums(conn, zone), _confirmed_months(conn)),
             ),
             *(
                 PurchaseDifference(str(customer_id), field, found, derived)
@@ -92,6 +94,12 @@ def verify_all(
             *(PurchaseDifference(*row) for row in (compare_books(conn) if books else ())),
         ]
     return VerifyOutcome(report, count, differences)
+
+
+def _confirmed_months(conn: Connection) -> Iterator[tuple[tuple[UUID, date], tuple[int, ...]]]:
+    """Points that were confirmed, as rank progress counts them."""
+    for key, (_, _, points) in ledger.stream_pending_months(conn):
+        yield key, (0, 0, 0, points, 0)
 
 
 _Key = TypeVar("_Key", bound=tuple[object, ...])

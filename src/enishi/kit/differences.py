@@ -48,7 +48,8 @@ def _walk(path: str, value: Any) -> Iterator[tuple[str, str]]:
 
 def _by_code(value: Any) -> dict[str, dict[str, Any]]:
     """The parts of a list by their codes; nothing where not every part has one of its own."""
-    parts = cast("list[Any]", value) if isinstance(value, list) else []
+    # What msgspec makes of a tuple is a tuple.
+    parts = list(cast("tuple[Any, ...]", value)) if isinstance(value, list | tuple) else []
     named: dict[str, dict[str, Any]] = {}
     for part in parts:
         fields = cast("dict[str, Any]", part) if isinstance(part, dict) else {}

@@ -23,7 +23,8 @@ from enishi.purchases.model import (
     TaxMode,
     Yen,
 )
-from enishi.purchases.queries import count_purchases, stream_month_sums, stream_point_sums
+from enishi.purchases.queries import count_purchases, stream_point_sums
+from enishi.purchases.rank_queries import select_bought_between, stream_month_sums
 from enishi.purchases.returns import (
     NOTHING_RETURNED,
     InvalidReturn,
@@ -49,6 +50,7 @@ from enishi.purchases.rules import (
     encode_lines,
     instant_of,
     key_of,
+    net_yen,
     taxes,
     total_yen,
 )
@@ -140,9 +142,11 @@ __all__ = [
     "load_returned",
     "load_sales",
     "lock_receipts",
+    "net_yen",
     "purchase_id_of",
     "remaining",
     "return_id_of",
+    "select_bought_between",
     "stream_month_sums",
     "stream_point_sums",
     "taxes",

@@ -29,12 +29,12 @@ def insert_claims(conn: Connection, claims: Sequence[StoredClaim]) -> None:
     conn.execute(
         """
         insert into purchases.claims (
-            purchase_id, customer_id, source, actor, claimed_at, occurred_at, total_yen, first_seq, entry_count,
-            points_earned, answer
+            purchase_id, customer_id, source, actor, claimed_at, occurred_at, total_yen, net_yen, first_seq,
+            entry_count, points_earned, answer
         )
         select * from unnest(
             %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::bigint[],
-            %s::int[], %s::smallint[], %s::int[], %s::json[]
+            %s::bigint[], %s::int[], %s::smallint[], %s::int[], %s::json[]
         )
         """,
         (
@@ -45,6 +45,7 @@ def insert_claims(conn: Connection, claims: Sequence[StoredClaim]) -> None:
             instant_array([one.claimed_at for one in ordered]),
             instant_array([one.occurred_at for one in ordered]),
             int_array([one.total_yen for one in ordered]),
+            int_array([one.net_yen for one in ordered]),
             int_array([one.first_seq for one in ordered]),
             int_array([one.entry_count for one in ordered]),
             int_array([one.points_earned for one in ordered]),
@@ -58,8 +59,8 @@ def select_claims(conn: Connection, purchase_ids: Sequence[UUID]) -> list[Stored
     cursor = conn.execute(
         """
         select
-            purchase_id, customer_id, source, actor, claimed_at, occurred_at, total_yen, first_seq, entry_count,
-            points_earned, answer::text
+            purchase_id, customer_id, source, actor, claimed_at, occurred_at, total_yen, net_yen, first_seq,
+            entry_count, points_earned, answer::text
         from purchases.claims
         where purchase_id = any(%s::uuid[])
         """,
@@ -74,10 +75,11 @@ def select_claims(conn: Connection, purchase_ids: Sequence[UUID]) -> list[Stored
             claimed_at=row[4],
             occurred_at=row[5],
             total_yen=row[6],
-            first_seq=row[7],
-            entry_count=row[8],
-            points_earned=row[9],
-            answer=row[10].encode(),
+            net_yen=row[7],
+            first_seq=row[8],
+            entry_count=row[9],
+            points_earned=row[10],
+            answer=row[11].encode(),
         )
         for row in cursor
     ]

@@ -33,6 +33,7 @@ class StoredClaim(Struct, gc=False, frozen=True, kw_only=True):
     claimed_at: datetime
     occurred_at: datetime
     total_yen: int
+    net_yen: int
     first_seq: int
     entry_count: int
     points_earned: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
@@ -321,36 +321,3 @@ def stream_point_sums(conn: Connection) -> Iterator[tuple[tuple[UUID], tuple[int
         )
         for customer_id, *sums in cursor:
             yield (customer_id,), tuple(sums)
-
-
-def stream_month_sums(conn: Connection, zone: str) -> Iterator[tuple[tuple[UUID, date], tuple[int, int, int]]]:
-    """Per customer and month of a zone, ascending: yen with tax, number of purchases, points earned."""
-    with conn.cursor(name="month_sums") as cursor:
-        cursor.itersize = 20_000
-        cursor.execute(
-            """
-            select customer_id, month, sum(yen)::bigint, sum(purchases)::bigint, sum(points)::bigint
-            from (
-                select
-                    customer_id, date_trunc('month', occurred_at at time zone %(zone)s)::date as month,
-                    total_yen as yen, 1 as purchases, points_earned as points
-                from purchases.purchases
-                where customer_id is not null
-                union all
-                select
-                    customer_id, date_trunc('month', occurred_at at time zone %(zone)s)::date, total_yen, 1,
-                    points_earned
-                from purchases.claims
-                union all
-                select
-                    customer_id, month, -refund_yen, -completes::integer, -(points_taken_back + points_absorbed)
-                from purchases.returns
-                where month is not null
-            ) as facts
-            group by customer_id, month
-            order by customer_id, month
-            """,
-            {"zone": zone},
-        )
-        for customer_id, month, yen, count, points in cursor:
-            yield (customer_id, month), (yen, count, points)

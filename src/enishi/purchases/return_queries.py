@@ -32,21 +32,21 @@ def insert_returns(conn: Connection, returns: Sequence[StoredReturn]) -> None:
         insert into purchases.returns (
             return_id, source, external_id, purchase_id, position, store, terminal, occurred_at, offset_minutes,
             recorded_at, customer_id, lines, refund_yen, completes, points_taken_back, points_absorbed,
-            points_given_back, points_lost, first_seq, entry_count, month, fingerprint, answer
+            points_given_back, points_lost, first_seq, entry_count, month, fingerprint, answer, refund_net_yen
         )
         select
             return_id, source, external_id, purchase_id, nullif(position, 0), store, terminal, occurred_at,
             offset_minutes, recorded_at, customer_id, lines, refund_yen, completes = 1, points_taken_back,
             points_absorbed, points_given_back, points_lost, first_seq, entry_count,
-            case when customer_id is not null then month end, fingerprint, answer
+            case when customer_id is not null then month end, fingerprint, answer, refund_net_yen
         from unnest(
             %s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::smallint[], %s::text[], %s::text[], %s::timestamptz[],
             %s::smallint[], %s::timestamptz[], %s::uuid[], %s::json[], %s::bigint[], %s::int[], %s::int[], %s::int[],
-            %s::int[], %s::int[], %s::int[], %s::smallint[], %s::date[], %s::bytea[], %s::json[]
+            %s::int[], %s::int[], %s::int[], %s::smallint[], %s::date[], %s::bytea[], %s::json[], %s::bigint[]
         ) as new (
             return_id, source, external_id, purchase_id, position, store, terminal, occurred_at, offset_minutes,
             recorded_at, customer_id, lines, refund_yen, completes, points_taken_back, points_absorbed,
-            points_given_back, points_lost, first_seq, entry_count, month, fingerprint, answer
+            points_given_back, points_lost, first_seq, entry_count, month, fingerprint, answer, refund_net_yen
         )
         """,
         (
@@ -73,6 +73,7 @@ def insert_returns(conn: Connection, returns: Sequence[StoredReturn]) -> None:
             date_array([one.month or one.occurred_at.date().replace(day=1) for one in ordered]),
             bytea_array([one.fingerprint for one in ordered]),
             json_array([one.answer for one in ordered]),
+            int_array([one.refund_net_yen for one in ordered]),
         ),
     )
 
@@ -106,6 +107,7 @@ def _make_return(row: Sequence[Any]) -> StoredReturn:
         month=row[19],
         fingerprint=row[20],
         answer=row[21].encode(),
+        refund_net_yen=row[22],
     )
 
 
@@ -116,7 +118,7 @@ def select_returns(conn: Connection, keys: Sequence[Key]) -> dict[Key, StoredRet
         select
             return_id, source, external_id, purchase_id, position, store, terminal, occurred_at, recorded_at,
             customer_id, lines::text, refund_yen, completes, points_taken_back, points_absorbed, points_given_back,
-            points_lost, first_seq, entry_count, month, fingerprint, answer::text
+            points_lost, first_seq, entry_count, month, fingerprint, answer::text, refund_net_yen
         from unnest(%s::text[], %s::text[]) as wanted (source, external_id)
         join purchases.returns using (source, external_id)
         """,
@@ -160,7 +162,7 @@ def select_returns_of(conn: Connection, purchase_ids: Sequence[UUID]) -> dict[UU
         select
             return_id, source, external_id, purchase_id, position, store, terminal, occurred_at, recorded_at,
             customer_id, lines::text, refund_yen, completes, points_taken_back, points_absorbed, points_given_back,
-            points_lost, first_seq, entry_count, month, fingerprint, answer::text
+            points_lost, first_seq, entry_count, month, fingerprint, answer::text, refund_net_yen
         from purchases.returns
         where purchase_id = any(%s::uuid[])
         order by purchase_id, position

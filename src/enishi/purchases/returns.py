@@ -120,6 +120,8 @@ class StoredReturn(Struct, gc=False, frozen=True, kw_only=True):
     month: date | None
     fingerprint: bytes
     answer: bytes
+    refund_net_yen: int
+    """``refund_yen`` without consumption tax."""
 
 
 def check_return(one: Return, now: datetime) -> datetime:

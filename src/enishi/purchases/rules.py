@@ -41,6 +41,13 @@ def total_yen(purchase: Purchase) -> int:
     return sum(gross for _, gross, _ in taxes(purchase))
 
 
+def net_yen(purchase: Purchase | StoredPurchase) -> int:
+    """What the goods of a receipt cost without consumption tax, in yen: the tax is rounded down once per rate."""
+    if purchase.tax_mode is TaxMode.EXCLUDED:
+        return sum([line.net_yen for line in purchase.lines])
+    return sum([gross - tax for _, gross, tax in taxes(purchase)])
+
+
 def milliseconds(instant: datetime) -> int:
     """Milliseconds since the Unix epoch."""
     since = instant - _EPOCH

@@ -1,27 +1,178 @@
-"""Member ranks. So far the facts that ladders will count: what each customer bought, by month."""
+"""Member ranks: published ladders, what members bought by month, the rank each holds, and why.
 
-from collections.abc import Iterable
-from datetime import date
-from uuid import UUID
+Invariants: a rank follows from figures by one pure rule; buying more never costs a rank; every change of a rank is
+recorded with what was found and needed, and is never changed again.
+"""
 
-from psycopg import Connection
-
-from enishi.ranks import queries
-from enishi.ranks.model import Progress
+from enishi.ranks.ladder import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    BenefitReward,
+    CalendarPeriod,
+    CouponReward,
+    Criterion,
+    ForMonths,
+    HeldRank,
+    Holds,
+    JoinedFor,
+    JoinYear,
+    Ladder,
+    LadderVersion,
+    Lifetime,
+    Measure,
+    MessageReward,
+    MonthlyOn,
+    Period,
+    PointsReward,
+    Policies,
+    Reward,
+    RollingDays,
+    RollingMonths,
+    Tier,
+    TierRule,
+    UntilEvaluation,
+    UntilYearEnd,
+    YearlyOn,
+)
+from enishi.ranks.model import (
+    Cause,
+    ChangeBasis,
+    Evaluation,
+    Finding,
+    GivenReward,
+    InvalidLadder,
+    LadderInPast,
+    NoLadder,
+    Notice,
+    Override,
+    Progress,
+    RankChange,
+    Standing,
+    UnknownTier,
+)
 from enishi.ranks.queries import stream_progress
+from enishi.ranks.rules import (
+    Ask,
+    Held,
+    Joined,
+    LadderInForce,
+    Missing,
+    Plan,
+    Question,
+    alternatives_of,
+    attained,
+    ladder_at,
+    plan_of,
+    ready,
+)
+from enishi.ranks.service import (
+    advance_progress,
+    ask_latest_ladder,
+    ask_standings,
+    clear_days,
+    current_ladder,
+    current_tiers,
+    find_tier,
+    held_rank,
+    latest_ladder,
+    level_in,
+    load_held,
+    load_ladders,
+    publish_ladder,
+    rank_at,
+    ranks_at,
+)
+from enishi.ranks.templates import TEMPLATES
+from enishi.ranks.validation import Problem, validate
+from enishi.ranks.wording import (
+    describe_criterion,
+    describe_ladder,
+    describe_question,
+    describe_window,
+    quantity,
+    unit_of,
+)
 
-__all__ = ["Progress", "advance_progress", "stream_progress"]
-
-
-def advance_progress(conn: Connection, facts: Iterable[Progress]) -> None:
-    """Count purchases towards the months in which they occurred, each named by its first day.
-
-    Several facts of one month are added up first.
-    """
-    sums: dict[tuple[UUID, date], tuple[int, int, int]] = {}
-    for one in facts:
-        slot = (one.customer_id, one.month)
-        amount_yen, purchases, points = sums.get(slot, (0, 0, 0))
-        sums[slot] = (amount_yen + one.amount_yen, purchases + one.purchases, points + one.points_earned)
-    if sums:
-        queries.upsert_progress(conn, [Progress(*slot, *total) for slot, total in sums.items()])
+__all__ = [
+    "TEMPLATES",
+    "AllOf",
+    "AnyOf",
+    "Ask",
+    "AtLeast",
+    "BenefitReward",
+    "CalendarPeriod",
+    "Cause",
+    "ChangeBasis",
+    "CouponReward",
+    "Criterion",
+    "Evaluation",
+    "Finding",
+    "ForMonths",
+    "GivenReward",
+    "Held",
+    "HeldRank",
+    "Holds",
+    "InvalidLadder",
+    "JoinYear",
+    "Joined",
+    "JoinedFor",
+    "Ladder",
+    "LadderInForce",
+    "LadderInPast",
+    "LadderVersion",
+    "Lifetime",
+    "Measure",
+    "MessageReward",
+    "Missing",
+    "MonthlyOn",
+    "NoLadder",
+    "Notice",
+    "Override",
+    "Period",
+    "Plan",
+    "PointsReward",
+    "Policies",
+    "Problem",
+    "Progress",
+    "Question",
+    "RankChange",
+    "Reward",
+    "RollingDays",
+    "RollingMonths",
+    "Standing",
+    "Tier",
+    "TierRule",
+    "UnknownTier",
+    "UntilEvaluation",
+    "UntilYearEnd",
+    "YearlyOn",
+    "advance_progress",
+    "alternatives_of",
+    "ask_latest_ladder",
+    "ask_standings",
+    "attained",
+    "clear_days",
+    "current_ladder",
+    "current_tiers",
+    "describe_criterion",
+    "describe_ladder",
+    "describe_question",
+    "describe_window",
+    "find_tier",
+    "held_rank",
+    "ladder_at",
+    "latest_ladder",
+    "level_in",
+    "load_held",
+    "load_ladders",
+    "plan_of",
+    "publish_ladder",
+    "quantity",
+    "rank_at",
+    "ranks_at",
+    "ready",
+    "stream_progress",
+    "unit_of",
+    "validate",
+]

@@ -1,0 +1,96 @@
+"""The SQL by which ranks are counted and proven: what customers bought, net of what came back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from psycopg import Connection
+
+from enishi.kit.arrays import instant_array, uuid_array
+
+
+def stream_month_sums(conn: Connection, zone: str) -> Iterator[tuple[tuple[UUID, date], tuple[int, ...]]]:
+    """Per customer and month of a zone, ascending: yen with tax and without, purchases, points earned, mask of days.
+
+    A day is in the mask (bit 0 is the first) while a purchase of it has not come back whole.
+    """
+    with conn.cursor(name="month_sums") as cursor:
+        cursor.itersize = 20_000
+        cursor.execute(
+            """
+            with whole as (
+                select purchase_id from purchases.returns where completes and purchase_id is not null
+            ),
+
+            facts as (
+                select
+                    customer_id, occurred_at at time zone %(zone)s as local_at, total_yen as yen,
+                    purchases.net_of_tax(lines, tax_mode) as net, 1 as purchases, points_earned as points,
+                    whole.purchase_id is null as stands
+                from purchases.purchases
+                left join whole using (purchase_id)
+                where customer_id is not null
+                union all
+                select
+                    customer_id, occurred_at at time zone %(zone)s, total_yen, net_yen, 1, points_earned,
+                    whole.purchase_id is null
+                from purchases.claims
+                left join whole using (purchase_id)
+                union all
+                select
+                    customer_id, month::timestamp, -refund_yen, -refund_net_yen, -completes::integer,
+                    -(points_taken_back + points_absorbed), false
+                from purchases.returns
+                where month is not null
+            )
+
+            select
+                customer_id, date_trunc('month', local_at)::date as month, sum(yen)::bigint, sum(net)::bigint,
+                sum(purchases)::bigint, sum(points)::bigint,
+                coalesce(bit_or(1 << (extract(day from local_at)::integer - 1)) filter (where stands), 0)
+            from facts
+            group by 1, 2
+            order by 1, 2
+            """,
+            {"zone": zone},
+        )
+        for customer_id, month, *sums in cursor:
+            yield (customer_id, month), tuple(sums)
+
+
+def select_bought_between(
+    conn: Connection, customer_ids: Sequence[UUID], begins: Sequence[datetime], ends: Sequence[datetime]
+) -> list[bool]:
+    """Of each customer and span of time, in order: whether there is a purchase that has not come back whole."""
+    cursor = conn.execute(
+        """
+        select
+            exists (
+                select from purchases.purchases
+                where
+                    purchases.customer_id = wanted.customer_id
+                    and occurred_at >= wanted.begins and occurred_at < wanted.ends
+                    and not exists (
+                        select from purchases.returns
+                        where returns.purchase_id = purchases.purchase_id and completes
+                    )
+            )
+            or exists (
+                select from purchases.claims
+                where
+                    claims.customer_id = wanted.customer_id
+                    and occurred_at >= wanted.begins and occurred_at < wanted.ends
+                    and not exists (
+                        select from purchases.returns
+                        where returns.purchase_id = claims.purchase_id and completes
+                    )
+            )
+        from unnest(%s::uuid[], %s::timestamptz[], %s::timestamptz[]) with ordinality
+            as wanted (customer_id, begins, ends, number)
+        order by wanted.number
+        """,
+        (uuid_array(customer_ids), instant_array(begins), instant_array(ends)),
+    )
+    return [row[0] for row in cursor]
