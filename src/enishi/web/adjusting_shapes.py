@@ -35,7 +35,7 @@ class HoldShape(Shape):
     expires_at: AwareDatetime
 
 
-class PendingShape(Shape):
+class AwaitedShape(Shape):
     """Points earned that can not be used yet: from ``due_on`` on, or (null) after the event that is waited for.
 
     ``reason`` says why so many.
@@ -109,7 +109,7 @@ class CustomerPoints(Shape):
     held: int
     pending: int
     holds: list[HoldShape]
-    awards: list[PendingShape]
+    awards: list[AwaitedShape]
     frozen: FrozenShape | None
     requests: list[RequestShape]
 
@@ -224,10 +224,10 @@ def present_hold(hold: Hold, stores: Mapping[str, Store]) -> HoldShape:
     )
 
 
-def present_pending(line: PendingLine, language: Locale) -> PendingShape:
+def present_pending(line: PendingLine, language: Locale) -> AwaitedShape:
     """Points that are earned and not available yet."""
     event = None if line.due_on is not None else line.event
-    return PendingShape(
+    return AwaitedShape(
         purchase_id=line.purchase_id,
         kind="regular" if line.kind == "regular" else "limited",
         points=line.points,

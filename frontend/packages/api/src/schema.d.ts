@@ -1425,6 +1425,34 @@ export interface components {
             chain_ok: boolean;
         };
         /**
+         * AwaitedShape
+         * @description Points earned that can not be used yet: from ``due_on`` on, or (null) after the event that is waited for.
+         *
+         *     ``reason`` says why so many.
+         */
+        AwaitedShape: {
+            /**
+             * Purchase Id
+             * Format: uuid
+             */
+            purchase_id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "regular" | "limited";
+            /** Points */
+            points: number;
+            /** Due On */
+            due_on: string | null;
+            /** Waits For */
+            waits_for: ("shipped" | "delivered") | null;
+            /** Days */
+            days: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * BalanceShape
          * @description What a customer can spend now, by kind and by expiry, soonest first.
          *
@@ -1690,7 +1718,7 @@ export interface components {
             /** Holds */
             holds: components["schemas"]["HoldShape"][];
             /** Awards */
-            awards: components["schemas"]["enishi__web__adjusting_shapes__PendingShape"][];
+            awards: components["schemas"]["AwaitedShape"][];
             frozen: components["schemas"]["FrozenShape"] | null;
             /** Requests */
             requests: components["schemas"]["RequestShape"][];
@@ -2575,6 +2603,31 @@ export interface components {
             amount_yen: number;
         };
         /**
+         * PendingShape
+         * @description Points that a purchase has earned and that can not be used yet.
+         *
+         *     ``due_on``: from this day on they can be; null while they wait for an event. ``when`` says it in a sentence, ``why``
+         *     how they were earned; it and ``purchase`` are null, and ``steps`` empty, for a receipt that the viewer may not see.
+         */
+        PendingShape: {
+            purchase: components["schemas"]["PurchaseBrief"] | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "regular" | "limited";
+            /** Points */
+            points: number;
+            /** Due On */
+            due_on: string | null;
+            /** When */
+            when: string;
+            /** Why */
+            why: string | null;
+            /** Steps */
+            steps: components["schemas"]["ExplanationStep"][];
+        };
+        /**
          * PointCountsShape
          * @description Points by movement.
          */
@@ -3183,7 +3236,7 @@ export interface components {
             /** Pending Points */
             pending_points: number;
             /** Pending */
-            pending: components["schemas"]["enishi__web__standing__PendingShape"][];
+            pending: components["schemas"]["PendingShape"][];
             /** Held Points */
             held_points: number;
             /** Holds */
@@ -3429,59 +3482,6 @@ export interface components {
             remeasured: number;
             /** Closing */
             closing: number;
-        };
-        /**
-         * PendingShape
-         * @description Points earned that can not be used yet: from ``due_on`` on, or (null) after the event that is waited for.
-         *
-         *     ``reason`` says why so many.
-         */
-        enishi__web__adjusting_shapes__PendingShape: {
-            /**
-             * Purchase Id
-             * Format: uuid
-             */
-            purchase_id: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "regular" | "limited";
-            /** Points */
-            points: number;
-            /** Due On */
-            due_on: string | null;
-            /** Waits For */
-            waits_for: ("shipped" | "delivered") | null;
-            /** Days */
-            days: number;
-            /** Reason */
-            reason: string;
-        };
-        /**
-         * PendingShape
-         * @description Points that a purchase has earned and that can not be used yet.
-         *
-         *     ``due_on``: from this day on they can be; null while they wait for an event. ``when`` says it in a sentence, ``why``
-         *     how they were earned; it and ``purchase`` are null, and ``steps`` empty, for a receipt that the viewer may not see.
-         */
-        enishi__web__standing__PendingShape: {
-            purchase: components["schemas"]["PurchaseBrief"] | null;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "regular" | "limited";
-            /** Points */
-            points: number;
-            /** Due On */
-            due_on: string | null;
-            /** When */
-            when: string;
-            /** Why */
-            why: string | null;
-            /** Steps */
-            steps: components["schemas"]["ExplanationStep"][];
         };
         /**
          * Problem
