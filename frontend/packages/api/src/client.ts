@@ -10,6 +10,8 @@ export class Problem extends Error {
   readonly remedy: string | null;
   /** Seconds to wait before another try makes sense, where the server said so. */
   readonly retryAfterSeconds: number | null;
+  /** Whatever else the server said, such as a limit or what is left of it. */
+  readonly extra: Readonly<Record<string, unknown>>;
 
   constructor(fields: {
     status: number;
@@ -19,6 +21,7 @@ export class Problem extends Error {
     field?: string | null;
     remedy?: string | null;
     retryAfterSeconds?: number | null;
+    extra?: Record<string, unknown>;
   }) {
     super(fields.detail ?? fields.title);
     this.name = "Problem";
@@ -28,6 +31,7 @@ export class Problem extends Error {
     this.field = fields.field ?? null;
     this.remedy = fields.remedy ?? null;
     this.retryAfterSeconds = fields.retryAfterSeconds ?? null;
+    this.extra = fields.extra ?? {};
   }
 
   /** No answer: the network is down, or the server is. */
@@ -78,6 +82,7 @@ async function problemOf(response: Response): Promise<Problem> {
     field: text("field"),
     remedy: text("remedy"),
     retryAfterSeconds: Number.isFinite(wait) && wait > 0 ? wait : null,
+    extra: fields,
   });
 }
 

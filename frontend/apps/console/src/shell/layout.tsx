@@ -6,13 +6,14 @@ import { useDisclosure } from "@mantine/hooks";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { type ReactElement, useEffect } from "react";
 import { useTexts } from "./texts.ts";
+import { useWaitingCount } from "../features/approvals/queries.ts";
 import { WhyDrawer } from "../features/entries/why-drawer.tsx";
 import { ReceiptDrawer } from "../features/purchases/receipt-drawer.tsx";
 import { LanguageSwitch } from "./language.tsx";
 import styles from "./layout.module.css";
 import { NAVIGATION } from "./navigation.ts";
 import { openPalette, Palette } from "./palette.tsx";
-import { logOut, useMay, useMe } from "./session.ts";
+import { logOut, useMayOpen, useMe } from "./session.ts";
 
 export function Layout(): ReactElement {
   const { t } = useTexts();
@@ -67,11 +68,12 @@ function Brand(): ReactElement {
 
 function Navigation({ onChoose }: { onChoose?: () => void }): ReactElement {
   const { t } = useTexts();
-  const may = useMay();
+  const mayOpen = useMayOpen();
+  const waiting = useWaitingCount(mayOpen({ permission: "points.approve" }));
   return (
     <nav className={styles.nav} aria-label={t("nav.label")}>
       {NAVIGATION.map((group) => {
-        const pages = group.pages.filter((page) => may(page.permission));
+        const pages = group.pages.filter(mayOpen);
         if (pages.length === 0) return null;
         return (
           <div key={group.key ?? "main"} className={styles.group}>
@@ -87,6 +89,11 @@ function Navigation({ onChoose }: { onChoose?: () => void }): ReactElement {
               >
                 <Icon name={page.icon} size={19} />
                 <span>{t(`nav.${page.key}`)}</span>
+                {page.key === "approvals" && waiting > 0 && (
+                  <b className={styles.badge} aria-label={t("adjusting.approvals.badge", { n: badge(waiting) })}>
+                    {badge(waiting)}
+                  </b>
+                )}
               </Link>
             ))}
           </div>
@@ -94,6 +101,13 @@ function Navigation({ onChoose }: { onChoose?: () => void }): ReactElement {
       })}
     </nav>
   );
+}
+
+const COUNTED_MOST = 100;
+
+/** The server counts no further than a hundred. */
+function badge(waiting: number): string {
+  return waiting >= COUNTED_MOST ? `${COUNTED_MOST - 1}+` : String(waiting);
 }
 
 function SearchButton(): ReactElement {

@@ -3,10 +3,12 @@ import type { IconName } from "@enishi/ui/icons.tsx";
 import type { Permission } from "./session.ts";
 
 export interface NavPage {
-  key: "home" | "customers" | "program" | "accounting" | "audit";
-  to: "/" | "/customers" | "/program" | "/accounting" | "/audit";
+  key: "home" | "customers" | "program" | "approvals" | "expiring" | "offline" | "limits" | "accounting" | "audit";
+  to: "/" | "/customers" | "/program" | "/approvals" | "/expiring" | "/offline" | "/limits" | "/accounting" | "/audit";
   icon: IconName;
   permission: Permission;
+  /** Of the whole company, so for nobody whose roles are for some stores only. */
+  everywhere?: true;
 }
 
 export interface NavGroup {
@@ -26,6 +28,10 @@ export const NAVIGATION: NavGroup[] = [
     key: "points",
     pages: [
       { key: "program", to: "/program", icon: "programme", permission: "program.read" },
+      { key: "approvals", to: "/approvals", icon: "approve", permission: "points.approve" },
+      { key: "expiring", to: "/expiring", icon: "clock", permission: "points.read", everywhere: true },
+      { key: "offline", to: "/offline", icon: "offline", permission: "points.read" },
+      { key: "limits", to: "/limits", icon: "limits", permission: "points.limits", everywhere: true },
       { key: "accounting", to: "/accounting", icon: "books", permission: "accounting.read" },
     ],
   },

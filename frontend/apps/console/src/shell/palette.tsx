@@ -12,7 +12,7 @@ import { type ReactElement, useState } from "react";
 import { useTexts } from "./texts.ts";
 import { NAVIGATION, type NavPage } from "./navigation.ts";
 import styles from "./palette.module.css";
-import { useMay } from "./session.ts";
+import { useMay, useMayOpen } from "./session.ts";
 
 const SHORTEST_QUERY = 3;
 const PAUSE_MS = 350;
@@ -44,12 +44,13 @@ export function Palette(): ReactElement {
   const { t } = useTexts();
   const navigate = useNavigate();
   const may = useMay();
+  const mayOpen = useMayOpen();
   const [query, setQuery] = useState("");
   const findsCustomers = may("customers.read");
   const { customers, searching } = useFound(query, findsCustomers);
   const wanted = query.trim().toLowerCase();
   const pages = NAVIGATION.flatMap((group) => group.pages).filter(
-    (page) => may(page.permission) && matches(page, t(`nav.${page.key}`), wanted),
+    (page) => mayOpen(page) && matches(page, t(`nav.${page.key}`), wanted),
   );
   const nothing = pages.length === 0 && customers.length === 0;
   return (

@@ -3,11 +3,16 @@
 import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/react-router";
 import { LogIn } from "../features/login/login.tsx";
 import { AccountingPage } from "../features/accounting/accounting.tsx";
+import { ApprovalsPage } from "../features/approvals/list.tsx";
 import { AuditList } from "../features/audit/list.tsx";
 import { CustomerDetail } from "../features/customers/detail.tsx";
 import { CustomerList } from "../features/customers/list.tsx";
+import { ExpiringPage } from "../features/expiring/expiring.tsx";
 import { HomePage } from "../features/home/home.tsx";
+import { LimitsPage } from "../features/limits/limits.tsx";
+import { OfflinePage } from "../features/offline/offline.tsx";
 import { ProgramPage } from "../features/program/program.tsx";
+import type { OfflineSearch } from "../features/offline/queries.ts";
 import { queryClient, whenSessionIsLost } from "./client.ts";
 import { Layout } from "./layout.tsx";
 import { sessionQuery } from "./session.ts";
@@ -23,6 +28,10 @@ export interface PanelSearch {
 function text(value: unknown): string | undefined {
   if (typeof value === "number") return String(value);
   return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function day(value: unknown): string | undefined {
+  return typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value) ? value : undefined;
 }
 
 const rootRoute = createRootRoute({ notFoundComponent: NotFound, errorComponent: Crashed });
@@ -80,13 +89,56 @@ const accountingRoute = createRoute({
   },
   component: AccountingPage,
 });
+const STATES = ["decided", "approved", "refused"] as const;
+const approvalsRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: "/approvals",
+  validateSearch: (search): { state?: (typeof STATES)[number] | undefined; store?: string | undefined } => ({
+    state: STATES.find((state) => state === search["state"]),
+    store: text(search["store"]),
+  }),
+  component: ApprovalsPage,
+});
+const limitsRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/limits", component: LimitsPage });
+const expiringRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: "/expiring",
+  validateSearch: (search): { days?: number | undefined; on?: string | undefined } => {
+    const days = Number(search["days"]);
+    return { days: Number.isInteger(days) && days >= 1 && days <= 366 ? days : undefined, on: day(search["on"]) };
+  },
+  component: ExpiringPage,
+});
+const offlineRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: "/offline",
+  validateSearch: (search): OfflineSearch => ({
+    first: day(search["first"]),
+    last: day(search["last"]),
+    store: text(search["store"]),
+    owed: search["owed"] === true ? true : undefined,
+  }),
+  component: OfflinePage,
+});
 const unknownRoute = createRoute({ getParentRoute: () => layoutRoute, path: "$", component: NotFound });
 const auditRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/audit", component: AuditList });
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     loginRoute,
-    layoutRoute.addChildren([homeRoute, customersRoute, customerRoute, programRoute, accountingRoute, auditRoute, unknownRoute]),
+    layoutRoute.addChildren([
+      homeRoute,
+      customersRoute,
+      customerRoute,
+      programRoute,
+      approvalsRoute,
+      expiringRoute,
+      offlineRoute,
+      limitsRoute,
+      accountingRoute,
+      auditRoute,
+      unknownRoute,
+    ]),
   ]),
   basepath: "/console",
   scrollRestoration: true,

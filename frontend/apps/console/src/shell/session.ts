@@ -17,6 +17,11 @@ export type Permission =
   | "audit.read"
   | "accounting.read"
   | "accounting.close"
+  | "points.adjust"
+  | "points.approve"
+  | "points.limits"
+  | "points.freeze"
+  | "points.transfer"
   | "counter.use";
 
 export const sessionQuery = queryOptions({
@@ -33,6 +38,13 @@ export function useMe(): Me {
 export function useMay(): (permission: Permission) => boolean {
   const me = useMe();
   return (permission) => me.permissions.includes(permission);
+}
+
+/** Whether a page can be opened: what is of the whole company is for nobody whose roles are for some stores only. */
+export function useMayOpen(): (page: { permission: Permission; everywhere?: true }) => boolean {
+  const me = useMe();
+  return ({ permission, everywhere }) =>
+    me.permissions.includes(permission) && (everywhere !== true || me.roles.some(({ stores }) => stores === null));
 }
 
 export function useDemo(): Demo | null {

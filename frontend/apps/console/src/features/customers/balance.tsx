@@ -1,5 +1,5 @@
 // What the customer can spend: in one figure, by kind, and lot by lot until when.
-import type { Balance, Customer, Lot } from "@enishi/api/types.ts";
+import type { Balance, Customer, CustomerPoints, Lot } from "@enishi/api/types.ts";
 import { daysUntil, formatCount, formatDate, formatPoints, formatYen } from "@enishi/i18n/format.ts";
 import { useLocale } from "@enishi/i18n/start.ts";
 import type { ReactElement, ReactNode } from "react";
@@ -10,7 +10,7 @@ import styles from "./balance.module.css";
 
 const SOON_DAYS = 30;
 
-export function Summary({ customer }: { customer: Customer }): ReactElement {
+export function Summary({ customer, points }: { customer: Customer; points: CustomerPoints | undefined }): ReactElement {
   const { t } = useTexts();
   const { balance } = customer;
   return (
@@ -29,6 +29,20 @@ export function Summary({ customer }: { customer: Customer }): ReactElement {
             {t("common:kindShort.limited")} <b className="enishi-figure">{formatPoints(balance.limited)}</b>
           </span>
         </p>
+        {points !== undefined && (points.held > 0 || points.pending > 0) && (
+          <p className={styles.apart}>
+            {points.held > 0 && (
+              <span>
+                {t("adjusting.states.held")} <b className="enishi-figure">{formatPoints(points.held)}</b>
+              </span>
+            )}
+            {points.pending > 0 && (
+              <span>
+                {t("adjusting.states.pending")} <b className="enishi-figure">{formatPoints(points.pending)}</b>
+              </span>
+            )}
+          </p>
+        )}
         {balance.owed > 0 && <p className={styles.negative}>{t("common:returns.owed", { points: formatPoints(balance.owed) })}</p>}
       </div>
       <NextExpiry lot={balance.next_expiry} />

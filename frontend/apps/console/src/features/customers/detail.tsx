@@ -9,6 +9,10 @@ import { useTexts } from "../../shell/texts.ts";
 import { Card, PageHead } from "../../shell/page.tsx";
 import { Failed } from "../../shell/states.tsx";
 import { InventedChip } from "../../shell/values.tsx";
+import { useMay } from "../../shell/session.ts";
+import { PointsActions } from "../adjusting/actions.tsx";
+import { useCustomerPoints } from "../adjusting/queries.ts";
+import { FrozenBanner, StatesCard } from "../adjusting/states.tsx";
 import styles from "./detail.module.css";
 import { LotsCard, Summary } from "./balance.tsx";
 import { ProfileCard } from "./profile.tsx";
@@ -41,10 +45,13 @@ export function CustomerDetail(): ReactElement {
 function Found({ customer }: { customer: Customer }): ReactElement {
   const { t } = useTexts();
   const [locale] = useLocale();
+  const may = useMay();
+  const { data: points } = useCustomerPoints(customer.customer_id, may("points.read"));
   return (
     <>
       <PageHead
         title={customer.name}
+        actions={<PointsActions customer={customer} points={points} />}
         meta={
           <>
             {customer.name_kana !== "" && <span>{customer.name_kana}</span>}
@@ -54,10 +61,12 @@ function Found({ customer }: { customer: Customer }): ReactElement {
           </>
         }
       />
-      <Summary customer={customer} />
+      {points?.frozen && <FrozenBanner frozen={points.frozen} />}
+      <Summary customer={customer} points={points} />
       <div className={styles.columns}>
         <TimelineCard customerId={customer.customer_id} />
         <aside className={styles.aside}>
+          {points !== undefined && <StatesCard points={points} />}
           <LotsCard balance={customer.balance} />
           <ProfileCard customer={customer} />
         </aside>

@@ -6,6 +6,7 @@ import { lookOf } from "@enishi/ui/entry-look.ts";
 import { Icon } from "@enishi/ui/icons.tsx";
 import { WhyLink } from "@enishi/ui/why.tsx";
 import { Button, SegmentedControl, Skeleton } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import { useTexts } from "../../shell/texts.ts";
@@ -14,6 +15,7 @@ import type { TimelineFilter } from "../../shell/router.tsx";
 import { useMay, useMe } from "../../shell/session.ts";
 import { Empty, Failed } from "../../shell/states.tsx";
 import { ChannelName, SignedPoints } from "../../shell/values.tsx";
+import { ReinstateModal } from "../adjusting/reinstate.tsx";
 import { timelineCsvPath, useTimeline } from "./queries.ts";
 import styles from "./timeline.module.css";
 
@@ -195,8 +197,24 @@ function EntryRow({ entry }: { entry: Entry }): ReactElement {
       </div>
       <div className={styles.moves}>
         <Move entry={entry} onWhy={() => open.why(entry.entry_id)} />
+        {entry.type === "expire" && <Reinstate entry={entry} />}
       </div>
     </li>
+  );
+}
+
+function Reinstate({ entry }: { entry: Entry }): ReactElement | null {
+  const { t } = useTexts();
+  const may = useMay();
+  const [opened, modal] = useDisclosure(false);
+  if (!may("points.adjust")) return null;
+  return (
+    <>
+      <Button variant="subtle" size="compact-xs" onClick={modal.open}>
+        {t("adjusting.reinstate.action")}
+      </Button>
+      {opened && <ReinstateModal entry={entry} onClose={modal.close} />}
+    </>
   );
 }
 
