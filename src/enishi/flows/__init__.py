@@ -41,6 +41,7 @@ from enishi.flows.model import (
 )
 from enishi.flows.offline_spends import OfflineReport, offline_report
 from enishi.flows.pending_awards import beginning_of
+from enishi.flows.quote_claim import QuotedClaim, quote_claim
 from enishi.flows.quote_purchases import quote_purchases
 from enishi.flows.quote_returns import QuotedReturn, quote_return
 from enishi.flows.read_books import (
@@ -94,6 +95,7 @@ from enishi.flows.reserve_slots import (
     settle_slot,
     wait_for_slot,
 )
+from enishi.flows.return_words import tell_return_policy
 from enishi.flows.set_family import MAX_MEMBERS as MAX_FAMILY_MEMBERS
 from enishi.flows.set_family import Family, read_family, set_family
 from enishi.flows.transfer_points import (
@@ -158,6 +160,7 @@ __all__ = [
     "PurchaseContext",
     "PurchaseDetail",
     "QuotedAdjustment",
+    "QuotedClaim",
     "QuotedPurchase",
     "QuotedReturn",
     "RecordedEvent",
@@ -217,6 +220,7 @@ __all__ = [
     "pending_points",
     "purchase_detail",
     "quote_adjustment",
+    "quote_claim",
     "quote_purchases",
     "quote_reinstatement",
     "quote_return",
@@ -242,6 +246,7 @@ __all__ = [
     "settle_slot",
     "summarise",
     "tell_hold",
+    "tell_return_policy",
     "tell_when",
     "tier_codes",
     "tier_names",

@@ -85,12 +85,14 @@ Outcome = ClaimedPurchase | Refusal
 _decode = msgspec.json.Decoder(ClaimedPurchase).decode
 
 
-class _Prepared(Struct, gc=False, frozen=True):
+class PreparedClaim(Struct, gc=False, frozen=True):
+    """A claim that has passed every check that needs no database."""
+
     claim: Claim
     party: BlindParty
 
 
-class _Decided(Struct, gc=False, frozen=True):
+class DecidedClaim(Struct, gc=False, frozen=True):
     """A claim that stands, and what its receipt earns."""
 
     receipt: StoredPurchase
@@ -98,7 +100,7 @@ class _Decided(Struct, gc=False, frozen=True):
     earned: ClaimedPoints
 
 
-class _World(Struct, gc=False):
+class ClaimWorld(Struct, gc=False):
     """What a batch works on behind its locks; decided claims change it in memory."""
 
     versions: Sequence[ProgramVersion]
@@ -122,10 +124,10 @@ def claim_purchases(
     """
     now = clock.now() if now is None else now
     outcomes: dict[int, Outcome] = {}
-    prepared: dict[int, _Prepared] = {}
+    prepared: dict[int, PreparedClaim] = {}
     for position, one in enumerate(batch):
         try:
-            prepared[position] = _prepare(context, one)
+            prepared[position] = prepare_claim(context, one)
         except Refusal as refusal:
             outcomes[position] = refusal
     answers = settle_in_rounds(
@@ -138,59 +140,75 @@ def claim_purchases(
     return [outcomes[position] for position in range(len(batch))]
 
 
-def _prepare(context: PurchaseContext, claim: Claim) -> _Prepared:
+def prepare_claim(context: PurchaseContext, claim: Claim) -> PreparedClaim:
+    """Check what needs no database. Refuses ``InvalidRequest`` and ``InvalidIdentifier``."""
     if (claim.receipt is None) == (claim.purchase_id is None):
         raise InvalidRequest(
             "The receipt is named by neither or both of receipt and purchase_id.",
             field="receipt",
             remedy="Send one of the two.",
         )
-    return _Prepared(claim, blind_party(context, claim.customer_id, claim.identifiers, source=claim.source))
+    return PreparedClaim(claim, blind_party(context, claim.customer_id, claim.identifiers, source=claim.source))
 
 
 def _run(
-    conn: Connection, context: PurchaseContext, items: Sequence[_Prepared], actor: str, now: datetime
+    conn: Connection, context: PurchaseContext, items: Sequence[PreparedClaim], actor: str, now: datetime
 ) -> list[Outcome]:
     """One transaction: the outcomes that hold once it has committed."""
+    receipts, parties, world = look_at_claims(conn, context, items, actor, now)
+    outcomes: list[Outcome] = []
+    decided: list[DecidedClaim] = []
+    for item, receipt, owner in zip(items, receipts, parties, strict=True):
+        try:
+            outcome, claimed = decide_claim(item.claim, receipt, owner, world)
+        except Refusal as refusal:
+            outcomes.append(refusal)
+        else:
+            outcomes.append(outcome)
+            if claimed is not None:
+                world.claims[claimed.claim.purchase_id] = claimed.claim
+                decided.append(claimed)
+    _write(conn, decided, world)
+    return outcomes
+
+
+def look_at_claims(
+    conn: Connection,
+    context: PurchaseContext,
+    items: Sequence[PreparedClaim],
+    actor: str,
+    now: datetime,
+    *,
+    to_quote: bool = False,
+) -> tuple[list[StoredPurchase | None], list[UUID | Refusal], ClaimWorld]:
+    """The receipts, who claims them, and what is decided upon: behind locks, but for what is only quoted."""
     versions = context.versions(conn)
     version = program.version_at(versions, now)
     settings = program.default_settings() if version is None else version.settings
     receipts = _find_receipts(conn, items, settings)
     parties = find_parties(conn, [item.party for item in items])
     purchase_ids = [one.purchase_id for one in receipts if one is not None]
-    purchases.lock_receipts(conn, purchase_ids)
-    world = _World(
+    people = sorted({one for one in parties if isinstance(one, UUID)})
+    if to_quote:
+        accounts = ledger.load_accounts(conn, people, ending_of(settings))
+    else:
+        purchases.lock_receipts(conn, purchase_ids)
+        accounts = ledger.lock_accounts(conn, people, ending_of(settings))
+    world = ClaimWorld(
         versions,
         settings,
-        ledger.lock_accounts(conn, {one for one in parties if isinstance(one, UUID)}, ending_of(settings)),
+        accounts,
         purchases.load_claims(conn, purchase_ids),
         purchases.load_returned(conn, purchase_ids),
         purchases.load_events(conn, purchase_ids),
         actor,
         now,
     )
-    outcomes: list[Outcome] = []
-    decided: list[_Decided] = []
-    for item, receipt, owner in zip(items, receipts, parties, strict=True):
-        try:
-            if isinstance(owner, Refusal):
-                raise owner
-            if receipt is None:
-                raise _unknown()
-            outcome, claimed = _decide(item.claim, receipt, owner, world)
-            outcomes.append(outcome)
-        except Refusal as refusal:
-            outcomes.append(refusal)
-        else:
-            if claimed is not None:
-                world.claims[receipt.purchase_id] = claimed.claim
-                decided.append(claimed)
-    _write(conn, decided, world)
-    return outcomes
+    return receipts, parties, world
 
 
 def _find_receipts(
-    conn: Connection, items: Sequence[_Prepared], settings: ProgramSettings
+    conn: Connection, items: Sequence[PreparedClaim], settings: ProgramSettings
 ) -> list[StoredPurchase | None]:
     """The receipts that are proven: number or ID, store, day and total all fit. It is not told what does not."""
     by_id = purchases.load_purchases(conn, [item.claim.purchase_id for item in items if item.claim.purchase_id])
@@ -219,10 +237,14 @@ def _unknown() -> UnknownReceipt:
     )
 
 
-def _decide(
-    claim: Claim, receipt: StoredPurchase, owner: UUID, world: _World
-) -> tuple[ClaimedPurchase, _Decided | None]:
-    """What a claim is answered, and what it does, None for a repeat. Refuses ``NotClaimable``."""
+def decide_claim(
+    claim: Claim, receipt: StoredPurchase | None, owner: UUID | Refusal, world: ClaimWorld
+) -> tuple[ClaimedPurchase, DecidedClaim | None]:
+    """What a claim is answered, and what it does, None for a repeat. Refuses as ``claim_purchases`` does."""
+    if isinstance(owner, Refusal):
+        raise owner
+    if receipt is None:
+        raise _unknown()
     known = world.claims.get(receipt.purchase_id)
     if known is not None and known.customer_id == owner:
         return msgspec.structs.replace(_decode(known.answer), replayed=True), None
@@ -265,7 +287,7 @@ def _decide(
         points_earned=sum(posting.points for posting in earned.postings),
         answer=_encode(outcome),
     )
-    return outcome, _Decided(receipt, stored, earned)
+    return outcome, DecidedClaim(receipt, stored, earned)
 
 
 def _refuse(reason: str, detail: str) -> NotClaimable:
@@ -274,7 +296,7 @@ def _refuse(reason: str, detail: str) -> NotClaimable:
     )
 
 
-def _write(conn: Connection, decided: Sequence[_Decided], world: _World) -> None:
+def _write(conn: Connection, decided: Sequence[DecidedClaim], world: ClaimWorld) -> None:
     """Everything a batch leaves behind; the audit comes last, because its writers wait for each other."""
     if not decided:
         return

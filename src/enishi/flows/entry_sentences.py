@@ -62,6 +62,11 @@ def _returned(entry: Entry, basis: ReturnBasis, points: str, locale: Locale) -> 
             return f"返品により、お支払いに使った {whole}pt のうち {points}pt をお返ししました。"
         return f"Goods came back: of the {whole}pt used to pay for them, {points}pt were given back."
     pending = f"{basis.cancelled:,}"
+    if entry.purchase_id is None:
+        # Without a receipt there is nothing left of one: what such goods would earn on that day was taken back.
+        if locale == "ja":
+            return f"レシートのない返品により、その商品に付くはずの {points}pt を取り消しました。"
+        return f"Goods came back without a receipt: the {points}pt that they would earn were taken back."
     if locale == "ja":
         cancelled = f"仮ポイントのうちに取り消した {pending}pt のほかに " if basis.cancelled else ""
         return f"返品により残りの商品で計算し直し：{whole}pt → {left}pt、{cancelled}{points}pt を取り消しました。"

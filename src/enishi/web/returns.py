@@ -14,6 +14,7 @@ from enishi.flows import QuotedReturn, RecordedReturn
 from enishi.kit.errors import NotFound, Refusal
 from enishi.purchases import IdempotencyConflict, Key, Receipt, Return, ReturnedLine, StoredPurchase
 from enishi.web import reading
+from enishi.web.claims import require_store
 from enishi.web.declare import Caller, Conn, Language, Resources, Use, requires
 from enishi.web.shapes import Body, PurchaseDetail, Shape
 
@@ -33,9 +34,13 @@ class LineToReturn(Body):
 
 
 class GoodsToReturn(Body):
-    """What comes back; null is everything that is left of the receipt."""
+    """What comes back; null is everything that is left of the receipt.
+
+    ``store`` is where it comes back, when that is not the store that sold it.
+    """
 
     lines: Annotated[list[LineToReturn], Field(min_length=1, max_length=1_000)] | None
+    store: Annotated[str, Field(min_length=1, max_length=64)] | None = None
 
 
 class ReturnToRecord(GoodsToReturn):
@@ -83,30 +88,18 @@ def read_purchase(
 def quote_return(purchase_id: UUID, body: GoodsToReturn, caller: May, conn: Conn, use: Use) -> ReturnEffect:
     """What a return would do, by the code that records it; nothing is written."""
     purchase = _purchase(conn, purchase_id, caller)
+    require_store(caller, body.store or purchase.store)
     one = _return_of(purchase, body, external_id="quote", use=use)
-    return _effect(flows.quote_return(conn, use.context, one, use.clock()))
+    return present_effect(flows.quote_return(conn, use.context, one, use.clock()))
 
 
 @router.post("/{purchase_id}/returns")
 def record_return(purchase_id: UUID, body: ReturnToRecord, caller: May, conn: Conn, use: Use) -> ReturnDone:
     """Take goods back: 422 ``invalid-return`` for more than is left, 409 ``points-already-spent`` by the programme."""
     purchase = _purchase(conn, purchase_id, caller)
-    recorded = _record(conn, use, purchase, body)
-    if not recorded.replayed:
-        audit.record_event(
-            conn,
-            actor=caller.actor,
-            action="return.record",
-            target=f"purchase:{purchase_id}",
-            detail={
-                "return_id": str(recorded.return_id),
-                "refund_yen": recorded.refund_yen,
-                "points_taken_back": recorded.points_taken_back,
-                "points_given_back": recorded.points_given_back,
-            },
-            at=use.clock(),
-        )
-    return ReturnDone(return_id=recorded.return_id, replayed=recorded.replayed, effect=_effect(recorded))
+    require_store(caller, body.store or purchase.store)
+    one = _return_of(purchase, body, external_id=str(body.request_id), use=use)
+    return record_once(conn, use, one, caller, target=f"purchase:{purchase_id}")
 
 
 def _purchase(conn: Connection, purchase_id: UUID, caller: Caller) -> StoredPurchase:
@@ -117,16 +110,29 @@ def _purchase(conn: Connection, purchase_id: UUID, caller: Caller) -> StoredPurc
     return purchase
 
 
-def _record(conn: Connection, use: Resources, purchase: StoredPurchase, body: ReturnToRecord) -> RecordedReturn:
-    """Record it, or find what the same request has recorded before."""
-    one = _return_of(purchase, body, external_id=str(body.request_id), use=use)
+def record_once(conn: Connection, use: Resources, one: Return, caller: Caller, *, target: str) -> ReturnDone:
+    """Record a return and who took it, or find what the same request has recorded before."""
     outcome = _settle(conn, use, _at_first_time(conn, one))
     if isinstance(outcome, IdempotencyConflict):
         # The first tap may have been recorded since this one looked; then it is that one's time which counts.
         outcome = _settle(conn, use, _at_first_time(conn, one))
     if isinstance(outcome, Refusal):
         raise outcome
-    return outcome
+    if not outcome.replayed:
+        audit.record_event(
+            conn,
+            actor=caller.actor,
+            action="return.record",
+            target=target,
+            detail={
+                "return_id": str(outcome.return_id),
+                "refund_yen": outcome.refund_yen,
+                "points_taken_back": outcome.points_taken_back,
+                "points_given_back": outcome.points_given_back,
+            },
+            at=use.clock(),
+        )
+    return ReturnDone(return_id=outcome.return_id, replayed=outcome.replayed, effect=present_effect(outcome))
 
 
 def _settle(conn: Connection, use: Resources, one: Return) -> RecordedReturn | Refusal:
@@ -142,18 +148,19 @@ def _at_first_time(conn: Connection, one: Return) -> Return:
 
 
 def _return_of(purchase: StoredPurchase, body: GoodsToReturn, *, external_id: str, use: Resources) -> Return:
-    """The goods come back now, to the store that sold them."""
+    """The goods come back now, to the store that sold them unless another is named."""
     return Return(
         source=SOURCE,
         external_id=external_id,
-        store=purchase.store,
+        store=body.store or purchase.store,
         occurred_at=use.clock(),
         receipt=Receipt(purchase.source, purchase.external_id),
         lines=tuple(ReturnedLine(one.line, one.quantity) for one in body.lines or ()),
     )
 
 
-def _effect(one: QuotedReturn | RecordedReturn) -> ReturnEffect:
+def present_effect(one: QuotedReturn | RecordedReturn) -> ReturnEffect:
+    """What a return does, as the counter shows it."""
     return ReturnEffect(
         refund_yen=one.refund_yen,
         pay_back_yen=one.pay_back_yen,

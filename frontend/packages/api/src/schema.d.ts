@@ -826,6 +826,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/counter/stores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Stores
+         * @description The stores for which the operator works.
+         */
+        get: operations["counter_list_stores"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/counter/customers/{customer_id}/claims:quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Quote Claim
+         * @description The receipt and what it would earn; nothing is written. 404 ``unknown-receipt``, 409 ``not-claimable``.
+         */
+        post: operations["counter_quote_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/counter/customers/{customer_id}/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim Receipt
+         * @description Make the receipt the customer's: 404 ``unknown-receipt``, 409 ``not-claimable``. A second tap gives the first.
+         */
+        post: operations["counter_claim_receipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/counter/receipts:find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Receipts
+         * @description Receipts by their number, of every store of the operator. Each search is recorded.
+         */
+        post: operations["counter_find_receipts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/counter/returns/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Policy
+         * @description What a return of this receipt, or (without one) of goods by hand, does to points: by the terms that decide.
+         */
+        get: operations["counter_read_policy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/counter/returns:quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Quote Return By Hand
+         * @description What a return without a receipt would do, by the code that records it; nothing is written.
+         */
+        post: operations["counter_quote_return_by_hand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/counter/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record Return By Hand
+         * @description Take goods back without a receipt: 422 ``invalid-return``, 409 ``points-already-spent`` by the programme.
+         */
+        post: operations["counter_record_return_by_hand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/counter/purchases/{purchase_id}": {
         parameters: {
             query?: never;
@@ -1425,6 +1565,21 @@ export interface components {
             chain_ok: boolean;
         };
         /**
+         * AwaitedAward
+         * @description Points that a claimed receipt earns and that can not be used yet; ``when`` they can, in a sentence.
+         */
+        AwaitedAward: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "regular" | "limited";
+            /** Points */
+            points: number;
+            /** When */
+            when: string;
+        };
+        /**
          * AwaitedShape
          * @description Points earned that can not be used yet: from ``due_on`` on, or (null) after the event that is waited for.
          *
@@ -1579,6 +1734,45 @@ export interface components {
             target: string;
             /** Changes */
             changes: components["schemas"]["Change"][];
+        };
+        /**
+         * ClaimEffect
+         * @description A receipt and what claiming it earns. ``replayed``: the same customer had claimed it before.
+         */
+        ClaimEffect: {
+            receipt: components["schemas"]["PurchaseBrief"];
+            /** Points */
+            points: number;
+            /** Awards */
+            awards: components["schemas"]["ClaimedAward"][];
+            /** Pending */
+            pending: components["schemas"]["AwaitedAward"][];
+            /** Available */
+            available: number;
+            /** Replayed */
+            replayed: boolean;
+        };
+        /**
+         * ClaimedAward
+         * @description Points that a claimed receipt earns, and the arithmetic behind them.
+         */
+        ClaimedAward: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "regular" | "limited";
+            /** Points */
+            points: number;
+            /**
+             * Expires On
+             * Format: date
+             */
+            expires_on: string;
+            /** Sentence */
+            sentence: string;
+            /** Steps */
+            steps: components["schemas"]["ExplanationStep"][];
         };
         /**
          * Close
@@ -2082,6 +2276,25 @@ export interface components {
             members: components["schemas"]["NamedCustomer"][];
         };
         /**
+         * FoundReceipt
+         * @description A receipt with this number. ``returned_yen`` has come back of it; ``customer_id`` is null for nobody's.
+         */
+        FoundReceipt: {
+            purchase: components["schemas"]["PurchaseBrief"];
+            /** Returned Yen */
+            returned_yen: number;
+            /** Customer Id */
+            customer_id: string | null;
+        };
+        /**
+         * FoundReceipts
+         * @description Receipts of the operator's stores that have the number, newest first.
+         */
+        FoundReceipts: {
+            /** Receipts */
+            receipts: components["schemas"]["FoundReceipt"][];
+        };
+        /**
          * FreezeBody
          * @description Freeze an account, or set it free, and why.
          */
@@ -2141,12 +2354,33 @@ export interface components {
             left_today: number;
         };
         /**
+         * GoodsByHand
+         * @description Goods as somebody describes them: ``unit_price_yen`` with tax.
+         */
+        GoodsByHand: {
+            /** Name */
+            name: string;
+            /** Quantity */
+            quantity: number;
+            /** Unit Price Yen */
+            unit_price_yen: number;
+            /**
+             * Tax Rate Percent
+             * @default 10
+             */
+            tax_rate_percent: number;
+        };
+        /**
          * GoodsToReturn
          * @description What comes back; null is everything that is left of the receipt.
+         *
+         *     ``store`` is where it comes back, when that is not the store that sold it.
          */
         GoodsToReturn: {
             /** Lines */
             lines: components["schemas"]["LineToReturn"][] | null;
+            /** Store */
+            store?: string | null;
         };
         /**
          * HeldShape
@@ -2881,6 +3115,31 @@ export interface components {
             ended_at: string | null;
         };
         /**
+         * ReceiptNumber
+         * @description A receipt number, typed or scanned.
+         */
+        ReceiptNumber: {
+            /** Number */
+            number: string;
+        };
+        /**
+         * ReceiptProof
+         * @description What stands on the receipt. ``on`` is the day it was bought.
+         */
+        ReceiptProof: {
+            /** Receipt */
+            receipt: string;
+            /** Store */
+            store: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Total Yen */
+            total_yen: number;
+        };
+        /**
          * RecentPurchase
          * @description A receipt that came in lately, and whose it is.
          */
@@ -3000,6 +3259,35 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * ReturnByHand
+         * @description Goods that come back to ``store`` without a receipt; of a customer, or (null) of nobody known.
+         */
+        ReturnByHand: {
+            /** Store */
+            store: string;
+            /** Customer Id */
+            customer_id: string | null;
+            /** Goods */
+            goods: components["schemas"]["GoodsByHand"][];
+        };
+        /**
+         * ReturnByHandToRecord
+         * @description As ``ReturnByHand``. ``request_id`` is the tablet's own: a second tap with it is answered like the first.
+         */
+        ReturnByHandToRecord: {
+            /** Store */
+            store: string;
+            /** Customer Id */
+            customer_id: string | null;
+            /** Goods */
+            goods: components["schemas"]["GoodsByHand"][];
+            /**
+             * Request Id
+             * Format: uuid
+             */
+            request_id: string;
+        };
+        /**
          * ReturnDone
          * @description A return that is recorded. ``replayed``: it had been before, and this is the first answer again.
          */
@@ -3041,6 +3329,14 @@ export interface components {
             available: number | null;
             /** Completes */
             completes: boolean;
+        };
+        /**
+         * ReturnPolicyShape
+         * @description What a return does to points, in sentences.
+         */
+        ReturnPolicyShape: {
+            /** Sentences */
+            sentences: string[];
         };
         /**
          * ReturnShape
@@ -3095,6 +3391,8 @@ export interface components {
         ReturnToRecord: {
             /** Lines */
             lines: components["schemas"]["LineToReturn"][] | null;
+            /** Store */
+            store?: string | null;
             /**
              * Request Id
              * Format: uuid
@@ -3270,6 +3568,14 @@ export interface components {
             /** Estimates */
             estimates: components["schemas"]["EstimateShape"][];
             kpis: components["schemas"]["KpisShape"];
+        };
+        /**
+         * StoreList
+         * @description Stores, by code.
+         */
+        StoreList: {
+            /** Stores */
+            stores: components["schemas"]["StoreRef"][];
         };
         /**
          * StoreRef
@@ -5369,6 +5675,298 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_list_stores: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreList"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_quote_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptProof"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimEffect"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_claim_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptProof"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimEffect"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_find_receipts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptNumber"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundReceipts"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_read_policy: {
+        parameters: {
+            query?: {
+                purchase_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnPolicyShape"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_quote_return_by_hand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnByHand"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnEffect"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_record_return_by_hand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnByHandToRecord"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnDone"];
                 };
             };
             /** @description The request was refused. */

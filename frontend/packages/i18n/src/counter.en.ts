@@ -1,4 +1,5 @@
-import { counterReturnsEn } from "./returns.en.ts";
+import { counterClaimsEn } from "./claims.en.ts";
+import { counterFoundReturnsEn, counterReturnsEn } from "./returns.en.ts";
 import type { counterJa } from "./counter.ja.ts";
 import { counterStandingEn } from "./standing.en.ts";
 import type { SameTexts } from "./start.ts";
@@ -80,7 +81,9 @@ export const counterEn: SameTexts<typeof counterJa> = {
     endedReplaced: "The customer has a new card. Make sure who it is, then choose the customer.",
     endedAlone: "There is no card in its place yet. Make sure who it is, then choose the customer and replace it.",
   },
+  claims: counterClaimsEn,
   returns: counterReturnsEn,
+  found: counterFoundReturnsEn,
   standing: counterStandingEn,
   offline: {
     title: "No network",

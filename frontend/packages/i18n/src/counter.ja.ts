@@ -1,4 +1,5 @@
-import { counterReturnsJa } from "./returns.ja.ts";
+import { counterClaimsJa } from "./claims.ja.ts";
+import { counterFoundReturnsJa, counterReturnsJa } from "./returns.ja.ts";
 import { counterStandingJa } from "./standing.ja.ts";
 
 export const counterJa = {
@@ -78,7 +79,9 @@ export const counterJa = {
     endedReplaced: "お客様には新しいカードがあります。ご本人であることを確かめてから、お客様を選んでください。",
     endedAlone: "代わりのカードはまだありません。ご本人であることを確かめてから、お客様を選んで再発行してください。",
   },
+  claims: counterClaimsJa,
   returns: counterReturnsJa,
+  found: counterFoundReturnsJa,
   standing: counterStandingJa,
   offline: {
     title: "ネットワークに接続できません",

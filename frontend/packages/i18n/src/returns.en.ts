@@ -1,4 +1,4 @@
-import type { counterReturnsJa, returnsJa } from "./returns.ja.ts";
+import type { counterFoundReturnsJa, counterReturnsJa, returnsJa } from "./returns.ja.ts";
 import type { SameTexts } from "./start.ts";
 
 export const returnsEn: SameTexts<typeof returnsJa> = {
@@ -56,4 +56,41 @@ export const counterReturnsEn: SameTexts<typeof counterReturnsJa> = {
   frozen: "This member's points are stopped while somebody looks into them. Please ask head office.",
   forbidden: "You may not take back goods of this receipt.",
   unread: "The receipt could not be loaded.",
+};
+
+export const counterFoundReturnsEn: SameTexts<typeof counterFoundReturnsJa> = {
+  open: "Return by number, or without a receipt",
+  openAlone: "Return without a member card",
+  title: "Find the receipt",
+  lead: "Receipts of all stores you work for are found.",
+  number: "Receipt number",
+  hint: "Scan its barcode or type the number.",
+  search: "Find",
+  searching: "Looking…",
+  none: "No receipt has this number. Check the number, and whether the receipt is of a store you work for.",
+  found: "Choose the receipt",
+  own: "This customer",
+  other: "Another customer",
+  nobody: "No member",
+  noReceipt: "There is no receipt",
+  handTitle: "Take goods back without a receipt",
+  handLead: "Enter the goods that come back.",
+  item: "Goods",
+  name: "Name (may be left out)",
+  price: "Price each, with tax (yen)",
+  rate: "Tax rate",
+  rateOf: "{{rate}}%",
+  add: "Add goods",
+  remove: "Remove goods {{n}}",
+  quantity: "How many of goods {{n}}",
+  fewer: "One fewer",
+  more: "One more",
+  store: "Store that takes them back",
+  bought: "Bought in {{store}}",
+  notOwn: "This receipt is not of the customer on the screen. The points of whoever bought the goods move.",
+  nobodys: "No member card was shown for this receipt. No points move.",
+  without: "No customer is chosen, so no points move.",
+  policy: "What happens to points",
+  needsCard: "This customer has no card or phone number to name in a return. Issue a card first.",
+  back: "Search again",
 };

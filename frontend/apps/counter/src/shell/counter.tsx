@@ -6,6 +6,7 @@ import { Icon } from "@enishi/ui/icons.tsx";
 import { Mark } from "@enishi/ui/mark.tsx";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useCallback, useEffect, useRef, useState } from "react";
+import { ReturnAlone } from "../features/customer/errands.tsx";
 import { CustomerScreen } from "../features/customer/customer.tsx";
 import { LogIn } from "../features/login/login.tsx";
 import { LookupScreen } from "../features/lookup/lookup.tsx";
@@ -13,6 +14,7 @@ import { useLookup } from "../features/lookup/queries.ts";
 import { noteFailure, useOnline } from "./connection.ts";
 import styles from "./counter.module.css";
 import { useIdleClear } from "./idle.ts";
+import { scanTarget } from "./scan-target.ts";
 import { createScanReader } from "./scanner.ts";
 import { logOut, SESSION_KEY, useSession } from "./session.ts";
 import { useTexts } from "./texts.ts";
@@ -83,6 +85,11 @@ function Desk({ me, online }: { me: Me; online: boolean }): ReactElement {
   }, [reset, resetLookup, client]);
 
   useScanner((code) => {
+    const target = scanTarget();
+    if (target !== undefined) {
+      target(code);
+      return;
+    }
     startOver();
     setTyped(code);
     lookUp(code);
@@ -101,7 +108,10 @@ function Desk({ me, online }: { me: Me; online: boolean }): ReactElement {
       {!online && <OfflineBanner />}
       <main className={styles.main}>
         {view.customerId === null ? (
-          <LookupScreen typed={typed} onType={setTyped} lookup={lookup} online={online} onOpen={open} />
+          <>
+            <LookupScreen typed={typed} onType={setTyped} lookup={lookup} online={online} onOpen={open} />
+            <ReturnAlone online={online} />
+          </>
         ) : (
           <CustomerScreen
             key={view.customerId}

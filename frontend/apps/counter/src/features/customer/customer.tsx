@@ -18,6 +18,7 @@ import { memory } from "../../shell/memory.ts";
 import { SESSION_KEY } from "../../shell/session.ts";
 import { useTexts } from "../../shell/texts.ts";
 import styles from "./customer.module.css";
+import { Errands } from "./errands.tsx";
 import { useCustomer } from "./queries.ts";
 import { Apart, Frozen, Movements } from "./standing.tsx";
 import { Visits } from "./visits.tsx";
@@ -105,6 +106,7 @@ function Found({ data, staleSinceMs, online }: FoundProps): ReactElement {
       <Points balance={data.customer.balance} standing={data.standing} />
       <Apart standing={data.standing} />
       <Cards customerId={data.customer.customer_id} online={online} />
+      <Errands customerId={data.customer.customer_id} online={online} />
       <Visits visits={data.visits} customerId={data.customer.customer_id} online={online} onWhy={setWhy} />
       <Movements movements={data.movements} online={online} onWhy={setWhy} />
       {why !== null && <WhySheet entryId={why} onClose={() => setWhy(null)} />}

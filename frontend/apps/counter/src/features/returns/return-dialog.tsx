@@ -7,15 +7,18 @@ import { useLocale } from "@enishi/i18n/start.ts";
 import { Icon } from "@enishi/ui/icons.tsx";
 import { type ReactElement, useEffect, useId, useRef, useState } from "react";
 import { useTexts } from "../../shell/texts.ts";
+import { StoreSelect, useStoreChoice } from "../stores/store-select.tsx";
 import { type Chosen, chooseAll, newRequestId, NOTHING } from "./chosen.ts";
 import { Effect } from "./effect.tsx";
 import { Goods } from "./goods.tsx";
+import { Policy } from "./policy.tsx";
 import { useQuote, useReceipt, useReturn } from "./queries.ts";
 import styles from "./return-dialog.module.css";
 
 interface DialogProps {
   purchaseId: string;
-  customerId: string;
+  /** The customer on the screen, if there is one. */
+  customerId: string | null;
   onClose: () => void;
 }
 
@@ -53,7 +56,7 @@ export function ReturnDialog({ purchaseId, customerId, onClose }: DialogProps): 
 
 interface ChoiceProps {
   receipt: PurchaseDetail;
-  customerId: string;
+  customerId: string | null;
   onStale: () => void;
   onDone: (done: ReturnDone) => void;
   onCancel: () => void;
@@ -65,7 +68,8 @@ function Choice({ receipt, customerId, onStale, onDone, onCancel }: ChoiceProps)
   const [requestId, setRequestId] = useState(newRequestId);
   const [chosen, setChosen] = useState<Chosen>(NOTHING);
   const [stale, setStale] = useState(false);
-  const quote = useQuote(receipt.purchase_id, chosen);
+  const [store, setStore] = useStoreChoice(receipt.store.code);
+  const quote = useQuote(receipt.purchase_id, chosen, store);
   const record = useReturn(receipt.purchase_id, customerId, requestId);
   const all = chooseAll(receipt.lines);
   // Another choice is another request: under the old name it would be refused as a repeat that differs.
@@ -82,7 +86,7 @@ function Choice({ receipt, customerId, onStale, onDone, onCancel }: ChoiceProps)
   };
   const gone = quote.isError && asProblem(quote.error).code === "invalid-return";
   const confirm = (): void =>
-    record.mutate(chosen, {
+    record.mutate({ chosen, store }, {
       onSuccess: onDone,
       onError: (error) => {
         if (asProblem(error).code === "invalid-return") startAgain();
@@ -97,9 +101,12 @@ function Choice({ receipt, customerId, onStale, onDone, onCancel }: ChoiceProps)
     <>
       <p className={styles.which}>
         <strong className="enishi-figure">{formatYen(receipt.total_yen)}</strong>
-        <span>{receipt.store.name}</span>
+        <span>{t("found.bought", { store: receipt.store.name })}</span>
         <span className="enishi-figure">{formatDateTime(receipt.occurred_at, locale)}</span>
       </p>
+      {receipt.customer_id !== customerId && (
+        <p className={styles.whose}>{t(receipt.customer_id === null ? "found.nobodys" : "found.notOwn")}</p>
+      )}
       <div className={styles.columns}>
         <Goods
           lines={receipt.lines}
@@ -108,7 +115,21 @@ function Choice({ receipt, customerId, onStale, onDone, onCancel }: ChoiceProps)
           disabled={record.isPending}
           onChange={change}
         />
-        <Effect effect={effect} counting={chosen.size > 0 && (quote.isFetching || quote.isPlaceholderData)} />
+        <div>
+          <Effect effect={effect} counting={chosen.size > 0 && (quote.isFetching || quote.isPlaceholderData)} />
+          <div className={styles.store}>
+            <StoreSelect
+              label={t("found.store")}
+              store={store}
+              disabled={record.isPending}
+              onChoose={(code) => {
+                setStore(code);
+                change(chosen);
+              }}
+            />
+          </div>
+          <Policy purchaseId={receipt.purchase_id} />
+        </div>
       </div>
       {stale && (
         <p className={styles.problem} role="alert">
@@ -137,7 +158,7 @@ function Choice({ receipt, customerId, onStale, onDone, onCancel }: ChoiceProps)
   );
 }
 
-function Refused({ error }: { error: unknown }): ReactElement {
+export function Refused({ error }: { error: unknown }): ReactElement {
   const { t } = useTexts();
   const { code, unreachable, status } = asProblem(error);
   const wording = unreachable
@@ -176,7 +197,7 @@ function Unread({ onRetry, onCancel }: { onRetry: () => void; onCancel: () => vo
 }
 
 /** What to hand over, in the largest figures of the counter. */
-function Done({ done, onClose }: { done: ReturnDone; onClose: () => void }): ReactElement {
+export function Done({ done, onClose }: { done: ReturnDone; onClose: () => void }): ReactElement {
   const { t } = useTexts();
   return (
     <>

@@ -1,0 +1,37 @@
+import type { counterClaimsJa } from "./claims.ja.ts";
+import type { SameTexts } from "./start.ts";
+
+export const counterClaimsEn: SameTexts<typeof counterClaimsJa> = {
+  open: "Credit a receipt",
+  title: "Credit a receipt afterwards",
+  lead: "Gives this customer the points of a receipt on which no card was shown. Enter what stands on the receipt.",
+  receipt: "Receipt number",
+  receiptHint: "Scan its barcode or type the number.",
+  store: "Store",
+  chooseStore: "Choose a store",
+  on: "Day of purchase",
+  total: "Total with tax (yen)",
+  check: "Check",
+  checking: "Checking…",
+  cancel: "Cancel",
+  back: "Back",
+  earns: "This receipt earns",
+  nothing: "This receipt earns no points.",
+  until: "valid through {{date}}",
+  after: "Points available afterwards",
+  confirm: "Credit {{points}}",
+  confirmNothing: "Make it this customer's receipt",
+  busy: "Crediting…",
+  doneTitle: "Points credited",
+  already: "This customer has had the points of this receipt before.",
+  done: "Close",
+  unknown:
+    "No receipt is recorded just like this. Compare number, store, day and total with the receipt; one of today may still be on its way.",
+  claimed: "This receipt belongs to another customer. Its points cannot be credited.",
+  late: "It is too late to credit this receipt.",
+  returned: "Everything on this receipt has been returned.",
+  forbidden: "You may not credit this receipt.",
+  invalid: "Please check what was entered.",
+  offline: "The server cannot be reached. Press again once it can: nothing is ever credited twice.",
+  failed: "It could not be credited. Pressing again never credits anything twice.",
+};
