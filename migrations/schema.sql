@@ -27,6 +27,8 @@ CREATE SCHEMA purchases;
 
 CREATE SCHEMA ranks;
 
+CREATE SCHEMA referrals;
+
 CREATE SCHEMA reservations;
 
 CREATE TYPE ledger.entry_type AS ENUM (
@@ -1310,6 +1312,95 @@ COMMENT ON COLUMN ranks.standing.noticed_for IS 'The keep_until for which a noti
 
 COMMENT ON COLUMN ranks.standing.rewarded IS 'tier/code of the rewards that are given once in a life and were.';
 
+CREATE TABLE referrals.codes (
+    customer_id uuid NOT NULL,
+    code text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT codes_code_check CHECK ((code ~ '^[2-9A-HJ-NP-Z]{8}$'::text))
+);
+
+COMMENT ON TABLE referrals.codes IS 'A member''s own code, made when it is first asked for. It never changes.';
+
+CREATE TABLE referrals.hints (
+    customer_id uuid NOT NULL,
+    kind text NOT NULL,
+    lookup bytea NOT NULL,
+    noted_at timestamp with time zone NOT NULL,
+    CONSTRAINT hints_kind_check CHECK ((kind = ANY (ARRAY['mailbox'::text, 'person'::text, 'device'::text, 'address'::text, 'payment'::text]))),
+    CONSTRAINT hints_lookup_check CHECK ((octet_length(lookup) = 32))
+);
+
+COMMENT ON TABLE referrals.hints IS 'What people may share who are one or one household, by blind index: equality can be told and nothing else learnt.';
+
+CREATE TABLE referrals.referrals (
+    referral_id uuid NOT NULL,
+    referrer_id uuid NOT NULL,
+    referee_id uuid NOT NULL,
+    code text NOT NULL,
+    version integer NOT NULL,
+    channel text NOT NULL,
+    store text NOT NULL,
+    terminal text NOT NULL,
+    claimed_by text NOT NULL,
+    claimed_at timestamp with time zone NOT NULL,
+    purchase_by timestamp with time zone NOT NULL,
+    state text NOT NULL,
+    findings json NOT NULL,
+    purchase_id uuid,
+    purchase_store text,
+    qualified_at timestamp with time zone,
+    due_at timestamp with time zone,
+    settled_at timestamp with time zone,
+    referrer_points integer DEFAULT 0 NOT NULL,
+    referee_points integer DEFAULT 0 NOT NULL,
+    referrer_seq integer,
+    referee_seq integer,
+    capped boolean DEFAULT false NOT NULL,
+    decided_by text,
+    decided_at timestamp with time zone,
+    decision_note text,
+    revision integer DEFAULT 1 NOT NULL,
+    CONSTRAINT referrals_check CHECK ((referee_id <> referrer_id)),
+    CONSTRAINT referrals_check1 CHECK ((((purchase_id IS NULL) = (qualified_at IS NULL)) AND ((purchase_id IS NULL) = (due_at IS NULL)))),
+    CONSTRAINT referrals_check2 CHECK (((purchase_id IS NULL) = (purchase_store IS NULL))),
+    CONSTRAINT referrals_check3 CHECK (((state <> ALL (ARRAY['waiting'::text, 'paid'::text, 'reversed'::text])) OR (purchase_id IS NOT NULL))),
+    CONSTRAINT referrals_check4 CHECK (((decided_at IS NULL) = (decided_by IS NULL))),
+    CONSTRAINT referrals_claimed_by_check CHECK ((claimed_by <> ''::text)),
+    CONSTRAINT referrals_referee_points_check CHECK ((referee_points >= 0)),
+    CONSTRAINT referrals_referrer_points_check CHECK ((referrer_points >= 0)),
+    CONSTRAINT referrals_state_check CHECK ((state = ANY (ARRAY['open'::text, 'held'::text, 'waiting'::text, 'paid'::text, 'rejected'::text, 'reversed'::text, 'lapsed'::text])))
+);
+
+COMMENT ON COLUMN referrals.referrals.version IS 'The version that was in force when the code was claimed: its promise holds.';
+
+COMMENT ON COLUMN referrals.referrals.findings IS 'Why somebody should look: enishi.referrals.Finding as JSON.';
+
+COMMENT ON COLUMN referrals.referrals.purchase_id IS 'The purchase that earns the rewards.';
+
+COMMENT ON COLUMN referrals.referrals.due_at IS 'When the rewards are paid; of a held referral, if it is approved.';
+
+COMMENT ON COLUMN referrals.referrals.referrer_seq IS 'The entry of the journal that paid; null when there was nothing to pay.';
+
+COMMENT ON COLUMN referrals.referrals.capped IS 'Who referred had been rewarded as often as there is.';
+
+COMMENT ON COLUMN referrals.referrals.revision IS 'Grows with every change. A change names the revision it saw, so that of two only one is written.';
+
+CREATE TABLE referrals.versions (
+    version integer NOT NULL,
+    effective_at timestamp with time zone NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    author text NOT NULL,
+    reason text NOT NULL,
+    settings jsonb NOT NULL,
+    CONSTRAINT takes_effect_after_publication CHECK ((effective_at >= published_at)),
+    CONSTRAINT versions_author_check CHECK ((author <> ''::text)),
+    CONSTRAINT versions_reason_check CHECK ((reason <> ''::text)),
+    CONSTRAINT versions_settings_check CHECK ((jsonb_typeof(settings) = 'object'::text)),
+    CONSTRAINT versions_version_check CHECK ((version > 0))
+);
+
+COMMENT ON TABLE referrals.versions IS 'In force at an instant is the row with the latest effective_at not after it; of several, the highest version.';
+
 CREATE TABLE reservations.bookings (
     booking_id uuid NOT NULL,
     source text NOT NULL,
@@ -1697,6 +1788,24 @@ ALTER TABLE ONLY ranks.rewards
 ALTER TABLE ONLY ranks.standing
     ADD CONSTRAINT standing_pkey PRIMARY KEY (customer_id);
 
+ALTER TABLE ONLY referrals.codes
+    ADD CONSTRAINT codes_code_key UNIQUE (code);
+
+ALTER TABLE ONLY referrals.codes
+    ADD CONSTRAINT codes_pkey PRIMARY KEY (customer_id);
+
+ALTER TABLE ONLY referrals.hints
+    ADD CONSTRAINT hints_pkey PRIMARY KEY (customer_id, kind, lookup);
+
+ALTER TABLE ONLY referrals.referrals
+    ADD CONSTRAINT referrals_pkey PRIMARY KEY (referral_id);
+
+ALTER TABLE ONLY referrals.referrals
+    ADD CONSTRAINT referred_once UNIQUE (referee_id);
+
+ALTER TABLE ONLY referrals.versions
+    ADD CONSTRAINT versions_pkey PRIMARY KEY (version);
+
 ALTER TABLE ONLY reservations.bookings
     ADD CONSTRAINT bookings_pkey PRIMARY KEY (booking_id);
 
@@ -1799,6 +1908,22 @@ CREATE INDEX rewards_to_consume ON ranks.rewards USING btree (kind, given_at) WH
 CREATE INDEX standing_ends ON ranks.standing USING btree (override_until) WHERE (override_until IS NOT NULL);
 
 CREATE INDEX standing_of_tier ON ranks.standing USING btree (tier, customer_id);
+
+CREATE INDEX hints_by_lookup ON referrals.hints USING btree (lookup);
+
+CREATE UNIQUE INDEX referrals_by_purchase ON referrals.referrals USING btree (purchase_id) WHERE (purchase_id IS NOT NULL);
+
+CREATE INDEX referrals_by_terminal ON referrals.referrals USING btree (store, terminal, claimed_at) WHERE (terminal <> ''::text);
+
+CREATE INDEX referrals_by_time ON referrals.referrals USING btree (claimed_at, referral_id);
+
+CREATE INDEX referrals_due ON referrals.referrals USING btree (due_at) WHERE (state = 'waiting'::text);
+
+CREATE INDEX referrals_held ON referrals.referrals USING btree (claimed_at) WHERE (state = 'held'::text);
+
+CREATE INDEX referrals_of_referrer ON referrals.referrals USING btree (referrer_id, claimed_at);
+
+CREATE INDEX referrals_open ON referrals.referrals USING btree (referee_id) WHERE ((state = ANY (ARRAY['open'::text, 'held'::text])) AND (purchase_id IS NULL));
 
 CREATE INDEX bookings_of_customer ON reservations.bookings USING btree (customer_id, starts_at);
 
@@ -1923,6 +2048,9 @@ ALTER TABLE ONLY ranks.evaluations
 ALTER TABLE ONLY ranks.rewards
     ADD CONSTRAINT rewards_customer_id_seq_fkey FOREIGN KEY (customer_id, seq) REFERENCES ranks.changes(customer_id, seq);
 
+ALTER TABLE ONLY referrals.referrals
+    ADD CONSTRAINT referrals_version_fkey FOREIGN KEY (version) REFERENCES referrals.versions(version);
+
 ALTER TABLE ONLY reservations.bookings
     ADD CONSTRAINT bookings_store_settings_version_fkey FOREIGN KEY (store, settings_version) REFERENCES reservations.versions(store, version);
 
@@ -1963,6 +2091,8 @@ GRANT USAGE ON SCHEMA program TO enishi_app;
 GRANT USAGE ON SCHEMA purchases TO enishi_app;
 
 GRANT USAGE ON SCHEMA ranks TO enishi_app;
+
+GRANT USAGE ON SCHEMA referrals TO enishi_app;
 
 GRANT USAGE ON SCHEMA reservations TO enishi_app;
 
@@ -2151,6 +2281,14 @@ GRANT SELECT,INSERT ON TABLE ranks.rewards TO enishi_app;
 GRANT UPDATE(consumed_at) ON TABLE ranks.rewards TO enishi_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE ranks.standing TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE referrals.codes TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE referrals.hints TO enishi_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE referrals.referrals TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE referrals.versions TO enishi_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE reservations.bookings TO enishi_app;
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.benefits.factories import JST, NOON, TIERS, make_benefit, occasion, standing
 
 from enishi import benefits
-from enishi.benefits import BenefitKind, BenefitSettings, Grant, Limit, Per, State, Window
+from enishi.benefits import BenefitKind, BenefitSettings, BenefitState, Grant, Limit, Per, Window
 
 YUKI = UUID("019a8f6e-2b70-7c11-9d3e-5a1b2c3d4e5f")
 
@@ -29,25 +29,25 @@ YUKI = UUID("019a8f6e-2b70-7c11-9d3e-5a1b2c3d4e5f")
 )
 def test_a_benefit_is_for_a_tier_alone_or_for_those_above_too(held, and_above, has):
     found = benefits.assess(make_benefit(and_above=and_above), standing(held), occasion(store="S1"), {})
-    assert (found.state is State.AVAILABLE) == has
+    assert (found.state is BenefitState.AVAILABLE) == has
     assert found.is_due == has
     if not has:
-        assert found.state is State.RANK_NEEDED
+        assert found.state is BenefitState.RANK_NEEDED
 
 
 def test_a_tier_that_the_ladder_does_not_have_entitles_nobody():
     found = benefits.assess(make_benefit(tier="platinum"), standing("gold"), occasion(), {})
-    assert found.state is State.RANK_NEEDED
+    assert found.state is BenefitState.RANK_NEEDED
 
 
 def test_a_limit_counts_in_its_period_and_a_number_that_was_taken_back_is_free_again():
     cake = make_benefit(limit=Limit(3, Per.MONTH))
     used = {("cake", "2026-11"): [1, 3]}
     found = benefits.assess(cake, standing("gold"), occasion(), used)
-    assert (found.state, found.slot, found.number, found.left) == (State.AVAILABLE, "2026-11", 2, 1)
+    assert (found.state, found.slot, found.number, found.left) == (BenefitState.AVAILABLE, "2026-11", 2, 1)
     used = {("cake", "2026-11"): [1, 2, 3]}
     found = benefits.assess(cake, standing("gold"), occasion(), used)
-    assert (found.state, found.number, found.left) == (State.USED_UP, None, 0)
+    assert (found.state, found.number, found.left) == (BenefitState.USED_UP, None, 0)
     december = occasion(datetime(2026, 11, 30, 15, 0, tzinfo=JST) + timedelta(hours=9))
     assert benefits.assess(cake, standing("gold"), december, used).slot == "2026-12"
 
@@ -71,7 +71,7 @@ def test_a_period_is_of_the_programmes_zone(per, slot):
 
 def test_a_visit_to_nowhere_counts_nothing():
     found = benefits.assess(make_benefit(), standing("gold"), occasion(), {("cake", "2026-11-20@S1"): [1]})
-    assert (found.state, found.slot, found.left) == (State.AVAILABLE, None, 1)
+    assert (found.state, found.slot, found.left) == (BenefitState.AVAILABLE, None, 1)
 
 
 def test_upper_tiers_may_buy_earlier_and_everybody_in_the_end():
@@ -86,15 +86,15 @@ def test_upper_tiers_may_buy_earlier_and_everybody_in_the_end():
         opens_at=NOON + timedelta(days=5),
     )
 
-    def state(tier: str, at: datetime, sku: str = "KNIFE") -> State:
+    def state(tier: str, at: datetime, sku: str = "KNIFE") -> BenefitState:
         return benefits.assess(early, standing(tier), occasion(at, sku=sku), {}).state
 
-    assert state("gold", NOON - timedelta(days=2)) is State.AVAILABLE
-    assert state("silver", NOON - timedelta(seconds=1)) is State.NOT_YET
-    assert state("silver", NOON) is State.AVAILABLE
-    assert state("regular", NOON) is State.NOT_YET
-    assert state("regular", NOON + timedelta(days=5)) is State.AVAILABLE
-    assert state("gold", NOON, "FORK") is State.OTHER_PRODUCT
+    assert state("gold", NOON - timedelta(days=2)) is BenefitState.AVAILABLE
+    assert state("silver", NOON - timedelta(seconds=1)) is BenefitState.NOT_YET
+    assert state("silver", NOON) is BenefitState.AVAILABLE
+    assert state("regular", NOON) is BenefitState.NOT_YET
+    assert state("regular", NOON + timedelta(days=5)) is BenefitState.AVAILABLE
+    assert state("gold", NOON, "FORK") is BenefitState.OTHER_PRODUCT
     waiting = benefits.assess(early, standing("regular"), occasion(), {})
     assert waiting.opens_at == NOON + timedelta(days=5)
     assert benefits.explain(waiting, standing("regular"), "Asia/Tokyo", "ja") == (
@@ -107,16 +107,16 @@ def test_stores_channels_amounts_and_periods_refuse_only_what_is_known_to_be_out
         "shipping", kind=BenefitKind.FREE_SHIPPING, limit=None, channels=("ec",), min_amount_yen=3_000, stores=("EC",)
     )
     for fields, state in (
-        ({}, State.AVAILABLE),
-        ({"channel": "ec", "amount_yen": 3_000, "store": "EC"}, State.AVAILABLE),
-        ({"channel": "pos"}, State.OTHER_CHANNEL),
-        ({"amount_yen": 2_999}, State.AMOUNT_NEEDED),
-        ({"store": "S1"}, State.OTHER_STORE),
+        ({}, BenefitState.AVAILABLE),
+        ({"channel": "ec", "amount_yen": 3_000, "store": "EC"}, BenefitState.AVAILABLE),
+        ({"channel": "pos"}, BenefitState.OTHER_CHANNEL),
+        ({"amount_yen": 2_999}, BenefitState.AMOUNT_NEEDED),
+        ({"store": "S1"}, BenefitState.OTHER_STORE),
     ):
         assert benefits.assess(shipping, standing("silver"), occasion(**fields), {}).state is state
     november = make_benefit(from_at=NOON, until_at=NOON + timedelta(days=1))
-    assert benefits.assess(november, standing("gold"), occasion(NOON - timedelta(1)), {}).state is State.NOT_YET
-    assert benefits.assess(november, standing("gold"), occasion(NOON + timedelta(1)), {}).state is State.ENDED
+    assert benefits.assess(november, standing("gold"), occasion(NOON - timedelta(1)), {}).state is BenefitState.NOT_YET
+    assert benefits.assess(november, standing("gold"), occasion(NOON + timedelta(1)), {}).state is BenefitState.ENDED
 
 
 def test_what_a_reward_grants_is_given_once_for_each_grant_the_one_that_ends_first_before_the_others():
@@ -125,11 +125,11 @@ def test_what_a_reward_grants_is_given_once_for_each_grant_the_one_that_ends_fir
     soon = Grant(UUID(int=2), YUKI, "mug", "change:2", NOON, date(2026, 11, 20))
     past = Grant(UUID(int=3), YUKI, "mug", "change:3", NOON, date(2026, 11, 19))
     nobody = benefits.assess(mug, standing("gold"), occasion(), {})
-    assert nobody.state is State.NOT_GRANTED
+    assert nobody.state is BenefitState.NOT_GRANTED
     first = benefits.assess(mug, standing("regular"), occasion(), {}, [late, soon, past])
     assert (first.slot, first.left) == (benefits.grant_slot(soon), 2)
     used = {("mug", benefits.grant_slot(one)): [1] for one in (late, soon)}
-    assert benefits.assess(mug, standing("regular"), occasion(), used, [late, soon, past]).state is State.USED_UP
+    assert benefits.assess(mug, standing("regular"), occasion(), used, [late, soon, past]).state is BenefitState.USED_UP
 
 
 def test_every_condition_is_told_with_what_was_found_and_what_is_needed():
@@ -175,7 +175,7 @@ def test_more_rank_never_takes_a_benefit_away_and_a_number_is_never_given_twice(
     cake = make_benefit(tier=tier, limit=Limit(times, Per.DAY))
     used = {("cake", "2026-11-20"): sorted(numbers)}
     held = [benefits.assess(cake, standing(one.code), occasion(), used) for one in TIERS]
-    states = [one.state is State.AVAILABLE for one in held]
+    states = [one.state is BenefitState.AVAILABLE for one in held]
     assert states == sorted(states)
     for one in held:
         if one.number is not None:

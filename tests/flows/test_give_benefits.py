@@ -13,7 +13,7 @@ from tests.benefits.factories import make_benefit, publish
 from tests.flows.factories import MASTER_KEY, NOW, assert_proven, customer_of, make_context
 
 from enishi import audit, benefits, flows
-from enishi.benefits import BenefitAlreadyGiven, BenefitNotDue, Grant, Limit, Occasion, Per, State, UndoTooLate
+from enishi.benefits import BenefitAlreadyGiven, BenefitNotDue, BenefitState, Grant, Limit, Occasion, Per, UndoTooLate
 from enishi.flows import GivenBenefit, GiveOrder, PurchaseContext
 from enishi.kit.database import open_pool
 from enishi.kit.errors import InvalidRequest, NotFound
@@ -141,14 +141,14 @@ def test_what_a_change_of_rank_grants_is_shown_given_and_gone(conn, context, yuk
     with conn.transaction():
         assert benefits.grant_benefits(conn, [grant, Grant(new_id(), yuki, "mug", "rank:1", NOW, None)]) == 1
     found = flows.customer_benefits(conn, context, yuki, now=NOW)
-    assert [(one.state, one.left) for one in found.entitlements] == [(State.AVAILABLE, 1)]
+    assert [(one.state, one.left) for one in found.entitlements] == [(BenefitState.AVAILABLE, 1)]
     conn.rollback()
     outcomes = flows.give_benefits(conn, context, [order(yuki, "mug"), order(yuki, "mug")], "key:1", NOW)
     assert isinstance(outcomes[0], GivenBenefit)
     assert isinstance(outcomes[1], BenefitAlreadyGiven)
     conn.rollback()
     found = flows.customer_benefits(conn, context, yuki, Occasion(NOW, ""), now=NOW)
-    assert [one.state for one in found.entitlements] == [State.USED_UP]
+    assert [one.state for one in found.entitlements] == [BenefitState.USED_UP]
 
 
 def test_a_version_takes_effect_when_it_says_and_verify_finds_what_no_tablet_could_do(

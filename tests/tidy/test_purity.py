@@ -16,7 +16,7 @@ _PURE_BESIDES: Final = frozenset(
     | {"campaigns.welcoming", "campaigns.wording", "campaigns.worth"}
     | {"reservations.settings", "reservations.calendar", "reservations.validation", "reservations.icalendar"}
     | {"accounting.validation", "accounting.standing", "accounting.settings_model"}
-    | {"benefits.validation", "benefits.wording"}
+    | {"benefits.validation", "benefits.wording", "referrals.wording"}
     | {"reservations.wording"}
     | {"ranks.ladder", "ranks.calendar", "ranks.templates", "ranks.validation", "ranks.wording"}
 )

@@ -18,7 +18,7 @@ from tests.tidy.tree import (
 
 SCHEMAS: Final = frozenset(
     {"access", "accounting", "audit", "benefits", "catalog", "connectors", "customers", "ledger", "messaging", "outbox"}
-    | {"program", "purchases", "ranks", "reservations"}
+    | {"program", "purchases", "ranks", "referrals", "reservations"}
 )
 
 _ANY: Final = re.compile("", re.IGNORECASE)

@@ -24,6 +24,8 @@ ROLES = {
         Permission.PROGRAM_READ,
         Permission.BENEFITS_READ,
         Permission.BENEFITS_PUBLISH,
+        Permission.REFERRALS_READ,
+        Permission.REFERRALS_PUBLISH,
     },
     "store_manager": {
         Permission.HOME_READ,
@@ -41,6 +43,9 @@ ROLES = {
         Permission.PURCHASES_CLAIM,
         Permission.BENEFITS_READ,
         Permission.BENEFITS_GIVE,
+        Permission.REFERRALS_READ,
+        Permission.REFERRALS_REVIEW,
+        Permission.REFERRALS_CLAIM,
     },
     "staff": {
         Permission.COUNTER_USE,
@@ -48,6 +53,7 @@ ROLES = {
         Permission.RETURNS_RECORD,
         Permission.PURCHASES_CLAIM,
         Permission.BENEFITS_GIVE,
+        Permission.REFERRALS_CLAIM,
     },
     "auditor": {
         Permission.HOME_READ,
@@ -58,6 +64,7 @@ ROLES = {
         Permission.AUDIT_READ,
         Permission.ACCOUNTING_READ,
         Permission.BENEFITS_READ,
+        Permission.REFERRALS_READ,
     },
     "accountant": {
         Permission.HOME_READ,

@@ -210,7 +210,7 @@ class Give(Struct, frozen=True):
     undo_reason: str | None = None
 
 
-class State(StrEnum):
+class BenefitState(StrEnum):
     """Whether a customer has a benefit now, and if not, the first reason why."""
 
     AVAILABLE = "available"
@@ -242,7 +242,7 @@ class Entitlement(Struct, frozen=True):
     """
 
     benefit: Benefit
-    state: State
+    state: BenefitState
     checks: tuple[Check, ...]
     slot: str | None = None
     number: int | None = None
@@ -252,7 +252,7 @@ class Entitlement(Struct, frozen=True):
     @property
     def is_due(self) -> bool:
         """Whether it is to be given now."""
-        return self.state is State.AVAILABLE and self.benefit.is_given
+        return self.state is BenefitState.AVAILABLE and self.benefit.is_given
 
 
 class InvalidBenefits(InvalidRequest):

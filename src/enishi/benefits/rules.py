@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from enishi.benefits.model import (
     Benefit,
     BenefitKind,
+    BenefitState,
     BenefitVersion,
     Check,
     Entitlement,
@@ -17,21 +18,20 @@ from enishi.benefits.model import (
     Occasion,
     Per,
     Standing,
-    State,
 )
 
 Used = Mapping[tuple[str, str], Sequence[int]]
 """The numbers that were given, by benefit and slot; those taken back are not among them."""
 
-_REASONS: dict[str, State] = {
-    "rank": State.RANK_NEEDED,
-    "grant": State.NOT_GRANTED,
-    "store": State.OTHER_STORE,
-    "channel": State.OTHER_CHANNEL,
-    "product": State.OTHER_PRODUCT,
-    "opening": State.NOT_YET,
-    "amount": State.AMOUNT_NEEDED,
-    "limit": State.USED_UP,
+_REASONS: dict[str, BenefitState] = {
+    "rank": BenefitState.RANK_NEEDED,
+    "grant": BenefitState.NOT_GRANTED,
+    "store": BenefitState.OTHER_STORE,
+    "channel": BenefitState.OTHER_CHANNEL,
+    "product": BenefitState.OTHER_PRODUCT,
+    "opening": BenefitState.NOT_YET,
+    "amount": BenefitState.AMOUNT_NEEDED,
+    "limit": BenefitState.USED_UP,
 }
 
 
@@ -109,7 +109,7 @@ def assess(
     slot, number, left, counted = _count(benefit, occasion, used, grants)
     checks += counted
     failing = next((one for one in checks if not one.holds), None)
-    state = State.AVAILABLE if failing is None else _state_of(failing, benefit, occasion)
+    state = BenefitState.AVAILABLE if failing is None else _state_of(failing, benefit, occasion)
     opens_at = opening_of(benefit, standing) if benefit.kind is BenefitKind.EARLY_ACCESS else benefit.from_at
     return Entitlement(
         benefit,
@@ -127,12 +127,16 @@ def assess_all(
 ) -> list[Entitlement]:
     """Every benefit as a customer stands to it, those that are available first, each in the published order."""
     assessed = [assess(one, standing, occasion, used, grants) for one in benefits]
-    return sorted(assessed, key=lambda one: (one.state is not State.AVAILABLE, not one.is_due))
+    return sorted(assessed, key=lambda one: (one.state is not BenefitState.AVAILABLE, not one.is_due))
 
 
-def _state_of(failing: Check, benefit: Benefit, occasion: Occasion) -> State:
+def _state_of(failing: Check, benefit: Benefit, occasion: Occasion) -> BenefitState:
     if failing.rule == "period":
-        return State.NOT_YET if benefit.from_at is not None and occasion.at < benefit.from_at else State.ENDED
+        return (
+            BenefitState.NOT_YET
+            if benefit.from_at is not None and occasion.at < benefit.from_at
+            else BenefitState.ENDED
+        )
     return _REASONS[failing.rule]
 
 

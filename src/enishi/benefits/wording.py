@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from enishi.benefits.model import Benefit, BenefitKind, Check, Entitlement, Limit, Locale, Per, Standing, State
+from enishi.benefits.model import Benefit, BenefitKind, BenefitState, Check, Entitlement, Limit, Locale, Per, Standing
 
 _PER: dict[Locale, dict[Per, str]] = {
     "ja": {
@@ -107,14 +107,14 @@ def how_often(limit: Limit | None, locale: Locale) -> str:
     return f"{times} {per}"
 
 
-_WHY_NOT: dict[State, tuple[str, str]] = {
-    State.NOT_GRANTED: ("ランクが上がったときにお渡しする特典です。", "It comes with a change of rank."),
-    State.RANK_NEEDED: ("{who}の特典です。", "For: {who}."),
-    State.ENDED: ("この特典の期間は終わりました。", "The period of this benefit is over."),
-    State.OTHER_STORE: ("この店舗は対象外です。", "It is not given at this store."),
-    State.OTHER_CHANNEL: ("{channels}でご利用いただけます。", "It holds in: {channels}."),
-    State.OTHER_PRODUCT: ("この商品は対象外です。", "This product is not among it."),
-    State.AMOUNT_NEEDED: ("{amount}以上のご購入で適用されます。", "It holds from {amount} on."),
+_WHY_NOT: dict[BenefitState, tuple[str, str]] = {
+    BenefitState.NOT_GRANTED: ("ランクが上がったときにお渡しする特典です。", "It comes with a change of rank."),
+    BenefitState.RANK_NEEDED: ("{who}の特典です。", "For: {who}."),
+    BenefitState.ENDED: ("この特典の期間は終わりました。", "The period of this benefit is over."),
+    BenefitState.OTHER_STORE: ("この店舗は対象外です。", "It is not given at this store."),
+    BenefitState.OTHER_CHANNEL: ("{channels}でご利用いただけます。", "It holds in: {channels}."),
+    BenefitState.OTHER_PRODUCT: ("この商品は対象外です。", "This product is not among it."),
+    BenefitState.AMOUNT_NEEDED: ("{amount}以上のご購入で適用されます。", "It holds from {amount} on."),
 }
 
 
@@ -122,11 +122,11 @@ def explain(entitlement: Entitlement, standing: Standing, zone: str, locale: Loc
     """Why the customer has it, or why not, in one sentence."""
     benefit = entitlement.benefit
     who = who_has(benefit, standing, locale)
-    if entitlement.state is State.AVAILABLE:
+    if entitlement.state is BenefitState.AVAILABLE:
         return _available(entitlement, who, locale)
-    if entitlement.state is State.USED_UP:
+    if entitlement.state is BenefitState.USED_UP:
         return _used_up(how_often(benefit.limit, locale), locale)
-    if entitlement.state is State.NOT_YET:
+    if entitlement.state is BenefitState.NOT_YET:
         return _not_yet(entitlement.opens_at, zone, locale)
     channels = ("・" if locale == "ja" else ", ").join(_CHANNELS[locale][one] for one in benefit.channels)
     sentence = _WHY_NOT[entitlement.state][0 if locale == "ja" else 1]

@@ -53,4 +53,14 @@ def duties(pool: ConnectionPool[Connection], context: PurchaseContext) -> tuple[
         Chore("serve waiting lists", serve_waiting, every(_SERVE_EVERY)),
         Chore("expire points", expire, daily(zone, _SWEEP_AFTER_MIDNIGHT)),
         Chore("confirm pending points", confirm, every(_LOOK_EVERY)),
+        _referrals(context),
     )
+
+
+def _referrals(context: PurchaseContext) -> Chore:
+    def pay(conn: Connection, pause: Pause) -> None:
+        paid = flows.pay_due_referrals(conn, context, progress=lambda _paid: pause())
+        if paid:
+            _log.info("referrals paid", count=paid)
+
+    return Chore("pay referrals", pay, every(_LOOK_EVERY))

@@ -92,6 +92,20 @@ def insert_conflicts(conn: Connection, source: str, external_id: str, conflicts:
     )
 
 
+def count_conflicts(conn: Connection, one: UUID, other: UUID) -> int:
+    """On how many receipts identifiers of both customers were shown."""
+    row = conn.execute(
+        """
+        select count(distinct (purchase_source, purchase_external_id))
+        from customers.conflicts
+        where (customer_id = %(one)s and other_customer_id = %(other)s)
+            or (customer_id = %(other)s and other_customer_id = %(one)s)
+        """,
+        {"one": one, "other": other},
+    ).fetchone()
+    return 0 if row is None else row[0]
+
+
 def select_customers(conn: Connection, customer_ids: Sequence[UUID]) -> list[SealedCustomer]:
     """Customers as they are kept, in no particular order."""
     with conn.cursor(row_factory=args_row(SealedCustomer)) as cursor:

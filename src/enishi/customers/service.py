@@ -227,6 +227,11 @@ def find_by_identifiers(
     return list(matches.values())
 
 
+def count_shared_receipts(conn: Connection, one: UUID, other: UUID) -> int:
+    """On how many receipts identifiers of both customers were shown, as far as it was noticed."""
+    return queries.count_conflicts(conn, one, other)
+
+
 def find_known(conn: Connection, customer_ids: Sequence[UUID]) -> frozenset[UUID]:
     """Those of these IDs that are customers."""
     return queries.select_known(conn, customer_ids)

@@ -4,6 +4,7 @@ from enishi.flows.adjust_points import API_ROLE, Adjustment, QuotedAdjustment, a
 from enishi.flows.adjusted_points import AdjustedPoints, Author, settings_at
 from enishi.flows.cancel_purchases import Cancellation, cancel_purchases
 from enishi.flows.claim_purchase import Claim, ClaimedPurchase, claim_purchases
+from enishi.flows.claim_referral import ClaimedReferral, GivenHint, ReferralClaim, claim_referrals
 from enishi.flows.close_month import CloseOutcome, CloseStep, close_month, close_through
 from enishi.flows.confirm_pending import EventReport, RecordedEvent, confirm_due_points, record_purchase_events
 from enishi.flows.context import PurchaseContext
@@ -28,6 +29,7 @@ from enishi.flows.model import (
     IDENTIFIER_CONFLICT,
     NO_PROGRAM,
     POINTS_PENDING,
+    REFERRAL_REWARDED,
     AwardLine,
     BalanceLine,
     CardEnded,
@@ -36,6 +38,7 @@ from enishi.flows.model import (
     PendingLine,
     QuotedPurchase,
     RecordedPurchase,
+    RecordedReturn,
     UnprocessableOperation,
     UnprocessablePurchase,
 )
@@ -77,7 +80,7 @@ from enishi.flows.read_expiring import MAX_EXPIRING_DAYS, ExpiringOverview, expi
 from enishi.flows.read_returns import ReturnDetail, returns_of
 from enishi.flows.read_standing import AwaitedPoints, Standing, read_standing, tell_hold, tell_when
 from enishi.flows.record_purchases import record_purchases
-from enishi.flows.record_returns import RecordedReturn, record_returns
+from enishi.flows.record_returns import record_returns
 from enishi.flows.register_customers import register_customers
 from enishi.flows.reinstate_points import (
     ReinstatedPoints,
@@ -96,6 +99,7 @@ from enishi.flows.reserve_slots import (
     wait_for_slot,
 )
 from enishi.flows.return_words import tell_return_policy
+from enishi.flows.review_referrals import decide_referral, pay_due_referrals
 from enishi.flows.set_family import MAX_MEMBERS as MAX_FAMILY_MEMBERS
 from enishi.flows.set_family import Family, read_family, set_family
 from enishi.flows.transfer_points import (
@@ -119,6 +123,7 @@ __all__ = [
     "MAX_PAGE",
     "NO_PROGRAM",
     "POINTS_PENDING",
+    "REFERRAL_REWARDED",
     "AdjustedPoints",
     "Adjustment",
     "Author",
@@ -132,6 +137,7 @@ __all__ = [
     "ChangedHold",
     "Claim",
     "ClaimedPurchase",
+    "ClaimedReferral",
     "CloseOutcome",
     "CloseStep",
     "CustomerBenefits",
@@ -148,6 +154,7 @@ __all__ = [
     "FrozenAccount",
     "GiveOrder",
     "GivenBenefit",
+    "GivenHint",
     "HoldChange",
     "LotAt",
     "NoCustomerForPoints",
@@ -166,6 +173,7 @@ __all__ = [
     "RecordedEvent",
     "RecordedPurchase",
     "RecordedReturn",
+    "ReferralClaim",
     "ReinstatedPoints",
     "Reinstatement",
     "ReleaseHold",
@@ -187,6 +195,7 @@ __all__ = [
     "change_holds",
     "change_slot",
     "claim_purchases",
+    "claim_referrals",
     "close_month",
     "close_through",
     "compare_books",
@@ -194,6 +203,7 @@ __all__ = [
     "customer_benefits",
     "customer_overview",
     "decide_adjustment",
+    "decide_referral",
     "draw_up_month",
     "end_card",
     "entries_of",
@@ -217,6 +227,7 @@ __all__ = [
     "load_standings",
     "offline_report",
     "open_view",
+    "pay_due_referrals",
     "pending_points",
     "purchase_detail",
     "quote_adjustment",

@@ -66,6 +66,16 @@ class EndedBasis(Struct, gc=False, frozen=True, tag="ended", tag_field="t"):
     last_on: date
 
 
+class ReferralBasis(Struct, gc=False, frozen=True, omit_defaults=True, tag="referral", tag_field="t"):
+    """The reward of a referral: ``role`` is referrer or referee. ``returned``: taken back with the purchase."""
+
+    referral_id: UUID
+    role: str
+    version: int
+    min_amount_yen: int
+    returned: bool = False
+
+
 class ReinstatementBasis(Struct, gc=False, frozen=True, omit_defaults=True, tag="reinstatement", tag_field="t"):
     """Expired points given again: ``entry_id`` is the entry with which they expired."""
 

@@ -16,7 +16,8 @@ from psycopg import Connection
 
 from enishi import purchases
 from enishi.flows.context import PurchaseContext
-from enishi.flows.record_returns import RecordedReturn, record_returns
+from enishi.flows.model import RecordedReturn
+from enishi.flows.record_returns import record_returns
 from enishi.kit import clock
 from enishi.kit.errors import NotFound, Refusal
 from enishi.purchases import IdempotencyConflict, Key, Receipt, Return, StoredPurchase

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from psycopg import Connection
 
 from enishi import catalog, program
+from enishi.flows.referral_watch import ReferralWatch
 from enishi.kit.vault import Keyring
 from enishi.program import ProgramVersion
 
@@ -21,6 +22,7 @@ class PurchaseContext:
 
     def __init__(self, keyring: Keyring) -> None:
         self.keyring = keyring
+        self.referrals = ReferralWatch()
         self._lock = threading.Lock()
         self._versions: tuple[ProgramVersion, ...] = ()
         self._stores: frozenset[str] = frozenset()

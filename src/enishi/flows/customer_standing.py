@@ -8,6 +8,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from enishi import ranks
 from enishi.benefits import Standing, TierName
 
 NO_LADDER = Standing(None, ())
@@ -15,12 +16,13 @@ NO_LADDER = Standing(None, ())
 
 def ladder_tiers(conn: Connection, now: datetime) -> tuple[TierName, ...]:
     """The tiers of the ladder in force, ascending; none before one is published."""
-    del conn, now
-    return ()
+    return tuple(
+        TierName(one.code, one.level, one.name_ja, one.name_en, one.colour) for one in ranks.current_tiers(conn, now)
+    )
 
 
 def load_standings(conn: Connection, customer_ids: Sequence[UUID], now: datetime) -> dict[UUID, Standing]:
     """How each of these customers stands: everybody holds the lowest tier at least, once there is a ladder."""
     tiers = ladder_tiers(conn, now)
-    lowest = tiers[0].level if tiers else None
-    return {one: Standing(lowest, tiers) for one in customer_ids}
+    held = ranks.load_held(conn, customer_ids, now) if tiers else {}
+    return {one: Standing(held[one].level if one in held else None, tiers) for one in customer_ids}

@@ -11,6 +11,7 @@ from enishi.flows.bases import (
     EndedBasis,
     HoldBasis,
     OfflineBasis,
+    ReferralBasis,
     ReinstatementBasis,
     ReturnBasis,
     TransferBasis,
@@ -22,7 +23,16 @@ if TYPE_CHECKING:
 
     from enishi.program import Locale
 
-Basis = ReturnBasis | HoldBasis | AdjustmentBasis | TransferBasis | ReinstatementBasis | OfflineBasis | EndedBasis
+Basis = (
+    ReturnBasis
+    | HoldBasis
+    | AdjustmentBasis
+    | TransferBasis
+    | ReinstatementBasis
+    | OfflineBasis
+    | EndedBasis
+    | ReferralBasis
+)
 
 _decode = msgspec.json.Decoder(Basis).decode
 
@@ -46,6 +56,8 @@ def write_sentence(entry: Entry, locale: Locale) -> str:
             sentence = _adjusted(basis, points, locale, given=entry.points > 0)
         case ReinstatementBasis() as basis:
             sentence = _reinstated(basis, points, locale)
+        case ReferralBasis() as basis:
+            sentence = _referred(basis, points, locale)
         case OfflineBasis() as basis:
             sentence = _used_offline(basis, points, locale)
         case EndedBasis(last_on):
@@ -140,6 +152,21 @@ def _adjusted(basis: AdjustmentBasis, points: str, locale: Locale, *, given: boo
     if locale == "ja":
         return f"店舗または本部が {points}pt を{'付与しました' if given else '差し引きました'}。理由：{basis.name_ja}"
     return f"{points}pt were {'given' if given else 'taken'} by hand. Reason: {basis.name_en}."
+
+
+def _referred(basis: ReferralBasis, points: str, locale: Locale) -> str:
+    amount = f"¥{basis.min_amount_yen:,}"
+    gave = basis.role == "referrer"
+    if locale == "ja":
+        who = "ご紹介特典" if gave else "ご紹介による入会特典"
+        if basis.returned:
+            return f"{who}：対象のお買い物が返品されたため、{points}pt を取り消しました。"
+        whose = "ご紹介いただいた方" if gave else "入会後"
+        return f"{who}：{whose}の最初の対象のお買い物（{amount}以上）により {points}pt を付与しました。"
+    if basis.returned:
+        return f"Referral: the purchase that had earned it was returned, so {points}pt were taken back."
+    whose = "the first purchase of somebody you referred" if gave else "your first purchase after being referred"
+    return f"Referral: {points}pt for {whose}, of {amount} or more."
 
 
 def _reinstated(basis: ReinstatementBasis, points: str, locale: Locale) -> str:

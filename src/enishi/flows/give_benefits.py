@@ -21,6 +21,7 @@ from enishi.benefits import (
     BenefitAlreadyGiven,
     BenefitCode,
     BenefitNotDue,
+    BenefitState,
     BenefitVersion,
     ChannelName,
     Entitlement,
@@ -28,7 +29,6 @@ from enishi.benefits import (
     Grant,
     Occasion,
     Standing,
-    State,
     UnknownBenefit,
 )
 from enishi.flows.adjusted_points import settings_at
@@ -209,12 +209,12 @@ def _decide(conn: Connection, context: PurchaseContext, one: GiveOrder, world: _
     grants = world.grants.get(one.customer_id, [])
     used = world.used.setdefault(one.customer_id, {})
     found = benefits.assess(benefit, standing, _occasion(one, world.zone, world.now), used, grants)
-    if found.state is State.USED_UP:
+    if found.state is BenefitState.USED_UP:
         raise _given_before(conn, one, found.slot, world.zone)
     if not found.is_due or found.slot is None or found.number is None or found.left is None:
         raise BenefitNotDue(
             benefits.explain(found, standing, world.zone, "en")
-            if found.state is not State.AVAILABLE
+            if found.state is not BenefitState.AVAILABLE
             else "It holds by itself; there is nothing to hand over.",
             field="benefit",
             state=found.state.value,

@@ -117,6 +117,33 @@ class QuotedPurchase(Struct, gc=False, frozen=True, kw_only=True):
     pending: tuple[PendingLine, ...] = ()
 
 
+class RecordedReturn(Struct, gc=False, frozen=True, kw_only=True):
+    """The answer to a return, given after its commit. ``replayed``: the key was known, and nothing changed.
+
+    ``refund_yen`` is what the goods had cost, ``pay_back_yen`` what of it was paid otherwise than with points.
+    ``points_absorbed`` had been earned and spent, and stay with the member; ``points_lost`` had been used out of lots
+    that have expired since. ``points_owed`` is what the next earnings are set against.
+    """
+
+    return_id: UUID
+    replayed: bool
+    purchase_id: UUID | None
+    customer_id: UUID | None
+    occurred_at: datetime
+    recorded_at: datetime
+    refund_yen: int
+    pay_back_yen: int
+    points_taken_back: int
+    points_absorbed: int
+    points_given_back: int
+    points_lost: int
+    points_owed: int
+    completes: bool
+    balance: BalanceLine | None
+    pending_cancelled: int = 0
+    """Points that the goods had earned and that had not become points yet."""
+
+
 IDENTIFIER_CONFLICT = "identifier-conflict"
 """Notice: an identifier on the receipt belongs to another customer; the strongest identifier decided."""
 CARD_ENDED = "card-ended"
@@ -125,3 +152,5 @@ NO_PROGRAM = "no-program-in-force"
 """Notice: no earning programme was in force when the purchase occurred."""
 POINTS_PENDING = "points-pending"
 """Notice: the purchase has earned points that can not be used yet."""
+REFERRAL_REWARDED = "referral-rewarded"
+"""Notice: this purchase earned the rewards of a referral, for its customer and for who referred them."""

@@ -28,6 +28,7 @@ from enishi.flows.model import RecordedPurchase, UnprocessablePurchase
 from enishi.flows.offline_spends import close_desk, open_desk
 from enishi.flows.pricing import DecidedPurchase, PreparedPurchase, day_of, decide, notices_of
 from enishi.flows.purchase_world import PurchaseWorld
+from enishi.flows.qualify_referrals import MoreAccounts, qualify_referrals
 from enishi.flows.rank_progress import progress_of
 from enishi.flows.settling import LOST_RACES, MAX_RUNS
 from enishi.flows.winding_down import ending_at
@@ -35,7 +36,7 @@ from enishi.kit import clock
 from enishi.kit.errors import Refusal
 from enishi.kit.log import get_logger, log_failure
 from enishi.kit.outbox import insert_events
-from enishi.ledger import Account, MissingAccounts
+from enishi.ledger import Account, MissingAccounts, Posting
 from enishi.purchases import Key, NewPurchase, Purchase
 
 PURCHASE_RECORDED = "purchase.recorded"
@@ -141,13 +142,16 @@ def _run_until_settled(
     now: datetime,
 ) -> None:
     runs = 0
+    referrers: frozenset[UUID] = frozenset()
     while unsettled := [item for item in items if outcomes[item.position] is None]:
         runs += 1
         try:
             with conn.pipeline(), conn.transaction():
-                settled = _run(conn, context, unsettled, outcomes, now)
+                settled = _run(conn, context, unsettled, outcomes, now, referrers=referrers)
         except _RunAgain:
             continue
+        except MoreAccounts as more:
+            referrers |= more.customer_ids
         except MissingAccounts as missing:
             with conn.transaction():
                 ledger.open_accounts(conn, missing.customer_ids)
@@ -190,8 +194,10 @@ def _run(
     items: list[PreparedPurchase],
     outcomes: list[Outcome | None],
     now: datetime,
+    *,
+    referrers: frozenset[UUID],
 ) -> list[tuple[int, Outcome]]:
-    """One transaction: returns the outcomes that hold once it has committed.
+    """One transaction: returns the outcomes that hold once it has committed. ``referrers`` are locked besides.
 
     It runs in a pipeline: the server is waited for only where an answer is needed, three times with the commit.
     """
@@ -211,7 +217,8 @@ def _run(
     resolutions = customers.resolve_batch(conn, [item.identifiers for item in fresh], known_owners())
     newcomers = {one.customer_id for one in resolutions if one.is_new and one.customer_id}
     known_ids = {one.customer_id for one in resolutions if one.customer_id} - newcomers
-    accounts = ledger.lock_accounts(conn, known_ids, ending_at(versions, now)) | {
+    referred = context.referrals.ask_open(conn, known_ids)
+    accounts = ledger.lock_accounts(conn, known_ids | referrers, ending_at(versions, now)) | {
         one: Account(one, 0, 0, ()) for one in newcomers
     }
     desk = None
@@ -230,6 +237,9 @@ def _run(
         if resolution.to_link or resolution.is_new:
             # A later item may lean on a customer whom only this refused one would have created.
             raise _RunAgain
+    rewards: list[Posting] = []
+    if decided and (waiting := referred()):
+        decided, rewards = qualify_referrals(conn, context, waiting, decided, world)
     if decided:
         context.know_stores(conn, {one.prepared.purchase.store for one in decided})
         _write(
@@ -239,6 +249,7 @@ def _run(
             resolutions=dict(zip([one.position for one in fresh], resolutions, strict=True)),
             world=world,
             newcomers=newcomers,
+            rewards=rewards,
         )
         close_desk(conn, desk, now)
     return settled + [(one.prepared.position, answer(one, now)) for one in decided]
@@ -265,6 +276,7 @@ def _write(
     resolutions: dict[int, Resolution],
     world: PurchaseWorld,
     newcomers: set[UUID],
+    rewards: list[Posting],
 ) -> None:
     """Everything a batch leaves behind."""
     now = world.now
@@ -283,6 +295,7 @@ def _write(
         now,
     )
     postings = [posting for one in decided for posting in (*one.reinstated, *one.postings)]
+    postings += rewards
     touched = {posting.customer_id for posting in postings}
     ledger.open_accounts(conn, newcomers)
     ledger.write_postings(conn, [world.accounts[one] for one in touched], postings, now)

@@ -19,10 +19,11 @@ from psycopg import Connection
 from enishi import customers, ledger, program, purchases
 from enishi.customers import BlindIdentifier
 from enishi.flows.context import PurchaseContext
-from enishi.flows.model import BalanceLine
+from enishi.flows.model import RecordedReturn
 from enishi.flows.pending_awards import may_be_pending
 from enishi.flows.pricing import balance_line
 from enishi.flows.rank_progress import unwind_progress
+from enishi.flows.referral_returns import ReturnedReferrals, find_returned, undo_referral, write_returned
 from enishi.flows.return_pricing import (
     DecidedReturn,
     ReceiptState,
@@ -54,33 +55,6 @@ from enishi.purchases import (
 RETURN_RECORDED = "return.recorded"
 
 
-class RecordedReturn(Struct, gc=False, frozen=True, kw_only=True):
-    """The answer to a return, given after its commit. ``replayed``: the key was known, and nothing changed.
-
-    ``refund_yen`` is what the goods had cost, ``pay_back_yen`` what of it was paid otherwise than with points.
-    ``points_absorbed`` had been earned and spent, and stay with the member; ``points_lost`` had been used out of lots
-    that have expired since. ``points_owed`` is what the next earnings are set against.
-    """
-
-    return_id: UUID
-    replayed: bool
-    purchase_id: UUID | None
-    customer_id: UUID | None
-    occurred_at: datetime
-    recorded_at: datetime
-    refund_yen: int
-    pay_back_yen: int
-    points_taken_back: int
-    points_absorbed: int
-    points_given_back: int
-    points_lost: int
-    points_owed: int
-    completes: bool
-    balance: BalanceLine | None
-    pending_cancelled: int = 0
-    """Points that the goods had earned and that had not become points yet."""
-
-
 Outcome = RecordedReturn | Refusal
 AccountsOf = Callable[[Connection, Sequence[UUID], Ending | None], dict[UUID, Account]]
 """How the accounts of a batch are read: behind their locks to record, as they stand to quote."""
@@ -106,6 +80,7 @@ class World(Struct, gc=False):
     owners: dict[Key, UUID]
     accounts: dict[UUID, Account]
     now: datetime
+    referrals: ReturnedReferrals
 
 
 def record_returns(
@@ -209,7 +184,8 @@ def look_at_receipts(
         if one.customer_id is not None and not one.is_new
     }
     customer_ids = {one.customer_id for one in found.values() if one.customer_id} | set(owners.values())
-    accounts = accounts_of(conn, sorted(customer_ids), ending_at(versions, now))
+    referred = find_returned(conn, context, found.values())
+    accounts = accounts_of(conn, sorted(customer_ids | referred.parties), ending_at(versions, now))
     returned = purchases.load_returned(conn, [one.purchase_id for one in found.values()])
     pending = ledger.pending_of_purchases(conn, [one.purchase_id for one in found.values() if may_be_pending(one)])
     entries = _entries_of(conn, list(found.values()), pending)
@@ -222,7 +198,7 @@ def look_at_receipts(
         )
         for key, one in found.items()
     }
-    return World(versions, receipts, owners, accounts, now)
+    return World(versions, receipts, owners, accounts, now, referred)
 
 
 def _entries_of(
@@ -269,9 +245,11 @@ def decide_in_memory(item: PreparedReturn, world: World) -> tuple[RecordedReturn
     else:
         decision = decide_return(one, reversal, state, account, occurred_at=item.occurred_at, now=world.now)
     if state is not None and one.receipt is not None:
+        so_far = _after(state.so_far, decision)
         world.receipts[Key(one.receipt.source, one.receipt.external_id)] = msgspec.structs.replace(
-            state, so_far=_after(state.so_far, decision), pending=_changed(state.pending, decision.pending)
+            state, so_far=so_far, pending=_changed(state.pending, decision.pending)
         )
+        undo_referral(world.referrals, state.purchase, so_far, world.accounts, world.versions, world.now)
     answer = _answer(item, decision, state, account, world.now)
     return answer, _record(item, decision, state, answer), decision
 
@@ -374,7 +352,8 @@ def _write(
     if not stored:
         return
     context.know_stores(conn, {one.store for one in stored})
-    postings = [posting for one in decided for posting in one.postings]
+    postings = [posting for one in decided for posting in one.postings] + world.referrals.postings
+    write_returned(conn, world.referrals)
     touched = {posting.customer_id for posting in postings}
     ledger.write_postings(conn, [world.accounts[one] for one in touched], postings, world.now)
     # Two returns of one batch may have changed one award; what the later one left is what holds.

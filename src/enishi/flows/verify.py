@@ -14,7 +14,7 @@ from msgspec import Struct
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
-from enishi import accounting, benefits, ledger, program, purchases, ranks, reservations
+from enishi import accounting, benefits, ledger, program, purchases, ranks, referrals, reservations
 from enishi.flows.context import PurchaseContext
 from enishi.flows.verify_books import compare_books
 from enishi.ledger import VerifyReport
@@ -89,6 +89,15 @@ def verify_all(
             *(
                 PurchaseDifference(str(customer_id), f"benefit given [times] {what}", found, allowed)
                 for customer_id, what, found, allowed in benefits.select_differences(conn)
+            ),
+            *_compare(
+                "points of referrals [paid]",
+                ledger.stream_grants_because_of(conn, "referral"),
+                referrals.stream_paid_entries(conn),
+            ),
+            *(
+                PurchaseDifference(str(customer_id), what, found, expected)
+                for customer_id, what, found, expected in referrals.select_differences(conn)
             ),
             *(PurchaseDifference(*row) for row in reservations.find_differences(conn)),
             *(PurchaseDifference(*row) for row in (compare_books(conn) if books else ())),

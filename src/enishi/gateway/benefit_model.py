@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from enishi.benefits import BenefitKind, ChannelName, State
+from enishi.benefits import BenefitKind, BenefitState, ChannelName
 from enishi.purchases import Code, Source, StoreCode
 
 Terminal = Annotated[str, Meta(max_length=64)]
@@ -39,7 +39,7 @@ class BenefitAnswer(Struct, frozen=True):
     name: str
     note: str
     entitled: bool
-    state: State
+    state: BenefitState
     reason: str
     to_give: bool
     left: int | None

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from enishi.gateway.benefit_examples import BENEFIT_ANSWERS, BENEFIT_BODIES
 from enishi.gateway.point_examples import POINT_ANSWERS, POINT_BODIES
+from enishi.gateway.referral_examples import REFERRAL_ANSWERS, REFERRAL_BODIES
 from enishi.gateway.reservation_examples import RESERVATION_ANSWERS, RESERVATION_BODIES, RESERVATION_PROBLEMS
 
 _CUSTOMER: Final = "019aa93c-5f20-7d54-8f0e-3b6a1c2d4e5f"
@@ -152,6 +153,7 @@ INSUFFICIENT: Final = problem(
 BODIES: Final[dict[str, Any]] = {
     **POINT_BODIES,
     **BENEFIT_BODIES,
+    **REFERRAL_BODIES,
     **RESERVATION_BODIES,
     "record_purchase": PURCHASE,
     "record_batch": {"purchases": [PURCHASE]},
@@ -169,6 +171,7 @@ BODIES: Final[dict[str, Any]] = {
 ANSWERS: Final[dict[tuple[str, int], Any]] = {
     **POINT_ANSWERS,
     **BENEFIT_ANSWERS,
+    **REFERRAL_ANSWERS,
     **RESERVATION_ANSWERS,
     ("record_purchase", 201): _RECORDED,
     ("record_purchase", 200): {**_RECORDED, "replayed": True},

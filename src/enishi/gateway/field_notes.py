@@ -6,11 +6,13 @@ from typing import Final
 
 from enishi.gateway.benefit_examples import BENEFIT_NOTES
 from enishi.gateway.point_examples import POINT_NOTES
+from enishi.gateway.referral_examples import REFERRAL_NOTES
 from enishi.gateway.reservation_examples import RESERVATION_NOTES
 
 FIELD_NOTES: Final[dict[str, dict[str, str]]] = {
     **POINT_NOTES,
     **BENEFIT_NOTES,
+    **REFERRAL_NOTES,
     **RESERVATION_NOTES,
     "Purchase": {
         "source": "The system that sends the receipt; with `external_id`, the key under which it is recorded.",

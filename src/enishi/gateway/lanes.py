@@ -40,6 +40,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "transfers": by_author(flows.transfer_points),
     "claims": by_author(flows.claim_purchases),
     "benefits": by_author(flows.give_benefits),
+    "referrals": by_author(flows.claim_referrals),
 }
 """What is batched besides purchases, each on a lane of its own with one worker."""
 

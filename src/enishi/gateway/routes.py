@@ -40,6 +40,7 @@ from enishi.gateway.parameters import (
     LIMIT,
 )
 from enishi.gateway.points import POINT_ROUTES
+from enishi.gateway.referrals import REFERRAL_ROUTES
 from enishi.gateway.reservation_routes import RESERVATION_ROUTES
 from enishi.gateway.returns import RETURN_ROUTES
 from enishi.gateway.route import Route, Success
@@ -146,6 +147,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     ),
     *CARD_ROUTES,
     *BENEFIT_ROUTES,
+    *REFERRAL_ROUTES,
     Route(
         method="GET",
         path="/v1/customers/{customer_id}/points",

@@ -138,7 +138,7 @@ from enishi.ledger.service import (
     write_postings,
 )
 from enishi.ledger.verification import verify
-from enishi.ledger.verify_queries import select_hold_differences, stream_purchase_sums
+from enishi.ledger.verify_queries import select_hold_differences, stream_grants_because_of, stream_purchase_sums
 
 __all__ = [
     "SWEEP_SLICE",
@@ -257,6 +257,7 @@ __all__ = [
     "shortfall",
     "spend",
     "spend_offline",
+    "stream_grants_because_of",
     "stream_pending_months",
     "stream_purchase_sums",
     "sum_adjusted_day",

@@ -172,6 +172,23 @@ def stream_purchase_sums(conn: Connection) -> Iterator[tuple[tuple[UUID], tuple[
             yield (customer_id,), tuple(sums)
 
 
+def stream_grants_because_of(conn: Connection, tag: str) -> Iterator[tuple[tuple[UUID, int], tuple[int]]]:
+    """Every adjustment upwards whose basis is of one kind, ascending: customer, number, points."""
+    with conn.cursor(name="grants_because_of") as cursor:
+        cursor.itersize = 20_000
+        cursor.execute(
+            """
+            select customer_id, seq, points
+            from ledger.journal
+            where entry_type = 'adjust' and points > 0 and basis ->> 't' = %s
+            order by customer_id, seq
+            """,
+            (tag,),
+        )
+        for customer_id, seq, points in cursor:
+            yield (customer_id, seq), (points,)
+
+
 def select_hold_differences(conn: Connection) -> list[Difference]:
     """Customers whose journal sets other points aside than their open holds say."""
     with conn.cursor(row_factory=args_row(Difference)) as cursor:
