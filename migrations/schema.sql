@@ -244,6 +244,15 @@ COMMENT ON COLUMN access.member_codes.customer_id IS 'Null when nobody has this 
 
 COMMENT ON COLUMN access.member_codes.code_hash IS 'HMAC-SHA-256 of the code and its row under a key of the installation.';
 
+CREATE TABLE access.member_guesses (
+    customer_id uuid NOT NULL,
+    what text NOT NULL,
+    tried_at timestamp with time zone NOT NULL,
+    CONSTRAINT member_guesses_what_check CHECK ((what ~ '^[a-z_]{1,40}$'::text))
+);
+
+COMMENT ON TABLE access.member_guesses IS 'Tries of members that came to nothing, kept for a day; what was tried is not kept.';
+
 CREATE TABLE access.member_sessions (
     token_hash bytea NOT NULL,
     customer_id uuid NOT NULL,
@@ -1849,6 +1858,8 @@ CREATE INDEX member_codes_of_address ON access.member_codes USING btree (address
 
 CREATE INDEX member_codes_of_contact ON access.member_codes USING btree (contact_lookup, requested_at);
 
+CREATE INDEX member_guesses_of_customer ON access.member_guesses USING btree (customer_id, what, tried_at);
+
 CREATE INDEX member_sessions_of_customer ON access.member_sessions USING btree (customer_id);
 
 CREATE INDEX operator_sessions_of_operator ON access.operator_sessions USING btree (operator_id);
@@ -2107,6 +2118,8 @@ GRANT UPDATE(revoked_at) ON TABLE access.api_keys TO enishi_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.login_tries TO enishi_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.member_codes TO enishi_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE access.member_guesses TO enishi_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE access.member_sessions TO enishi_app;
 

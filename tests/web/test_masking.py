@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from enishi.web.masking import mask_identifier
+from enishi.web.masking import mask_identifier, mask_name
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,11 @@ from enishi.web.masking import mask_identifier
 )
 def test_masking(kind, value, shown):
     assert mask_identifier(kind, value) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("縁 花子", "縁• 花•"), ("鈴木 一", "鈴• 一•"), ("Mary Ann Smith", "M•• A•• S••"), ("", "••••"), (" ", "••••")],
+)
+def test_a_name_keeps_the_first_character_of_each_part(name, shown):
+    assert mask_name(name) == shown

@@ -5,6 +5,7 @@ login or a contact exists. Roles are data; a permission is what an endpoint asks
 """
 
 from enishi.access.demo import DEMO_API_KEY, DEMO_LOGINS, DemoLogin, seed_demo_access
+from enishi.access.guesses import TooManyTries, note_guess, require_guesses_left
 from enishi.access.keys import authenticate_key, create_key, list_keys, note_key_use, revoke_key
 from enishi.access.members import (
     close_member_session,
@@ -78,6 +79,7 @@ __all__ = [
     "SessionExpired",
     "SessionToken",
     "TooManyCodes",
+    "TooManyTries",
     "UnknownRole",
     "UnknownScope",
     "WeakPassword",
@@ -95,9 +97,11 @@ __all__ = [
     "load_operator_names",
     "log_in",
     "log_out",
+    "note_guess",
     "note_key_use",
     "open_member_session",
     "request_member_code",
+    "require_guesses_left",
     "resume_member_session",
     "resume_session",
     "revoke_key",

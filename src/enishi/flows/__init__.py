@@ -79,6 +79,7 @@ from enishi.flows.read_customers import (
 from enishi.flows.read_expiring import MAX_EXPIRING_DAYS, ExpiringOverview, expiring_points
 from enishi.flows.read_returns import ReturnDetail, returns_of
 from enishi.flows.read_standing import AwaitedPoints, Standing, read_standing, tell_hold, tell_when
+from enishi.flows.read_transfers import TransferEntry, list_transfers
 from enishi.flows.record_purchases import record_purchases
 from enishi.flows.record_returns import record_returns
 from enishi.flows.register_customers import register_customers
@@ -182,6 +183,7 @@ __all__ = [
     "Timeline",
     "TimelineItem",
     "Transfer",
+    "TransferEntry",
     "TransferRefused",
     "TransferredPoints",
     "UnprocessableOperation",
@@ -223,6 +225,7 @@ __all__ = [
     "lapse_holds",
     "leave_waiting_list",
     "list_months",
+    "list_transfers",
     "load_overviews",
     "load_standings",
     "offline_report",

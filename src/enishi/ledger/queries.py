@@ -168,6 +168,23 @@ def select_loose_entries(
         ).fetchall()
 
 
+def select_transfers(conn: Connection, customer_id: UUID, limit: int) -> list[Entry]:
+    """The entries with which points came from or went to somebody else, newest first."""
+    with conn.cursor(row_factory=_entry_row) as cursor:
+        return cursor.execute(
+            """
+            select
+                customer_id, seq, entry_type::text, points, balance_after, lots::text, store, purchase_id,
+                occurred_at, recorded_at, basis::text
+            from ledger.journal
+            where customer_id = %s and entry_type in ('transfer_out', 'transfer_in')
+            order by seq desc
+            limit %s
+            """,
+            (customer_id, limit),
+        ).fetchall()
+
+
 def select_entry(conn: Connection, customer_id: UUID, seq: int) -> Entry | None:
     """One entry."""
     return next(iter(select_entries_at(conn, [(customer_id, seq)])), None)

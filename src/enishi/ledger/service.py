@@ -180,6 +180,11 @@ def list_loose_entries(
     return queries.select_loose_entries(conn, customer_id, before, stores, limit)
 
 
+def list_transfers(conn: Connection, customer_id: UUID, limit: int) -> list[Entry]:
+    """The entries with which points came from or went to somebody else, newest first."""
+    return queries.select_transfers(conn, customer_id, limit)
+
+
 def entries_at(conn: Connection, keys: Sequence[tuple[UUID, int]]) -> list[Entry]:
     """The entries with these numbers, by account and number; absent ones are left out."""
     return queries.select_entries_at(conn, keys) if keys else []

@@ -26,6 +26,8 @@ from enishi.web import (
     document,
     expiring,
     limits,
+    my_claims,
+    my_transfers,
     mypage,
     offline,
     pages,
@@ -58,6 +60,8 @@ _PARTS = (
     returns_found,
     returns,
     mypage,
+    my_transfers,
+    my_claims,
     cards,
     demo,
 )

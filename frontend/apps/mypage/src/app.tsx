@@ -1,9 +1,12 @@
 /** My page: the home, and over it whatever the address names. */
 import { useEffect, type ReactElement } from "react";
+import { ClaimSheet } from "./features/claims/claim-sheet.tsx";
 import { HeldOutCard } from "./features/card/held-out.tsx";
 import { ReplaceSheet } from "./features/card/replace-sheet.tsx";
 import { ReceiptSheet } from "./features/history/receipt-sheet.tsx";
 import { WhySheet } from "./features/history/why-sheet.tsx";
+import { FamilySheet } from "./features/giving/family-sheet.tsx";
+import { GiftSheet } from "./features/giving/gift-sheet.tsx";
 import { Login } from "./features/login/login.tsx";
 import { MenuSheet } from "./features/menu/menu-sheet.tsx";
 import { ExpirySheet } from "./features/points/expiry-sheet.tsx";
@@ -20,6 +23,9 @@ const TITLES: Readonly<Record<Route["name"], Word>> = {
   replace: "replace.title",
   expiry: "points.breakdown",
   waiting: "waiting.title",
+  gift: "giving.gift",
+  family: "giving.family",
+  claim: "giving.claim",
   menu: "app.menu",
   receipt: "receipt.title",
   why: "why.title",
@@ -48,7 +54,7 @@ export function App(): ReactElement {
   );
 }
 
-type SheetRoute = Extract<Route, { name: "expiry" | "menu" | "receipt" | "replace" | "waiting" | "why" }>;
+type SheetRoute = Exclude<Route, { name: "home" | "login" | "card" }>;
 
 function isSheet(route: Route): route is SheetRoute {
   return route.name !== "home" && route.name !== "login" && route.name !== "card";
@@ -58,6 +64,12 @@ function SheetContent({ route }: { route: SheetRoute }): ReactElement {
   switch (route.name) {
     case "expiry":
       return <ExpirySheet />;
+    case "gift":
+      return <GiftSheet />;
+    case "family":
+      return <FamilySheet />;
+    case "claim":
+      return <ClaimSheet />;
     case "waiting":
       return <WaitingSheet />;
     case "replace":

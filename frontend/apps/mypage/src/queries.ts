@@ -36,11 +36,11 @@ const PATIENCE_MS = 15_000;
 const AT_TILL_MS = 5_000;
 
 /** Older browsers can not time a request out; theirs then waits as long as the network does. */
-function patience(): AbortSignal | undefined {
+export function patience(): AbortSignal | undefined {
   return "timeout" in AbortSignal ? AbortSignal.timeout(PATIENCE_MS) : undefined;
 }
 
-function get<T>(path: string): Promise<T> {
+export function get<T>(path: string): Promise<T> {
   return request<T>(path, { signal: patience() });
 }
 

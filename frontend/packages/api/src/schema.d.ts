@@ -1150,6 +1150,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/my/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Transfers
+         * @description What the member may give, to whom they belong, and what has changed hands.
+         */
+        get: operations["my_read_transfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/gifts:quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Quote Gift
+         * @description Who would get it and what it would cost: 404 ``not-found``, 409 ``transfer-refused``, 429 ``too-many-tries``.
+         */
+        post: operations["my_quote_gift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/gifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Points
+         * @description Give points to another member, whole or not at all; refusals as before.
+         */
+        post: operations["my_give_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/pool:quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Quote Pool
+         * @description What moving points to the head of the family would do.
+         */
+        post: operations["my_quote_pool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/pool": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pool Points
+         * @description Move points to the head of the family, freely and without a limit: 409 ``transfer-refused`` without a family.
+         */
+        post: operations["my_pool_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/stores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List My Stores
+         * @description The stores in which a receipt may have been printed.
+         */
+        get: operations["my_list_my_stores"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/claims:quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Quote My Claim
+         * @description The receipt and what it would earn; nothing is written. 404 ``unknown-receipt``, 409, 429 ``too-many-tries``.
+         */
+        post: operations["my_quote_my_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim My Receipt
+         * @description Make a receipt the member's own, once; a second tap gives the first answer.
+         */
+        post: operations["my_claim_my_receipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/counter/customers/{customer_id}/cards": {
         parameters: {
             query?: never;
@@ -2267,6 +2427,18 @@ export interface components {
             members: string[];
         };
         /**
+         * FamilyMember
+         * @description Somebody of the family. ``me``: the member who looks.
+         */
+        FamilyMember: {
+            /** Name */
+            name: string;
+            /** Head */
+            head: boolean;
+            /** Me */
+            me: boolean;
+        };
+        /**
          * FamilyShape
          * @description A family: its head, and who may move points to the head.
          */
@@ -2352,6 +2524,47 @@ export interface components {
             a_day: number;
             /** Left Today */
             left_today: number;
+        };
+        /**
+         * GiftTermsShape
+         * @description What the programme lets members give: ``fee`` comes on top; of ``a_day``, ``left_today`` is left.
+         */
+        GiftTermsShape: {
+            /** Gifts */
+            gifts: boolean;
+            /** Fee */
+            fee: number;
+            /** Each */
+            each: number;
+            /** A Day */
+            a_day: number;
+            /** Left Today */
+            left_today: number;
+        };
+        /**
+         * GiftToQuote
+         * @description Points for whoever has this member number or phone.
+         */
+        GiftToQuote: {
+            /** To */
+            to: string;
+            /** Points */
+            points: number;
+        };
+        /**
+         * GiftToRecord
+         * @description A gift. ``request_id`` is the page's own: a second tap with it is answered like the first.
+         */
+        GiftToRecord: {
+            /** To */
+            to: string;
+            /** Points */
+            points: number;
+            /**
+             * Request Id
+             * Format: uuid
+             */
+            request_id: string;
         };
         /**
          * GoodsByHand
@@ -2674,6 +2887,47 @@ export interface components {
             wallet: components["schemas"]["WalletShape"];
         };
         /**
+         * MyTransfer
+         * @description Points that came from (positive) or went to somebody, whose name is masked unless they are of the family.
+         */
+        MyTransfer: {
+            /** Entry Id */
+            entry_id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "gift" | "pool";
+            /** Other */
+            other: string;
+            /** Points */
+            points: number;
+            /** Fee */
+            fee: number;
+        };
+        /**
+         * MyTransfers
+         * @description Terms of gifts, what can be given, the family (empty without one), and what has changed hands, newest first.
+         */
+        MyTransfers: {
+            terms: components["schemas"]["GiftTermsShape"];
+            /** Available */
+            available: number;
+            /** Frozen */
+            frozen: boolean;
+            /** Family */
+            family: components["schemas"]["FamilyMember"][];
+            /** May Pool */
+            may_pool: boolean;
+            /** Transfers */
+            transfers: components["schemas"]["MyTransfer"][];
+        };
+        /**
          * NamedCustomer
          * @description A customer by name.
          */
@@ -2876,6 +3130,27 @@ export interface components {
             expired: number;
             /** Adjusted */
             adjusted: number;
+        };
+        /**
+         * PoolToQuote
+         * @description Points for the head of the family.
+         */
+        PoolToQuote: {
+            /** Points */
+            points: number;
+        };
+        /**
+         * PoolToRecord
+         * @description Points for the head of the family; ``request_id`` as in a gift.
+         */
+        PoolToRecord: {
+            /** Points */
+            points: number;
+            /**
+             * Request Id
+             * Format: uuid
+             */
+            request_id: string;
         };
         /**
          * PositionShape
@@ -3682,6 +3957,22 @@ export interface components {
             family: components["schemas"]["FamilyShape"] | null;
             /** Members Most */
             members_most: number;
+        };
+        /**
+         * TransferShown
+         * @description What a transfer does, or would do; ``available_after`` is the giver's. ``replayed``: it was done before.
+         */
+        TransferShown: {
+            /** Recipient */
+            recipient: string;
+            /** Points */
+            points: number;
+            /** Fee */
+            fee: number;
+            /** Available After */
+            available_after: number;
+            /** Replayed */
+            replayed: boolean;
         };
         /**
          * TransferToQuote
@@ -6374,6 +6665,334 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_read_transfers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyTransfers"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_quote_gift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiftToQuote"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferShown"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_give_points: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiftToRecord"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferShown"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_quote_pool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PoolToQuote"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferShown"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_pool_points: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PoolToRecord"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferShown"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_list_my_stores: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreList"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_quote_my_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptProof"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimEffect"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_claim_my_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptProof"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimEffect"];
                 };
             };
             /** @description The request was refused. */

@@ -1,4 +1,6 @@
 import type { mypageJa } from "./mypage.ja.ts";
+import { counterClaimsEn } from "./claims.en.ts";
+import { givingEn } from "./giving.en.ts";
 import { mypageStandingEn } from "./standing.en.ts";
 import type { SameTexts } from "./start.ts";
 
@@ -109,6 +111,8 @@ export const mypageEn: SameTexts<typeof mypageJa> = {
     total: "Total",
   },
   waiting: mypageStandingEn,
+  giving: givingEn,
+  claims: counterClaimsEn,
   history: {
     title: "History",
     end: "That is the whole history",

@@ -1,3 +1,5 @@
+import { counterClaimsJa } from "./claims.ja.ts";
+import { givingJa } from "./giving.ja.ts";
 import { mypageStandingJa } from "./standing.ja.ts";
 
 /** The words of my page in Japanese; what every face says is in `common.ja.ts`. */
@@ -106,6 +108,8 @@ export const mypageJa = {
     total: "合計",
   },
   waiting: mypageStandingJa,
+  giving: givingJa,
+  claims: counterClaimsJa,
   history: {
     title: "ご利用履歴",
     end: "履歴は以上です",

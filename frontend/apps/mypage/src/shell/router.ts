@@ -11,6 +11,9 @@ export type Route =
   | { readonly name: "replace" }
   | { readonly name: "expiry" }
   | { readonly name: "waiting" }
+  | { readonly name: "gift" }
+  | { readonly name: "family" }
+  | { readonly name: "claim" }
   | { readonly name: "menu" }
   | { readonly name: "receipt"; readonly id: string }
   | { readonly name: "why"; readonly id: string };
@@ -24,6 +27,9 @@ const FIXED: Readonly<Record<string, Route>> = {
   replace: { name: "replace" },
   expiry: { name: "expiry" },
   waiting: { name: "waiting" },
+  gift: { name: "gift" },
+  family: { name: "family" },
+  claim: { name: "claim" },
   menu: { name: "menu" },
 };
 
