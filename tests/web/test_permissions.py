@@ -26,6 +26,7 @@ ROLES = {
         Permission.BENEFITS_PUBLISH,
         Permission.REFERRALS_READ,
         Permission.REFERRALS_PUBLISH,
+        Permission.RESERVATIONS_READ,
     },
     "store_manager": {
         Permission.HOME_READ,
@@ -46,6 +47,9 @@ ROLES = {
         Permission.REFERRALS_READ,
         Permission.REFERRALS_REVIEW,
         Permission.REFERRALS_CLAIM,
+        Permission.RESERVATIONS_READ,
+        Permission.RESERVATIONS_WRITE,
+        Permission.RESERVATIONS_SETTINGS,
     },
     "staff": {
         Permission.COUNTER_USE,
@@ -54,6 +58,8 @@ ROLES = {
         Permission.PURCHASES_CLAIM,
         Permission.BENEFITS_GIVE,
         Permission.REFERRALS_CLAIM,
+        Permission.RESERVATIONS_READ,
+        Permission.RESERVATIONS_WRITE,
     },
     "auditor": {
         Permission.HOME_READ,
@@ -65,6 +71,7 @@ ROLES = {
         Permission.ACCOUNTING_READ,
         Permission.BENEFITS_READ,
         Permission.REFERRALS_READ,
+        Permission.RESERVATIONS_READ,
     },
     "accountant": {
         Permission.HOME_READ,
@@ -99,6 +106,8 @@ def calls(chain):
         ("GET", "/api/console/accounting/settings", Permission.ACCOUNTING_READ),
         ("GET", "/api/console/accounting/movement.csv?month=2026-11-01", Permission.ACCOUNTING_READ),
         ("GET", "/api/console/accounting/as-of?at=2026-11-20T03:10:00Z", Permission.ACCOUNTING_READ),
+        ("GET", "/api/counter/reservations/stores", Permission.RESERVATIONS_READ),
+        ("GET", "/api/console/reservations/settings/stores", Permission.RESERVATIONS_READ),
         ("POST", "/api/counter/lookup", Permission.COUNTER_USE),
         ("GET", f"/api/counter/customers/{chain.hanako}", Permission.COUNTER_USE),
         ("GET", f"/api/counter/entries/{entry}/explanation", Permission.COUNTER_USE),

@@ -13,7 +13,16 @@ from enishi.reservations.calendar import (
     resource_spans,
     store_spans,
 )
-from enishi.reservations.days import MAX_DAYS, Rank, StoreSlots, days_between, find_slots, load_days
+from enishi.reservations.days import (
+    MAX_DAYS,
+    QuotaDay,
+    Rank,
+    StoreSlots,
+    count_quotas,
+    days_between,
+    find_slots,
+    load_days,
+)
 from enishi.reservations.feeds import FeedContents, create_feed, list_feeds, open_feed, revoke_feed
 from enishi.reservations.icalendar import MEDIA_TYPE as CALENDAR_MEDIA_TYPE
 from enishi.reservations.icalendar import CalendarEvent, write_calendar
@@ -102,6 +111,7 @@ __all__ = [
     "NoShowRule",
     "Problem",
     "Quota",
+    "QuotaDay",
     "QuotaUse",
     "Rank",
     "Resource",
@@ -123,6 +133,7 @@ __all__ = [
     "book",
     "bookable_resources",
     "change_booking",
+    "count_quotas",
     "create_feed",
     "days_between",
     "explain_hindrance",

@@ -11,11 +11,11 @@ from msgspec import Struct
 from psycopg import Connection
 
 from enishi.reservations import queries
-from enishi.reservations.calendar import living_lanes, minute_of, minute_on
+from enishi.reservations.calendar import instant_of, living_lanes, minute_of, minute_on
 from enishi.reservations.model import Lane, Member, StoreDay, Taken
 from enishi.reservations.publishing import load_settings, require_service, zone_of
-from enishi.reservations.rules import Asking, Levels, Slot, banned_until, see_slots
-from enishi.reservations.settings import BookingSettings, Service, SettingsVersion
+from enishi.reservations.rules import Asking, Levels, Slot, banned_until, count_quota, see_slots
+from enishi.reservations.settings import BookingSettings, Quota, Service, SettingsVersion
 
 MAX_DAYS = 31
 """The most days that availability or bookings are asked for at once."""
@@ -64,6 +64,32 @@ def find_slots(
         for day in load_days(conn, version, zone, first=first, last=last)
     )
     return StoreSlots(wanted, zone, version.settings, seen)
+
+
+class QuotaDay(Struct, frozen=True):
+    """How a quota stands on a day: the slots it covers and holds, those that others have taken, and when it opens."""
+
+    on: date
+    quota: Quota
+    total: int
+    held: int
+    used: int
+    opens_at: datetime
+
+
+def count_quotas(conn: Connection, version: SettingsVersion, days: Sequence[date], levels: Levels) -> list[QuotaDay]:
+    """How the quotas of ranks that there are stand on these days; days that a quota does not cover are left out."""
+    zone = zone_of(conn, version.store)
+    found: list[QuotaDay] = []
+    for day in load_days(conn, version, zone, first=min(days), last=max(days)):
+        for quota in version.settings.quotas:
+            if quota.tier in levels:
+                use = count_quota(day, quota, levels)
+                opens_on = day.on - timedelta(days=quota.days_before)
+                opens_at = instant_of(minute_on(opens_on, 0, ZoneInfo(zone)))
+                if use.total:
+                    found.append(QuotaDay(day.on, quota, use.total, use.held, use.used, opens_at))
+    return found
 
 
 def load_member(

@@ -261,6 +261,14 @@ class _Count(Struct, frozen=True):
         return QuotaUse(self.quota.code, total, held, len(self.used), len(own))
 
 
+def count_quota(day: StoreDay, quota: Quota, levels: Levels) -> QuotaUse:
+    """How a quota stands on a day, before anybody else books."""
+    count = _Count.of(day, quota, levels)
+    total = len(count.cells)
+    held = total if quota.slots is None else min(quota.slots, total)
+    return QuotaUse(quota.code, total, held, len(count.used), 0)
+
+
 def is_below(taken: Taken, level: int) -> bool:
     """Whether what is taken is taken by a member below a level."""
     return taken.level is None or taken.level < level

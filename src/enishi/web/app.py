@@ -28,12 +28,15 @@ from enishi.web import (
     limits,
     my_claims,
     my_transfers,
+    my_reservations,
     mypage,
     offline,
     pages,
+    reservation_settings,
     returns,
     returns_found,
     session,
+    staff_reservations,
     transferring,
 )
 from enishi.web.declare import Resources, declared_routes, public
@@ -64,6 +67,9 @@ _PARTS = (
     my_claims,
     cards,
     demo,
+    my_reservations,
+    reservation_settings,
+    staff_reservations,
 )
 
 

@@ -1,6 +1,7 @@
 /** My page: the home, and over it whatever the address names. */
 import { useEffect, type ReactElement } from "react";
 import { ClaimSheet } from "./features/claims/claim-sheet.tsx";
+import { lazy, Suspense, useEffect, type ReactElement } from "react";
 import { HeldOutCard } from "./features/card/held-out.tsx";
 import { ReplaceSheet } from "./features/card/replace-sheet.tsx";
 import { ReceiptSheet } from "./features/history/receipt-sheet.tsx";
@@ -13,8 +14,14 @@ import { ExpirySheet } from "./features/points/expiry-sheet.tsx";
 import { WaitingSheet } from "./features/points/waiting-sheet.tsx";
 import { Home } from "./home.tsx";
 import { close, useRoute, type Route } from "./shell/router.ts";
+import { Bones } from "./shell/states.tsx";
 import { Sheet } from "./shell/sheet.tsx";
 import { useWords, type Word } from "./shell/words.ts";
+
+// Not needed before somebody books: the first page loads without it.
+const BookSheet = lazy(() => import("./features/reservations/book-sheet.tsx"));
+const BookingSheet = lazy(() => import("./features/reservations/booking-sheet.tsx"));
+const BookingsSheet = lazy(() => import("./features/reservations/bookings-sheet.tsx"));
 
 const TITLES: Readonly<Record<Route["name"], Word>> = {
   home: "app.title",
@@ -27,6 +34,9 @@ const TITLES: Readonly<Record<Route["name"], Word>> = {
   family: "giving.family",
   claim: "giving.claim",
   menu: "app.menu",
+  book: "reservations.book",
+  bookings: "booking.all",
+  booking: "booking.detail",
   receipt: "receipt.title",
   why: "why.title",
 };
@@ -47,7 +57,9 @@ export function App(): ReactElement {
       {route.name === "card" && <HeldOutCard onClose={close} />}
       {isSheet(route) && (
         <Sheet title={title} onClose={close}>
-          <SheetContent route={route} />
+          <Suspense fallback={<Bones rows={3} />}>
+            <SheetContent route={route} />
+          </Suspense>
         </Sheet>
       )}
     </>
@@ -74,6 +86,12 @@ function SheetContent({ route }: { route: SheetRoute }): ReactElement {
       return <WaitingSheet />;
     case "replace":
       return <ReplaceSheet />;
+    case "book":
+      return <BookSheet />;
+    case "bookings":
+      return <BookingsSheet />;
+    case "booking":
+      return <BookingSheet key={route.id} bookingId={route.id} />;
     case "menu":
       return <MenuSheet />;
     case "receipt":

@@ -12,6 +12,7 @@ import styles from "./home.module.css";
 import { useCard } from "./queries.ts";
 import { Awaited } from "./shell/awaited.tsx";
 import { open } from "./shell/router.ts";
+import { Bookings } from "./features/reservations/bookings.tsx";
 import { Bone } from "./shell/states.tsx";
 import { useWords } from "./shell/words.ts";
 
@@ -45,6 +46,7 @@ export function Home(): ReactElement {
         <div className={styles.first}>
           <OfflineBanner />
           <CardAndPoints />
+          {showHistory && <Bookings />}
         </div>
         {showHistory && <History />}
       </main>

@@ -1,3 +1,4 @@
+import { reservationsEn } from "./reservations.en.ts";
 import { returnsEn } from "./returns.en.ts";
 import type { commonJa } from "./common.ja.ts";
 import { standingEn } from "./standing.en.ts";
@@ -109,5 +110,6 @@ export const commonEn: SameTexts<typeof commonJa> = {
     noVersion: "No programme arithmetic applies to this entry.",
   },
   returns: returnsEn,
+  reservations: reservationsEn,
   standing: standingEn,
 };

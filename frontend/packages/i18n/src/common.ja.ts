@@ -1,3 +1,4 @@
+import { reservationsJa } from "./reservations.ja.ts";
 import { returnsJa } from "./returns.ja.ts";
 import { standingJa } from "./standing.ja.ts";
 export const commonJa = {
@@ -106,5 +107,6 @@ export const commonJa = {
     noVersion: "この記録に制度の計算はありません。",
   },
   returns: returnsJa,
+  reservations: reservationsJa,
   standing: standingJa,
 };

@@ -1,9 +1,11 @@
+import { consoleReservationsEn } from "./reservations.en.ts";
 import { accountingEn } from "./accounting.en.ts";
 import { adjustingEn } from "./adjusting.en.ts";
 import type { consoleJa } from "./console.ja.ts";
 import type { SameTexts } from "./start.ts";
 
 export const consoleEn: SameTexts<typeof consoleJa> = {
+  booking: consoleReservationsEn,
   name: "Console",
   pageTitle: "{{page}} | Enishi console",
   skip: "Skip to content",
@@ -20,6 +22,9 @@ export const consoleEn: SameTexts<typeof consoleJa> = {
     expiring: "Expiring points",
     offline: "Offline use",
     limits: "Limits and reasons",
+    benefits: "Bookings & benefits",
+    reservations: "Bookings",
+    reservationSettings: "Booking settings",
     audit: "Audit log",
     account: "Account",
     roles: "Roles",

@@ -1,6 +1,8 @@
+import { consoleReservationsJa } from "./reservations.ja.ts";
 import { accountingJa } from "./accounting.ja.ts";
 import { adjustingJa } from "./adjusting.ja.ts";
 export const consoleJa = {
+  booking: consoleReservationsJa,
   name: "管理画面",
   pageTitle: "{{page}} | Enishi 管理画面",
   skip: "本文へ移動",
@@ -17,6 +19,9 @@ export const consoleJa = {
     expiring: "失効予定",
     offline: "オフライン利用",
     limits: "上限と理由",
+    benefits: "予約・特典",
+    reservations: "予約表",
+    reservationSettings: "予約設定",
     audit: "監査ログ",
     account: "アカウント",
     roles: "役割",

@@ -1,10 +1,12 @@
 import { counterClaimsEn } from "./claims.en.ts";
 import { counterFoundReturnsEn, counterReturnsEn } from "./returns.en.ts";
+import { counterReservationsEn } from "./reservations.en.ts";
 import type { counterJa } from "./counter.ja.ts";
 import { counterStandingEn } from "./standing.en.ts";
 import type { SameTexts } from "./start.ts";
 
 export const counterEn: SameTexts<typeof counterJa> = {
+  booking: counterReservationsEn,
   name: "Counter",
   pageTitle: "{{page}} | Enishi counter",
   login: {

@@ -1,8 +1,10 @@
 import { counterClaimsJa } from "./claims.ja.ts";
 import { counterFoundReturnsJa, counterReturnsJa } from "./returns.ja.ts";
+import { counterReservationsJa } from "./reservations.ja.ts";
 import { counterStandingJa } from "./standing.ja.ts";
 
 export const counterJa = {
+  booking: counterReservationsJa,
   name: "店頭画面",
   pageTitle: "{{page}} | Enishi 店頭画面",
   login: {

@@ -1,3 +1,4 @@
+import { mypageReservationsEn } from "./reservations.en.ts";
 import type { mypageJa } from "./mypage.ja.ts";
 import { counterClaimsEn } from "./claims.en.ts";
 import { givingEn } from "./giving.en.ts";
@@ -6,6 +7,7 @@ import type { SameTexts } from "./start.ts";
 
 /** The words of my page in English. */
 export const mypageEn: SameTexts<typeof mypageJa> = {
+  booking: mypageReservationsEn,
   app: {
     title: "My page",
     menu: "Menu",

@@ -1,9 +1,11 @@
 import { counterClaimsJa } from "./claims.ja.ts";
 import { givingJa } from "./giving.ja.ts";
+import { mypageReservationsJa } from "./reservations.ja.ts";
 import { mypageStandingJa } from "./standing.ja.ts";
 
 /** The words of my page in Japanese; what every face says is in `common.ja.ts`. */
 export const mypageJa = {
+  booking: mypageReservationsJa,
   app: {
     title: "マイページ",
     menu: "メニュー",

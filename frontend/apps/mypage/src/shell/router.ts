@@ -15,6 +15,9 @@ export type Route =
   | { readonly name: "family" }
   | { readonly name: "claim" }
   | { readonly name: "menu" }
+  | { readonly name: "book" }
+  | { readonly name: "bookings" }
+  | { readonly name: "booking"; readonly id: string }
   | { readonly name: "receipt"; readonly id: string }
   | { readonly name: "why"; readonly id: string };
 
@@ -31,6 +34,8 @@ const FIXED: Readonly<Record<string, Route>> = {
   family: { name: "family" },
   claim: { name: "claim" },
   menu: { name: "menu" },
+  book: { name: "book" },
+  bookings: { name: "bookings" },
 };
 
 /** The route of an address; an unknown one leads home, where the member finds everything. */
@@ -38,6 +43,7 @@ export function readRoute(path: string): Route {
   const [first = "", second = ""] = path.slice(BASE.length).split("/").map(decodePart);
   if (first === "receipts" && second !== "") return { name: "receipt", id: second };
   if (first === "points" && second !== "") return { name: "why", id: second };
+  if (first === "bookings" && second !== "") return { name: "booking", id: second };
   return FIXED[first] ?? { name: "home" };
 }
 
@@ -48,6 +54,8 @@ export function writeRoute(route: Route): string {
       return BASE;
     case "receipt":
       return `${BASE}receipts/${encodeURIComponent(route.id)}`;
+    case "booking":
+      return `${BASE}bookings/${encodeURIComponent(route.id)}`;
     case "why":
       return `${BASE}points/${encodeURIComponent(route.id)}`;
     default:
