@@ -105,7 +105,7 @@ def test_who_may_not_book_what_is_free_is_passed_over_and_keeps_the_place(conn, 
     held = {mari: "gold", yui: "gold"}
     monkeypatch.setattr(
         "enishi.flows.reserve_slots.rank_of",
-        lambda _conn, one: reservations.Rank(levels, held.get(one, ""), levels.get(held.get(one, ""))),
+        lambda _conn, one, _now: reservations.Rank(levels, held.get(one, ""), levels.get(held.get(one, ""))),
     )
     taken = book(conn, mari, at(10))
     wait(conn, ken, (600, 630))

@@ -49,9 +49,9 @@ def mine(member, mari) -> Browser:
 def silver(monkeypatch) -> None:
     """Everybody is silver, and gold is above."""
     rank = reservations.Rank({"silver": 1, "gold": 2}, "silver", 1)
-    monkeypatch.setattr("enishi.flows.reserve_slots.rank_of", lambda _conn, _who: rank)
-    monkeypatch.setattr("enishi.flows.rank_of", lambda _conn, _who: rank)
-    monkeypatch.setattr("enishi.flows.tier_names", lambda _conn, _language: {"gold": "ゴールド"})
+    monkeypatch.setattr("enishi.flows.reserve_slots.rank_of", lambda _conn, _who, _now: rank)
+    monkeypatch.setattr("enishi.flows.rank_of", lambda _conn, _who, _now: rank)
+    monkeypatch.setattr("enishi.flows.tier_names", lambda _conn, _language, _now: {"gold": "ゴールド"})
 
 
 def slots(browser: Browser, **query: Any) -> dict[str, dict[str, Any]]:
@@ -105,7 +105,7 @@ def test_somebody_elses_booking_is_answered_like_none(mine, conn):
     author = reservations.Author("system", "console")
     at = NOW.replace(hour=12, minute=0) + timedelta(days=7)
     booked = reservations.book(
-        conn, msgspec.structs.replace(wish, starts_at=at), rank_of(conn, ken), author, NOW
+        conn, msgspec.structs.replace(wish, starts_at=at), rank_of(conn, ken, NOW), author, NOW
     ).booking
     conn.commit()
     for path in (f"{booked.booking_id}:cancel", f"{booked.booking_id}:accept"):

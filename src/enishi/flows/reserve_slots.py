@@ -44,7 +44,7 @@ def book_slot(
     """
     now = clock.now() if now is None else now
     require_known(conn, wish.customer_id)
-    booked = reservations.book(conn, wish, rank_of(conn, wish.customer_id), author, now)
+    booked = reservations.book(conn, wish, rank_of(conn, wish.customer_id, now), author, now)
     if not booked.replayed:
         _tell(conn, context, [(booked.booking, "booked")], author, now)
     return booked
@@ -84,7 +84,7 @@ def change_slot(
     """
     now = clock.now() if now is None else now
     before = reservations.load_booking(conn, booking_id)
-    rank = rank_of(conn, before.customer_id)
+    rank = rank_of(conn, before.customer_id, now)
     changed = reservations.change_booking(conn, booking_id, starts_at, choice=choice, rank=rank, author=author, now=now)
     if not changed.replayed:
         offers = _offer(conn, before.store, before.on_day, now)
@@ -188,7 +188,7 @@ def require_known(conn: Connection, customer_id: UUID) -> None:
 
 
 def _offer(conn: Connection, store: str, on: date, now: datetime) -> list[tuple[Booking, str]]:
-    offers = reservations.offer_slots(conn, store, on, lambda customer_id: rank_of(conn, customer_id), now)
+    offers = reservations.offer_slots(conn, store, on, lambda customer_id: rank_of(conn, customer_id, now), now)
     return [(one, "offered") for one in offers]
 
 

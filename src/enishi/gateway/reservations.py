@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Final, TypeVar
@@ -39,6 +40,9 @@ from enishi.reservations import Author, Booked, Booking, CalendarEvent, Slot, Wa
 
 T = TypeVar("T")
 
+_FIRST: Final = date(2000, 1, 1)
+_LAST: Final = date(2199, 12, 31)
+_CODE: Final = re.compile(r"[A-Za-z0-9._:\-]{1,64}")
 _CREATED: Final = 201
 _REPEATED: Final = 200
 _book_body: Final = BodyDecoder(BookBody)
@@ -49,7 +53,7 @@ _leave_body: Final = BodyDecoder(LeaveBody)
 
 async def list_services(services: Services, request: Request) -> Response:
     """What a store offers. Refuses ``NoReservations``."""
-    store = request.read_query(("store",)).get("store", "")
+    store = _code(request.read_query(("store",)), "store")
     require_store(request.key, store)
     ja = request.locale == "ja"
 
@@ -85,24 +89,28 @@ async def list_services(services: Services, request: Request) -> Response:
 async def find_availability(services: Services, request: Request) -> Response:
     """The slots of a service on some days, each bookable or with what stands against it."""
     query = request.read_query(("store", "service", "from", "days", "customer_id", "choice"))
-    store = query.get("store", "")
+    store = _code(query, "store")
     require_store(request.key, store)
     first = _day(query.get("from", ""), "from")
     count = _number(query.get("days", "7"), "days", reservations.MAX_DAYS)
     customer_id = _uuid(query["customer_id"], "customer_id") if "customer_id" in query else None
 
+    service = _code(query, "service")
+    choice = _code(query, "choice") if query.get("choice") else ""
+    now = clock.now()
+
     def read(conn: Connection) -> AvailabilityAnswer:
-        rank = flows.rank_of(conn, customer_id)
-        tiers = flows.tier_names(conn, request.locale)
+        rank = flows.rank_of(conn, customer_id, now)
+        tiers = flows.tier_names(conn, request.locale, now)
         found = reservations.find_slots(
             conn,
             store,
-            query.get("service", ""),
+            service,
             reservations.days_between(first, first + timedelta(days=count - 1)),
             customer_id=customer_id,
             rank=rank,
-            now=clock.now(),
-            choice=query.get("choice", ""),
+            now=now,
+            choice=choice,
         )
 
         def slot_answer(slot: Slot) -> SlotAnswer:
@@ -161,7 +169,7 @@ async def show_booking(services: Services, request: Request) -> Response:
 async def list_bookings(services: Services, request: Request) -> Response:
     """A store's bookings of some days."""
     query = request.read_query(("store", "from", "days"))
-    store = query.get("store", "")
+    store = _code(query, "store")
     require_store(request.key, store)
     first = _day(query.get("from", ""), "from")
     last = first + timedelta(days=_number(query.get("days", "1"), "days", reservations.MAX_DAYS) - 1)
@@ -355,7 +363,19 @@ def _uuid(text: str, field: str) -> UUID:
 
 
 def _day(text: str, field: str) -> date:
-    return _read(date.fromisoformat, text, field, "Send a day such as 2026-12-01.")
+    day = _read(date.fromisoformat, text, field, "Send a day such as 2026-12-01.")
+    if not _FIRST <= day <= _LAST:
+        raise InvalidRequest("The day is outside its limit.", field=field, remedy=f"Send {_FIRST} to {_LAST}.")
+    return day
+
+
+def _code(query: dict[str, str], field: str) -> str:
+    text = query.get(field, "")
+    if _CODE.fullmatch(text) is None:
+        raise InvalidRequest(
+            f"The parameter {field} is missing or wrong.", field=field, remedy="Send letters, digits and . _ : - only."
+        )
+    return text
 
 
 def _number(text: str, field: str, most: int) -> int:

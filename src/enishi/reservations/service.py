@@ -38,6 +38,8 @@ from enishi.reservations.publishing import load_settings, require_service, zone_
 from enishi.reservations.rules import Asking, Slot, is_late, may_lead, see_slot
 from enishi.reservations.settings import BookingSettings, Service
 
+_FURTHEST: Final = timedelta(days=1_000)
+
 
 class Wish(Struct, frozen=True, kw_only=True):
     """What somebody wants to book. ``choice`` is the one resource asked for; empty leaves it to us."""
@@ -94,6 +96,7 @@ def place_booking(
 ) -> Booking:
     """Take a slot for a customer whose row is locked; ``offer_until`` makes it an offer. Refuses as ``book``."""
     zone = zone_of(conn, wish.store)
+    _require_near(wish.starts_at, now)
     on, start = local_minute(wish.starts_at, ZoneInfo(zone))
     queries.lock_days(conn, wish.store, [on])
     version = load_settings(conn, wish.store)
@@ -158,6 +161,7 @@ def change_booking(
     if held.starts_at == starts_at and held.choice == choice and may_lead("change", held.state):
         return Booked(held, replayed=True)
     zone = zone_of(conn, held.store)
+    _require_near(starts_at, now)
     on, start = local_minute(starts_at, ZoneInfo(zone))
     queries.lock_days(conn, held.store, [held.on_day, on])
     version = load_settings(conn, held.store)
@@ -284,12 +288,22 @@ def add_event(
     queries.insert_event(conn, BookingEvent(one.booking_id, now, actor, event, facts))
 
 
+def _require_near(starts_at: datetime, now: datetime) -> None:
+    """Refuse an instant at which no slot can begin, before anything is reckoned with it."""
+    if abs(starts_at - now) > _FURTHEST:
+        raise _no_slot()
+
+
+def _no_slot() -> NoReservations:
+    return NoReservations(
+        "No slot of this service begins then.", field="starts_at", remedy="Choose one of the slots offered."
+    )
+
+
 def _require_slot(day: StoreDay, service: Service, start: int, wish: Wish, asking: Asking) -> Slot:
     slot = see_slot(day, service, start, asking, wish.choice)
     if slot.starts_at != wish.starts_at or start not in service_starts(day.settings, service, day.on):
-        raise NoReservations(
-            "No slot of this service begins then.", field="starts_at", remedy="Choose one of the slots offered."
-        )
+        raise _no_slot()
     if slot.hindrances:
         first = slot.hindrances[0]
         raise SlotNotBookable(

@@ -21,7 +21,9 @@ MAX_QUOTAS = 20
 MAX_EXCEPTIONS = 400
 
 Code = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._\-]{1,40}\Z")]
-Name = Annotated[str, Meta(min_length=1, max_length=60)]
+Name = Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]+\Z")]
+Note = Annotated[str, Meta(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
+Chosen = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._\-]{0,40}\Z")]
 Minute = Annotated[int, Meta(ge=0, le=DAY_MINUTES)]
 Days = Annotated[int, Meta(ge=0, le=MAX_HORIZON_DAYS)]
 Slot = Literal[5, 10, 15, 20, 30, 60]
@@ -85,10 +87,10 @@ class DayException(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """Other hours on one day, of the store (``resource`` empty) or of one resource; without spans it is closed."""
 
     on: date
-    resource: str = ""
+    resource: Chosen = ""
     spans: tuple[Span, ...] = ()
-    note_ja: Annotated[str, Meta(max_length=60)] = ""
-    note_en: Annotated[str, Meta(max_length=60)] = ""
+    note_ja: Note = ""
+    note_en: Note = ""
 
 
 class EarlyWindow(Struct, frozen=True, forbid_unknown_fields=True):

@@ -28,6 +28,7 @@ from enishi.reservations.model import (
 from enishi.reservations.publishing import load_settings, require_service, zone_of
 from enishi.reservations.rules import Asking, see_slots
 from enishi.reservations.service import Author, Booked, Wish, lock_booking, place_booking, settle_booking
+from enishi.reservations.settings import MAX_HORIZON_DAYS
 
 WAITING_SOURCE = "waiting-list"
 _OFFERING = Author("system", "waiting_list")
@@ -55,6 +56,8 @@ def join_waiting_list(
     today = now.astimezone(ZoneInfo(zone_of(conn, store))).date()
     if on < today:
         raise InvalidRequest("The day has passed.", field="on", remedy="Choose today or a later day.")
+    if (on - today).days > MAX_HORIZON_DAYS:
+        raise InvalidRequest("The day is too far ahead.", field="on", remedy="Choose a nearer day.")
     if window[0] >= window[1]:
         raise InvalidRequest("The times are the wrong way round.", field="closes", remedy="Let the end be later.")
     line = waiting_queries.select_waits_of_days(conn, store, on, on)

@@ -28,6 +28,8 @@ from enishi.web.reservation_shapes import (
 router = APIRouter(prefix="/api/my/reservations", tags=["my"])
 
 Me = Annotated[UUID, member()]
+Code = Annotated[str, Query(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:\-]+$")]
+From = Annotated[date, Query(alias="from", ge=date(2000, 1, 1), le=date(2199, 12, 31))]
 _SOURCE = "mypage"
 
 
@@ -44,11 +46,11 @@ def find_slots(
     conn: Conn,
     use: Use,
     language: Language,
-    store: Annotated[str, Query(max_length=64)],
-    service: Annotated[str, Query(max_length=64)],
-    first: Annotated[date, Query(alias="from")],
+    store: Code,
+    service: Code,
+    first: From,
     days: Annotated[int, Query(ge=1, le=reservations.MAX_DAYS)] = 14,
-    choice: Annotated[str, Query(max_length=40)] = "",
+    choice: Annotated[str, Query(max_length=40, pattern=r"^[A-Za-z0-9._\-]*$")] = "",
 ) -> SlotDays:
     """The slots of a service as the member sees them: free, or why not and from when on."""
     asked = reading.Asked(store, service, first, days, choice, customer_id)
@@ -74,7 +76,11 @@ def book_slot(body: SlotToBook, customer_id: Me, conn: Conn, use: Use, language:
         choice=body.choice,
     )
     booked = reading.with_reasons(
-        conn, body.store, language, lambda: flows.book_slot(conn, use.context, wish, _author(customer_id), use.clock())
+        conn,
+        use,
+        body.store,
+        language,
+        lambda: flows.book_slot(conn, use.context, wish, _author(customer_id), use.clock()),
     )
     return _done(conn, use, language, booked)
 
@@ -109,6 +115,7 @@ def change_booking(
     held = _own(conn, booking_id, customer_id)
     changed = reading.with_reasons(
         conn,
+        use,
         held.store,
         language,
         lambda: flows.change_slot(

@@ -83,7 +83,7 @@ def read_stores(
 ) -> list[BookableStore]:
     """The stores that take reservations, as far as the reader may see them."""
     known = catalog.load_stores(conn)
-    rank = flows.rank_of(conn, customer_id)
+    rank = flows.rank_of(conn, customer_id, use.clock())
     found: list[BookableStore] = []
     for code, version in sorted(reservations.list_settings(conn).items()):
         if stores is not None and code not in stores:
@@ -113,7 +113,7 @@ def read_slots(conn: Connection, use: Resources, language: Locale, asked: Asked)
     So as to mark them, the same is asked for somebody without a rank.
     """
     days = reservations.days_between(asked.first, asked.first + timedelta(days=asked.days - 1))
-    rank = flows.rank_of(conn, asked.customer_id)
+    rank = flows.rank_of(conn, asked.customer_id, use.clock())
     found = reservations.find_slots(
         conn,
         asked.store,
@@ -136,7 +136,7 @@ def read_slots(conn: Connection, use: Resources, language: Locale, asked: Asked)
         is_staff=asked.is_staff,
         choice=asked.choice,
     )
-    tiers = flows.tier_names(conn, language.value)
+    tiers = flows.tier_names(conn, language.value, use.clock())
     version = reservations.load_settings(conn, asked.store)
     shapes = [
         SlotDay(
@@ -177,12 +177,12 @@ def _hindrance(one: Hindrance, language: Locale, zone: str, tiers: dict[str, str
     )
 
 
-def with_reasons(conn: Connection, store: str, language: Locale, act: Callable[[], _Done]) -> _Done:
+def with_reasons(conn: Connection, use: Resources, store: str, language: Locale, act: Callable[[], _Done]) -> _Done:
     """Do something; a refusal of the slot is raised with its reasons as sentences besides, in ``reasons``."""
     try:
         return act()
     except SlotNotBookable as refusal:
-        tiers = flows.tier_names(conn, language.value)
+        tiers = flows.tier_names(conn, language.value, use.clock())
         zone = reservations.zone_of(conn, store)
         found = msgspec.convert(refusal.extra["hindrances"], list[Hindrance])
         refusal.extra["reasons"] = [reservations.explain_hindrance(one, language.value, zone, tiers) for one in found]

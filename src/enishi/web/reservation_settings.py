@@ -12,7 +12,7 @@ from enishi.access import Permission
 from enishi.kit.errors import NotFound
 from enishi.kit.validity import describe_invalid
 from enishi.reservations import BookingSettings, Feed, SettingsVersion
-from enishi.web.declare import Caller, Conn, Use, requires
+from enishi.web.declare import Caller, Conn, Resources, Use, requires
 from enishi.web.reservation_shapes import (
     BookingSettingsChange,
     BookingSettingsVersion,
@@ -31,7 +31,7 @@ router = APIRouter(prefix="/api/console/reservations", tags=["console"])
 
 See = Annotated[Caller, requires(Permission.RESERVATIONS_READ)]
 Set = Annotated[Caller, requires(Permission.RESERVATIONS_SETTINGS)]
-StoreCode = Annotated[str, Query(max_length=64)]
+StoreCode = Annotated[str, Query(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:\-]+$")]
 _MAX_CHANGES = 200
 
 
@@ -49,9 +49,9 @@ def list_settings_stores(caller: See, conn: Conn) -> SettingsStores:
 
 
 @router.get("/settings")
-def read_reservation_settings(caller: See, conn: Conn, store: StoreCode) -> StoreSettings:
+def read_reservation_settings(caller: See, conn: Conn, use: Use, store: StoreCode) -> StoreSettings:
     """A store's settings in force, and every version with its changes."""
-    return _describe(conn, store, _name(conn, caller, store))
+    return _describe(conn, use, store, _name(conn, caller, store))
 
 
 @router.post("/settings")
@@ -70,9 +70,9 @@ def publish_reservation_settings(body: SettingsToPublish, caller: Set, conn: Con
         author=caller.actor,
         reason=body.reason,
         now=use.clock(),
-        tiers=flows.tier_codes(conn),
+        tiers=flows.tier_codes(conn, use.clock()),
     )
-    return _describe(conn, body.store, name)
+    return _describe(conn, use, body.store, name)
 
 
 @router.get("/feeds")
@@ -122,7 +122,7 @@ def _name(conn: Connection, caller: Caller, store: str) -> str:
     return found.name
 
 
-def _describe(conn: Connection, store: str, name: str) -> StoreSettings:
+def _describe(conn: Connection, use: Resources, store: str, name: str) -> StoreSettings:
     versions = reservations.list_versions(conn, store)
     return StoreSettings(
         store=store,
@@ -133,7 +133,7 @@ def _describe(conn: Connection, store: str, name: str) -> StoreSettings:
             _version(one, versions[place + 1] if place + 1 < len(versions) else None)
             for place, one in enumerate(versions)
         ],
-        tiers=flows.tier_codes(conn),
+        tiers=flows.tier_codes(conn, use.clock()),
     )
 
 

@@ -14,8 +14,10 @@ BookingStateName = Literal[
 RuleName = Literal[
     "closed", "taken", "past", "lead_time", "horizon", "quota", "banned", "max_open", "own_booking"
 ]  # fmt: skip
-Code = Annotated[str, Field(min_length=1, max_length=64)]
-Choice = Annotated[str, Field(max_length=40)]
+Code = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:\-]+$")]
+Choice = Annotated[str, Field(max_length=40, pattern=r"^[A-Za-z0-9._\-]*$")]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
+_TEXT = r"^[^\x00-\x08\x0b-\x1f\x7f]+$"
 
 
 class ResourceShape(Shape):
@@ -285,7 +287,7 @@ class SettingsToPublish(Body):
 
     store: Code
     based_on: Annotated[int, Field(ge=0, le=1_000_000)]
-    reason: Annotated[str, Field(min_length=1, max_length=500)]
+    reason: Annotated[str, Field(min_length=1, max_length=500, pattern=_TEXT)]
     settings: dict[str, Any]
 
 
@@ -323,7 +325,7 @@ class DayToWaitFor(Body):
 
     store: Code
     service: Code
-    on: date
+    on: Day
     opens: Annotated[int, Field(ge=0, le=1_440)] = 0
     closes: Annotated[int, Field(ge=0, le=1_440)] = 1_440
     choice: Choice = ""
@@ -350,7 +352,7 @@ class FeedToMake(Body):
 
     store: Code
     resource: Choice = ""
-    label: Annotated[str, Field(min_length=1, max_length=100)]
+    label: Annotated[str, Field(min_length=1, max_length=100, pattern=_TEXT)]
 
 
 class FeedToRevoke(Body):

@@ -34,7 +34,8 @@ router = APIRouter()
 StaffFace = Literal["counter", "console"]
 See = Annotated[Caller, requires(Permission.RESERVATIONS_READ)]
 Act = Annotated[Caller, requires(Permission.RESERVATIONS_WRITE)]
-StoreCode = Annotated[str, Query(max_length=64)]
+StoreCode = Annotated[str, Query(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:\-]+$")]
+From = Annotated[date, Query(alias="from", ge=date(2000, 1, 1), le=date(2199, 12, 31))]
 CALENDAR_DAYS = 14
 
 
@@ -56,7 +57,7 @@ def read_store_calendar(
     use: Use,
     language: Language,
     store: StoreCode,
-    first: Annotated[date, Query(alias="from")],
+    first: From,
     days: Annotated[int, Query(ge=1, le=CALENDAR_DAYS)] = 7,
 ) -> StoreCalendar:
     """Some days of a store: who works when, who comes, who waits, and how the quotas stand."""
@@ -76,9 +77,9 @@ def find_slots_for_customer(
     customer_id: UUID,
     store: StoreCode,
     service: StoreCode,
-    first: Annotated[date, Query(alias="from")],
+    first: From,
     days: Annotated[int, Query(ge=1, le=reservations.MAX_DAYS)] = 7,
-    choice: Annotated[str, Query(max_length=40)] = "",
+    choice: Annotated[str, Query(max_length=40, pattern=r"^[A-Za-z0-9._\-]*$")] = "",
 ) -> SlotDays:
     """The slots of a service for a customer, as staff may book them."""
     del face
@@ -113,7 +114,7 @@ def book_for_customer(
     )
     author = Author(caller.actor, face)
     booked = reading.with_reasons(
-        conn, body.store, language, lambda: flows.book_slot(conn, use.context, wish, author, use.clock())
+        conn, use, body.store, language, lambda: flows.book_slot(conn, use.context, wish, author, use.clock())
     )
     return _done(conn, use, language, booked)
 
@@ -151,6 +152,7 @@ def change_booking_for_customer(
     author = Author(caller.actor, face)
     changed = reading.with_reasons(
         conn,
+        use,
         held.store,
         language,
         lambda: flows.change_slot(
@@ -225,7 +227,7 @@ def _quotas(
             opens_at=one.opens_at,
             holding=one.opens_at > use.clock(),
         )
-        for one in reservations.count_quotas(conn, version, days, flows.rank_of(conn, None).levels)
+        for one in reservations.count_quotas(conn, version, days, flows.rank_of(conn, None, use.clock()).levels)
     ]
 
 
