@@ -1514,6 +1514,438 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/my/reservations/stores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Reservation Stores
+         * @description The stores that take reservations, and what each offers.
+         */
+        get: operations["my_list_reservation_stores"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/reservations/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find Slots
+         * @description The slots of a service as the member sees them: free, or why not and from when on.
+         */
+        get: operations["my_find_slots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/reservations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List My Bookings
+         * @description The member's bookings, and what they wait for.
+         */
+        get: operations["my_list_my_bookings"];
+        put?: never;
+        /**
+         * Book Slot
+         * @description Book a slot: 409 ``slot-not-bookable`` with the reasons. A second tap gives the same booking.
+         */
+        post: operations["my_book_slot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/reservations/waits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join Waiting List
+         * @description Wait for a service on a day: 409 ``waiting-list-full``. Again gives the same place.
+         */
+        post: operations["my_join_waiting_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/reservations/waits/{wait_id}:leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave Waiting List
+         * @description Give up a place in the waiting list.
+         */
+        post: operations["my_leave_waiting_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/reservations/{booking_id}:change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Booking
+         * @description Move one of the member's bookings until the deadline: 409 ``booking-not-changeable``, ``slot-not-bookable``.
+         */
+        post: operations["my_change_booking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/reservations/{booking_id}:cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Booking
+         * @description Cancel one of the member's bookings; after the deadline it counts as late.
+         */
+        post: operations["my_cancel_booking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/reservations/{booking_id}:accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept Offer
+         * @description Take a slot that the waiting list keeps for the member.
+         */
+        post: operations["my_accept_offer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/reservations/{booking_id}.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Calendar Event
+         * @description One of the member's bookings for the calendar of their phone.
+         */
+        get: operations["my_read_calendar_event"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/reservations/settings/stores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Settings Stores
+         * @description Every store of the operator, with the version of its settings.
+         */
+        get: operations["console_list_settings_stores"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/reservations/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Reservation Settings
+         * @description A store's settings in force, and every version with its changes.
+         */
+        get: operations["console_read_reservation_settings"];
+        put?: never;
+        /**
+         * Publish Reservation Settings
+         * @description Publish a store's settings: 422 ``invalid-booking-settings`` with every problem, 409 when others were faster.
+         */
+        post: operations["console_publish_reservation_settings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/reservations/feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Calendar Feeds
+         * @description The calendar addresses of a store, revoked ones included.
+         */
+        get: operations["console_list_calendar_feeds"];
+        put?: never;
+        /**
+         * Make Calendar Feed
+         * @description Make a calendar address; its path is shown this once.
+         */
+        post: operations["console_make_calendar_feed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/reservations/feeds:revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke Calendar Feed
+         * @description End a calendar address at once.
+         */
+        post: operations["console_revoke_calendar_feed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{face}/reservations/stores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Stores With Reservations
+         * @description The operator's stores that take reservations.
+         */
+        get: operations["staff_list_stores_with_reservations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{face}/reservations/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Store Calendar
+         * @description Some days of a store: who works when, who comes, who waits, and how the quotas stand.
+         */
+        get: operations["staff_read_store_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{face}/reservations/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find Slots For Customer
+         * @description The slots of a service for a customer, as staff may book them.
+         */
+        get: operations["staff_find_slots_for_customer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{face}/reservations/customers/{customer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Bookings Of Customer
+         * @description A customer's bookings at the operator's stores.
+         */
+        get: operations["staff_list_bookings_of_customer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{face}/reservations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Book For Customer
+         * @description Book for a customer: 409 ``slot-not-bookable`` with the reasons. A second tap gives the same booking.
+         */
+        post: operations["staff_book_for_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{face}/reservations/{booking_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Booking
+         * @description A booking with its history.
+         */
+        get: operations["staff_read_booking"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{face}/reservations/{booking_id}:change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Booking For Customer
+         * @description Move a booking, also after the member's deadline: 409 ``slot-not-bookable`` leaves it as it is.
+         */
+        post: operations["staff_change_booking_for_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{face}/reservations/{booking_id}:settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle Booking
+         * @description Check in, complete, cancel, note that nobody came, or forgive it: 409 ``booking-not-changeable``.
+         */
+        post: operations["staff_settle_booking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1785,6 +2217,214 @@ export interface components {
             /** Lots */
             lots: components["schemas"]["Expiring"][];
             next_expiry: components["schemas"]["Expiring"] | null;
+        };
+        /**
+         * BookableStore
+         * @description A store that takes reservations. ``window_days`` is how far ahead this customer can book.
+         */
+        BookableStore: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Zone */
+            zone: string;
+            /** Invented */
+            invented: boolean;
+            /**
+             * Today
+             * Format: date
+             */
+            today: string;
+            /** Horizon Days */
+            horizon_days: number;
+            /** Window Days */
+            window_days: number;
+            /** Cancel Until Minutes */
+            cancel_until_minutes: number;
+            /** Services */
+            services: components["schemas"]["ServiceShape"][];
+            /** Resources */
+            resources: components["schemas"]["ResourceShape"][];
+        };
+        /**
+         * BookableStores
+         * @description The stores that take reservations.
+         */
+        BookableStores: {
+            /** Stores */
+            stores: components["schemas"]["BookableStore"][];
+        };
+        /**
+         * BookedCustomer
+         * @description Whose booking it is.
+         */
+        BookedCustomer: {
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * BookingDetail
+         * @description A booking with its history.
+         */
+        BookingDetail: {
+            booking: components["schemas"]["BookingShape"];
+            /** Events */
+            events: components["schemas"]["BookingEventShape"][];
+        };
+        /**
+         * BookingDone
+         * @description A booking after a change. ``replayed``: it was so before.
+         */
+        BookingDone: {
+            booking: components["schemas"]["BookingShape"];
+            /** Replayed */
+            replayed: boolean;
+        };
+        /**
+         * BookingEventShape
+         * @description Something that happened to a booking, by whom, and the facts of it.
+         */
+        BookingEventShape: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Actor */
+            actor: string;
+            /** Event */
+            event: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * BookingSettingsChange
+         * @description One thing in which a version differs from the one before: where, and what it was and is; null is "not there".
+         */
+        BookingSettingsChange: {
+            /** Field */
+            field: string;
+            /** Before */
+            before: string | null;
+            /** After */
+            after: string | null;
+        };
+        /**
+         * BookingSettingsVersion
+         * @description A published version of a store's settings, and how it differs from the one before.
+         */
+        BookingSettingsVersion: {
+            /** Version */
+            version: number;
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /** Author */
+            author: string;
+            /** Reason */
+            reason: string;
+            /** Changes */
+            changes: components["schemas"]["BookingSettingsChange"][];
+        };
+        /**
+         * BookingShape
+         * @description A booking. ``cancel_until`` is the last instant at which cancelling has no consequence.
+         *
+         *     ``customer`` is null where the member reads their own.
+         */
+        BookingShape: {
+            /**
+             * Booking Id
+             * Format: uuid
+             */
+            booking_id: string;
+            /** Store */
+            store: string;
+            /** Store Name */
+            store_name: string;
+            /** Service */
+            service: string;
+            /** Name */
+            name: string;
+            /** Price Yen */
+            price_yen: number;
+            /**
+             * On Day
+             * Format: date
+             */
+            on_day: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Free At
+             * Format: date-time
+             */
+            free_at: string;
+            /** Resources */
+            resources: components["schemas"]["ResourceShape"][];
+            /** Choice */
+            choice: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "offered" | "booked" | "arrived" | "done" | "cancelled" | "late_cancelled" | "no_show" | "lapsed";
+            /** Tier */
+            tier: string;
+            /** Can Cancel */
+            can_cancel: boolean;
+            /** Can Change */
+            can_change: boolean;
+            /** Late */
+            late: boolean;
+            /**
+             * Cancel Until
+             * Format: date-time
+             */
+            cancel_until: string;
+            /** Offer Until */
+            offer_until: string | null;
+            /** Quotas */
+            quotas: components["schemas"]["QuotaUseShape"][];
+            /** Settings Version */
+            settings_version: number;
+            /** Face */
+            face: string;
+            /**
+             * Booked At
+             * Format: date-time
+             */
+            booked_at: string;
+            customer: components["schemas"]["BookedCustomer"] | null;
+        };
+        /**
+         * BookingStep
+         * @description What is to become of a booking.
+         */
+        BookingStep: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "cancel" | "arrive" | "done" | "no_show" | "forgive" | "accept";
         };
         /**
          * BooksPage
@@ -2136,6 +2776,54 @@ export interface components {
             points_used: number;
         };
         /**
+         * DaySpans
+         * @description When a resource can be booked on a day, as times of the clock.
+         */
+        DaySpans: {
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Resource */
+            resource: string;
+            /** Spans */
+            spans: [
+                string,
+                string
+            ][];
+        };
+        /**
+         * DayToWaitFor
+         * @description A service on a day, to begin between two minutes of it.
+         */
+        DayToWaitFor: {
+            /** Store */
+            store: string;
+            /** Service */
+            service: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /**
+             * Opens
+             * @default 0
+             */
+            opens: number;
+            /**
+             * Closes
+             * @default 1440
+             */
+            closes: number;
+            /**
+             * Choice
+             * @default
+             */
+            choice: string;
+        };
+        /**
          * DecisionBody
          * @description Approve or reject, with a note.
          */
@@ -2448,6 +3136,64 @@ export interface components {
             members: components["schemas"]["NamedCustomer"][];
         };
         /**
+         * FeedShape
+         * @description A calendar address for staff. Its secret is shown once, when it is made.
+         */
+        FeedShape: {
+            /**
+             * Feed Id
+             * Format: uuid
+             */
+            feed_id: string;
+            /** Resource */
+            resource: string;
+            /** Label */
+            label: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Revoked At */
+            revoked_at: string | null;
+        };
+        /**
+         * FeedToMake
+         * @description A calendar address to be made: of a store, or of one of its resources.
+         */
+        FeedToMake: {
+            /** Store */
+            store: string;
+            /**
+             * Resource
+             * @default
+             */
+            resource: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * FeedToRevoke
+         * @description A calendar address to be ended.
+         */
+        FeedToRevoke: {
+            /** Store */
+            store: string;
+            /**
+             * Feed Id
+             * Format: uuid
+             */
+            feed_id: string;
+        };
+        /**
+         * Feeds
+         * @description The calendar addresses of a store, newest first.
+         */
+        Feeds: {
+            /** Feeds */
+            feeds: components["schemas"]["FeedShape"][];
+        };
+        /**
          * FoundReceipt
          * @description A receipt with this number. ``returned_yen`` has come back of it; ``customer_id`` is null for nobody's.
          */
@@ -2620,6 +3366,23 @@ export interface components {
              * Format: date-time
              */
             lapses_at: string;
+        };
+        /**
+         * HindranceShape
+         * @description One reason against a slot, in a sentence; ``until`` is when it ends, where that is known.
+         */
+        HindranceShape: {
+            /**
+             * Rule
+             * @enum {string}
+             */
+            rule: "closed" | "taken" | "past" | "lead_time" | "horizon" | "quota" | "banned" | "max_open" | "own_booking";
+            /** Reason */
+            reason: string;
+            /** Tier */
+            tier: string;
+            /** Until */
+            until: string | null;
         };
         /**
          * HoldShape
@@ -2951,6 +3714,15 @@ export interface components {
             replayed: boolean;
         };
         /**
+         * NewFeed
+         * @description A calendar address that was made, with its path, which is not to be had again.
+         */
+        NewFeed: {
+            feed: components["schemas"]["FeedShape"];
+            /** Path */
+            path: string;
+        };
+        /**
          * OfflinePage
          * @description What terminals spent offline from ``first`` to ``last``, the last day first; ``cap`` is today's.
          */
@@ -3061,6 +3833,18 @@ export interface components {
             receipts: components["schemas"]["OverspendShape"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * OwnBookings
+         * @description A customer's bookings: to come, soonest first; over, newest first; and what they wait for.
+         */
+        OwnBookings: {
+            /** Coming */
+            coming: components["schemas"]["BookingShape"][];
+            /** Past */
+            past: components["schemas"]["BookingShape"][];
+            /** Waits */
+            waits: components["schemas"]["WaitShape"][];
         };
         /**
          * PairShape
@@ -3347,6 +4131,54 @@ export interface components {
             entries: components["schemas"]["EntryShape"][];
         };
         /**
+         * QuotaDay
+         * @description How a quota stands on a day: slots covered, held, taken by members below its rank, and until when it holds.
+         */
+        QuotaDay: {
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Quota */
+            quota: string;
+            /** Name */
+            name: string;
+            /** Tier */
+            tier: string;
+            /** Total */
+            total: number;
+            /** Held */
+            held: number;
+            /** Used */
+            used: number;
+            /**
+             * Opens At
+             * Format: date-time
+             */
+            opens_at: string;
+            /** Holding */
+            holding: boolean;
+        };
+        /**
+         * QuotaUseShape
+         * @description How a booking stood to a quota when it was made.
+         */
+        QuotaUseShape: {
+            /** Quota */
+            quota: string;
+            /** Name */
+            name: string;
+            /** Total */
+            total: number;
+            /** Held */
+            held: number;
+            /** Used */
+            used: number;
+            /** Own */
+            own: number;
+        };
+        /**
          * ReasonBody
          * @description A reason with its names and its place in the list; ``ended`` takes it out of the choice.
          */
@@ -3532,6 +4364,25 @@ export interface components {
             stores: components["schemas"]["StoreRef"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * ResourceShape
+         * @description A stylist, a chair or a room; ``chosen``: a member may ask for it.
+         */
+        ResourceShape: {
+            /** Code */
+            code: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "staff" | "chair" | "room";
+            /** Name */
+            name: string;
+            /** Capacity */
+            capacity: number;
+            /** Chosen */
+            chosen: boolean;
         };
         /**
          * ReturnByHand
@@ -3732,6 +4583,22 @@ export interface components {
             searched_as: string[];
         };
         /**
+         * ServiceShape
+         * @description What can be booked; ``resources`` are the codes of those who can be asked for.
+         */
+        ServiceShape: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Minutes */
+            minutes: number;
+            /** Price Yen */
+            price_yen: number;
+            /** Resources */
+            resources: string[];
+        };
+        /**
          * SessionOpened
          * @description The cookie is set.
          */
@@ -3769,6 +4636,42 @@ export interface components {
             };
         };
         /**
+         * SettingsStore
+         * @description A store that settings can be published for; ``version`` 0: it takes no reservations yet.
+         */
+        SettingsStore: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * SettingsStores
+         * @description Every store of the operator.
+         */
+        SettingsStores: {
+            /** Stores */
+            stores: components["schemas"]["SettingsStore"][];
+        };
+        /**
+         * SettingsToPublish
+         * @description Settings as a document, the version that they were made from, and why.
+         */
+        SettingsToPublish: {
+            /** Store */
+            store: string;
+            /** Based On */
+            based_on: number;
+            /** Reason */
+            reason: string;
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * SettingsVersionShape
          * @description Settings as published; version 0 are those to begin with, which nobody has published.
          */
@@ -3800,6 +4703,126 @@ export interface components {
             pairs: components["schemas"]["PairShape"][];
             /** Stores */
             stores: components["schemas"]["PositionShape"][];
+        };
+        /**
+         * SlotDay
+         * @description The slots of a day; none when the store is closed.
+         */
+        SlotDay: {
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Slots */
+            slots: components["schemas"]["SlotShape"][];
+        };
+        /**
+         * SlotDays
+         * @description The slots of a service as one customer sees them.
+         */
+        SlotDays: {
+            /** Store */
+            store: string;
+            service: components["schemas"]["ServiceShape"];
+            /** Days */
+            days: components["schemas"]["SlotDay"][];
+        };
+        /**
+         * SlotForCustomer
+         * @description A slot to book for a customer.
+         */
+        SlotForCustomer: {
+            /**
+             * Request Id
+             * Format: uuid
+             */
+            request_id: string;
+            /** Store */
+            store: string;
+            /** Service */
+            service: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Choice
+             * @default
+             */
+            choice: string;
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+        };
+        /**
+         * SlotShape
+         * @description A possible start. ``mark`` says why it is open to this customer and not to everybody; ``waitable``: one can wait.
+         *
+         *     ``mark``: ``early`` by the early window of their rank, ``held`` because it is kept for their rank.
+         */
+        SlotShape: {
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /** Time */
+            time: string;
+            /** Bookable */
+            bookable: boolean;
+            /** Places */
+            places: number;
+            /** Mark */
+            mark: ("early" | "held") | null;
+            /** Waitable */
+            waitable: boolean;
+            /** Hindrances */
+            hindrances: components["schemas"]["HindranceShape"][];
+        };
+        /**
+         * SlotToBook
+         * @description A slot to book. ``request_id`` is the page's own: a second tap gives the same booking.
+         */
+        SlotToBook: {
+            /**
+             * Request Id
+             * Format: uuid
+             */
+            request_id: string;
+            /** Store */
+            store: string;
+            /** Service */
+            service: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Choice
+             * @default
+             */
+            choice: string;
+        };
+        /**
+         * SlotToMoveTo
+         * @description Where a booking is to be moved to.
+         */
+        SlotToMoveTo: {
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Choice
+             * @default
+             */
+            choice: string;
         };
         /**
          * StandingShape
@@ -3845,6 +4868,43 @@ export interface components {
             kpis: components["schemas"]["KpisShape"];
         };
         /**
+         * StoreCalendar
+         * @description Some days of a store: who works when, what is booked, who waits, how quotas stand.
+         */
+        StoreCalendar: {
+            /** Store */
+            store: string;
+            /** Name */
+            name: string;
+            /** Zone */
+            zone: string;
+            /** Invented */
+            invented: boolean;
+            /** Version */
+            version: number;
+            /**
+             * Today
+             * Format: date
+             */
+            today: string;
+            /** Days */
+            days: string[];
+            /** Slot Minutes */
+            slot_minutes: number;
+            /** Resources */
+            resources: components["schemas"]["ResourceShape"][];
+            /** Services */
+            services: components["schemas"]["ServiceShape"][];
+            /** Spans */
+            spans: components["schemas"]["DaySpans"][];
+            /** Bookings */
+            bookings: components["schemas"]["BookingShape"][];
+            /** Waits */
+            waits: components["schemas"]["WaitShape"][];
+            /** Quotas */
+            quotas: components["schemas"]["QuotaDay"][];
+        };
+        /**
          * StoreList
          * @description Stores, by code.
          */
@@ -3861,6 +4921,26 @@ export interface components {
             code: string;
             /** Name */
             name: string;
+        };
+        /**
+         * StoreSettings
+         * @description A store's settings: those in force as a document (null before the first), and every version, newest first.
+         */
+        StoreSettings: {
+            /** Store */
+            store: string;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            } | null;
+            /** Versions */
+            versions: components["schemas"]["BookingSettingsVersion"][];
+            /** Tiers */
+            tiers: string[];
         };
         /**
          * TaxShape
@@ -4039,6 +5119,47 @@ export interface components {
             author: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * WaitShape
+         * @description A place in the waiting list; ``place`` counts from 1.
+         */
+        WaitShape: {
+            /**
+             * Wait Id
+             * Format: uuid
+             */
+            wait_id: string;
+            /** Store */
+            store: string;
+            /** Store Name */
+            store_name: string;
+            /** Service */
+            service: string;
+            /** Name */
+            name: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** From Time */
+            from_time: string;
+            /** Until Time */
+            until_time: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "offered" | "taken" | "left" | "lapsed";
+            /** Place */
+            place: number;
+            /**
+             * Joined At
+             * Format: date-time
+             */
+            joined_at: string;
+            customer: components["schemas"]["BookedCustomer"] | null;
         };
         /**
          * WaitingCount
@@ -7439,6 +8560,1001 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Outbox"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_list_reservation_stores: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookableStores"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_find_slots: {
+        parameters: {
+            query: {
+                store: string;
+                service: string;
+                from: string;
+                days?: number;
+                choice?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlotDays"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_list_my_bookings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnBookings"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_book_slot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlotToBook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingDone"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_join_waiting_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DayToWaitFor"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitShape"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_leave_waiting_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                wait_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_change_booking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlotToMoveTo"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingDone"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_cancel_booking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingDone"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_accept_offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingDone"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_read_calendar_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_list_settings_stores: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsStores"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_read_reservation_settings: {
+        parameters: {
+            query: {
+                store: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreSettings"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_publish_reservation_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsToPublish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreSettings"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_list_calendar_feeds: {
+        parameters: {
+            query: {
+                store: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feeds"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_make_calendar_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedToMake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewFeed"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_revoke_calendar_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedToRevoke"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    staff_list_stores_with_reservations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                face: "counter" | "console";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookableStores"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    staff_read_store_calendar: {
+        parameters: {
+            query: {
+                store: string;
+                from: string;
+                days?: number;
+            };
+            header?: never;
+            path: {
+                face: "counter" | "console";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreCalendar"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    staff_find_slots_for_customer: {
+        parameters: {
+            query: {
+                customer_id: string;
+                store: string;
+                service: string;
+                from: string;
+                days?: number;
+                choice?: string;
+            };
+            header?: never;
+            path: {
+                face: "counter" | "console";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlotDays"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    staff_list_bookings_of_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                face: "counter" | "console";
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnBookings"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    staff_book_for_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                face: "counter" | "console";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlotForCustomer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingDone"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    staff_read_booking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                face: "counter" | "console";
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingDetail"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    staff_change_booking_for_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                face: "counter" | "console";
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlotToMoveTo"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingDone"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    staff_settle_booking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                face: "counter" | "console";
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookingStep"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingDone"];
                 };
             };
             /** @description The request was refused. */

@@ -17,7 +17,7 @@ export const reservationsEn: SameTexts<typeof reservationsJa> = {
   when: "When",
   closed: "Closed",
   allTaken: "Full",
-  free: "{{n}} free",
+  free: "○{{n}}",
   before: "Week before",
   after: "Week after",
   times: "Times on {{date}}",

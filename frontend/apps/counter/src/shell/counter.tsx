@@ -9,6 +9,7 @@ import { type ReactElement, useCallback, useEffect, useRef, useState } from "rea
 import { ReturnAlone } from "../features/customer/errands.tsx";
 import { CustomerScreen } from "../features/customer/customer.tsx";
 import { LogIn } from "../features/login/login.tsx";
+import { DayButton } from "../features/reservations/day.tsx";
 import { LookupScreen } from "../features/lookup/lookup.tsx";
 import { useLookup } from "../features/lookup/queries.ts";
 import { noteFailure, useOnline } from "./connection.ts";
@@ -104,7 +105,7 @@ function Desk({ me, online }: { me: Me; online: boolean }): ReactElement {
 
   return (
     <div className={styles.desk}>
-      <Header me={me} onHome={startOver} />
+      <Header me={me} online={online} onHome={startOver} />
       {!online && <OfflineBanner />}
       <main className={styles.main}>
         {view.customerId === null ? (
@@ -127,7 +128,7 @@ function Desk({ me, online }: { me: Me; online: boolean }): ReactElement {
   );
 }
 
-function Header({ me, onHome }: { me: Me; onHome: () => void }): ReactElement {
+function Header({ me, online, onHome }: { me: Me; online: boolean; onHome: () => void }): ReactElement {
   const { t } = useTexts();
   const client = useQueryClient();
   const [locale, setLocale] = useLocale();
@@ -139,6 +140,7 @@ function Header({ me, onHome }: { me: Me; onHome: () => void }): ReactElement {
         <span>{t("name")}</span>
       </button>
       <span className={styles.operator}>{me.display_name}</span>
+      {me.permissions.includes("reservations.read") && <DayButton className={styles.tool} online={online} />}
       <button
         type="button"
         className={styles.tool}

@@ -22,8 +22,9 @@ export function Days({ days, on, canGoBack, onPick, onTurn }: DaysProps): ReactE
   const weekday = new Intl.DateTimeFormat(locale === "ja" ? "ja-JP" : "en-GB", { weekday: "short", timeZone: "UTC" });
   return (
     <div className={styles.week}>
-      <button type="button" aria-label={t("reservations.before")} disabled={!canGoBack} onClick={() => onTurn(-1)}>
-        <Icon name="chevronLeft" size={20} />
+      <button type="button" disabled={!canGoBack} onClick={() => onTurn(-1)}>
+        <Icon name="chevronLeft" size={18} />
+        {t("reservations.before")}
       </button>
       <div role="group" aria-label={t("reservations.when")} className={styles.days}>
         {days.map((day) => {
@@ -54,8 +55,9 @@ export function Days({ days, on, canGoBack, onPick, onTurn }: DaysProps): ReactE
           );
         })}
       </div>
-      <button type="button" aria-label={t("reservations.after")} onClick={() => onTurn(1)}>
-        <Icon name="chevronRight" size={20} />
+      <button type="button" onClick={() => onTurn(1)}>
+        {t("reservations.after")}
+        <Icon name="chevronRight" size={18} />
       </button>
     </div>
   );

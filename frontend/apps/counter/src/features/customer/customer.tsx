@@ -13,6 +13,7 @@ import { useLocale } from "@enishi/i18n/start.ts";
 import { Icon } from "@enishi/ui/icons.tsx";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useEffect, useState } from "react";
+import { CustomerBookings } from "../reservations/customer.tsx";
 import { Cards } from "../cards/cards.tsx";
 import { memory } from "../../shell/memory.ts";
 import { SESSION_KEY } from "../../shell/session.ts";
@@ -106,6 +107,7 @@ function Found({ data, staleSinceMs, online }: FoundProps): ReactElement {
       <Points balance={data.customer.balance} standing={data.standing} />
       <Apart standing={data.standing} />
       <Cards customerId={data.customer.customer_id} online={online} />
+      <CustomerBookings customer={data.customer} online={online} />
       <Errands customerId={data.customer.customer_id} online={online} />
       <Visits visits={data.visits} customerId={data.customer.customer_id} online={online} onWhy={setWhy} />
       <Movements movements={data.movements} online={online} onWhy={setWhy} />
