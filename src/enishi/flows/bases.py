@@ -7,6 +7,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from enishi.ledger import Lots
+
 
 class ReturnBasis(Struct, gc=False, frozen=True, omit_defaults=True, tag="return", tag_field="t"):
     """A return: what the whole receipt had earned or used, and what of it belongs to the goods that are left.
@@ -77,9 +79,10 @@ class ReferralBasis(Struct, gc=False, frozen=True, omit_defaults=True, tag="refe
 
 
 class ReinstatementBasis(Struct, gc=False, frozen=True, omit_defaults=True, tag="reinstatement", tag_field="t"):
-    """Expired points given again: ``entry_id`` is the entry with which they expired."""
+    """Expired points given again: ``entry_id`` is the entry with which they expired, ``lots`` what of it this is."""
 
     operation_id: UUID
     entry_id: str
     name_ja: str
     name_en: str
+    lots: Lots = ()

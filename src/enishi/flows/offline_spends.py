@@ -19,7 +19,7 @@ from enishi.ledger import Account, EntryType, Occasion, OfflineDesk, Overspend, 
 from enishi.purchases import Purchase
 
 _encode = msgspec.json.Encoder().encode
-_USED_IN_TIME_JA = "期限内にオフラインの端末で使われたため"
+_USED_IN_TIME_JA = "期限内のオフライン端末でのご利用"
 _USED_IN_TIME_EN = "used at a terminal without a connection before they expired"
 
 
@@ -68,11 +68,10 @@ def use_points(
     ledger.check_cap(desk, account, points, terminal_day=terminal_day, on=on, cap=cap)
     again: list[Posting] = []
     for entry_id, lots in ledger.reach_back(desk, account, points, on):
-        basis = _encode(ReinstatementBasis(purchase_id, entry_id, _USED_IN_TIME_JA, _USED_IN_TIME_EN))
-        again += [
-            ledger.grant(account, lot, Occasion(purchase.store, occurred_at, None, basis), EntryType.REINSTATE)
-            for lot in lots
-        ]
+        for lot in lots:
+            basis = _encode(ReinstatementBasis(purchase_id, entry_id, _USED_IN_TIME_JA, _USED_IN_TIME_EN, (lot,)))
+            occasion = Occasion(purchase.store, occurred_at, None, basis)
+            again.append(ledger.grant(account, lot, occasion, EntryType.REINSTATE))
     owed = ledger.shortfall(account, points, on)
     spend = ledger.spend_offline(
         account,

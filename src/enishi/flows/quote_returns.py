@@ -10,7 +10,8 @@ from psycopg import Connection
 from enishi import ledger
 from enishi.flows.context import PurchaseContext
 from enishi.flows.model import BalanceLine
-from enishi.flows.record_returns import decide_in_memory, look_at_receipts, prepare_return
+from enishi.flows.record_returns import decide_in_memory, prepare_return
+from enishi.flows.return_world import look_at_receipts
 from enishi.kit import clock
 from enishi.purchases import Return
 

@@ -8,22 +8,18 @@ saw the same goods left only one can be written, and the other runs again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from uuid import UUID
 
 import msgspec
-from msgspec import Struct
 from psycopg import Connection
 
 from enishi import customers, ledger, program, purchases
-from enishi.customers import BlindIdentifier
 from enishi.flows.context import PurchaseContext
 from enishi.flows.model import RecordedReturn
-from enishi.flows.pending_awards import may_be_pending
 from enishi.flows.pricing import balance_line
 from enishi.flows.rank_progress import unwind_progress
-from enishi.flows.referral_returns import ReturnedReferrals, find_returned, undo_referral, write_returned
+from enishi.flows.referral_returns import undo_referral, write_returned
 from enishi.flows.return_pricing import (
     DecidedReturn,
     ReceiptState,
@@ -33,21 +29,18 @@ from enishi.flows.return_pricing import (
     decide_return,
     settings_of,
 )
+from enishi.flows.return_world import PreparedReturn, World, look_at_receipts
 from enishi.flows.settling import settle_batch
-from enishi.flows.winding_down import ending_at
 from enishi.kit import clock
 from enishi.kit.errors import Refusal
 from enishi.kit.outbox import insert_events
-from enishi.ledger import Account, Ending, Pending
-from enishi.program import ProgramVersion
+from enishi.ledger import Account, Pending
 from enishi.purchases import (
-    NOTHING_RETURNED,
     IdempotencyConflict,
     InvalidReturn,
     Key,
     Return,
     Returned,
-    StoredPurchase,
     StoredReturn,
     UnknownReceipt,
 )
@@ -56,31 +49,8 @@ RETURN_RECORDED = "return.recorded"
 
 
 Outcome = RecordedReturn | Refusal
-AccountsOf = Callable[[Connection, Sequence[UUID], Ending | None], dict[UUID, Account]]
-"""How the accounts of a batch are read: behind their locks to record, as they stand to quote."""
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(RecordedReturn).decode
-
-
-class PreparedReturn(Struct, gc=False, frozen=True):
-    """A return that has passed every check that needs no database."""
-
-    request: Return
-    occurred_at: datetime
-    key: Key
-    identifiers: tuple[BlindIdentifier, ...]
-    fingerprint: bytes
-
-
-class World(Struct, gc=False):
-    """What a batch works on, as it stands behind its locks; decided returns change it in memory."""
-
-    versions: Sequence[ProgramVersion]
-    receipts: dict[Key, ReceiptState]
-    owners: dict[Key, UUID]
-    accounts: dict[UUID, Account]
-    now: datetime
-    referrals: ReturnedReferrals
 
 
 def record_returns(
@@ -163,62 +133,6 @@ def _again(item: PreparedReturn, held: StoredReturn) -> Outcome:
     return msgspec.structs.replace(_decode(held.answer), replayed=True)
 
 
-def look_at_receipts(
-    conn: Connection,
-    context: PurchaseContext,
-    items: Sequence[PreparedReturn],
-    now: datetime,
-    accounts_of: AccountsOf = ledger.lock_accounts,
-) -> World:
-    """Find receipts, customers and, by ``accounts_of``, accounts, and then read what has come back so far.
-
-    To record, the accounts are locked, so that what is read after them stays true until the transaction ends.
-    """
-    versions = context.versions(conn)
-    keys = {Key(one.receipt.source, one.receipt.external_id) for one in (item.request for item in items) if one.receipt}
-    found = purchases.find_by_keys(conn, list(keys))
-    resolutions = customers.resolve_each(conn, [item.identifiers for item in items])
-    owners = {
-        item.key: one.customer_id
-        for item, one in zip(items, resolutions, strict=True)
-        if one.customer_id is not None and not one.is_new
-    }
-    customer_ids = {one.customer_id for one in found.values() if one.customer_id} | set(owners.values())
-    referred = find_returned(conn, context, found.values())
-    accounts = accounts_of(conn, sorted(customer_ids | referred.parties), ending_at(versions, now))
-    returned = purchases.load_returned(conn, [one.purchase_id for one in found.values()])
-    pending = ledger.pending_of_purchases(conn, [one.purchase_id for one in found.values() if may_be_pending(one)])
-    entries = _entries_of(conn, list(found.values()), pending)
-    receipts = {
-        key: ReceiptState(
-            one,
-            returned.get(one.purchase_id, NOTHING_RETURNED),
-            entries[one.purchase_id],
-            tuple(pending.get(one.purchase_id, ())),
-        )
-        for key, one in found.items()
-    }
-    return World(versions, receipts, owners, accounts, now, referred)
-
-
-def _entries_of(
-    conn: Connection, found: Sequence[StoredPurchase], pending: Mapping[UUID, Sequence[Pending]]
-) -> dict[UUID, list[ledger.Entry]]:
-    """The journal entries of each receipt, those among them that confirmed what had been pending."""
-    keys = {
-        one.purchase_id: [
-            *one.entry_keys,
-            *((row.customer_id, row.entry_seq) for row in pending.get(one.purchase_id, ()) if row.entry_seq),
-        ]
-        for one in found
-    }
-    entries = {
-        (entry.customer_id, entry.seq): entry
-        for entry in ledger.entries_at(conn, [key for own in keys.values() for key in own])
-    }
-    return {purchase_id: [entries[key] for key in own] for purchase_id, own in keys.items()}
-
-
 def decide_in_memory(item: PreparedReturn, world: World) -> tuple[RecordedReturn, StoredReturn, DecidedReturn]:
     """Decide one return, changing ``world``. Raises ``UnknownReceipt``, ``InvalidReturn``, ``PointsAlreadySpent``."""
     one = item.request
@@ -243,7 +157,9 @@ def decide_in_memory(item: PreparedReturn, world: World) -> tuple[RecordedReturn
     if account is None:
         decision = _leave_points(reversal)
     else:
-        decision = decide_return(one, reversal, state, account, occurred_at=item.occurred_at, now=world.now)
+        decision = decide_return(
+            one, reversal, state, account, occurred_at=item.occurred_at, now=world.now, swept=world.swept
+        )
     if state is not None and one.receipt is not None:
         so_far = _after(state.so_far, decision)
         world.receipts[Key(one.receipt.source, one.receipt.external_id)] = msgspec.structs.replace(

@@ -40,11 +40,11 @@ from enishi.ledger import (
     Posting,
     Reason,
 )
-from enishi.program import ProgramSettings
 from enishi.purchases import IdempotencyConflict, StoreCode
 
 REINSTATEMENT = "reinstatement"
 _encode = msgspec.json.Encoder().encode
+_Kind = Literal["regular", "limited"]
 
 
 class Reinstatement(Struct, gc=False, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
@@ -165,10 +165,15 @@ def _decide(
     reason = _check(conn, entry, one, author, points=points, most=most)
     today = program.day_in_zone(now, settings.zone_info)
     operation_id = new_id()
-    basis = ReinstatementBasis(operation_id, entry.entry_id, reason.name_ja, reason.name_en)
-    occasion = Occasion(one.store, now, None, _encode(basis))
-    lots = _lots(left, points, one.expires_on, settings, today)
-    postings = [ledger.grant(account, lot, occasion, EntryType.REINSTATE) for lot in lots]
+    lots: list[Lot] = []
+    postings: list[Posting] = []
+    for given in _by_kind(left, points):
+        basis = ReinstatementBasis(operation_id, entry.entry_id, reason.name_ja, reason.name_en, given)
+        kind = given[0].kind
+        last = last_day_of_grant(settings, cast("_Kind", kind.label), one.expires_on, today)
+        lots.append(Lot(kind, last, sum(lot.points for lot in given)))
+        occasion = Occasion(one.store, now, None, _encode(basis))
+        postings.append(ledger.grant(account, lots[-1], occasion, EntryType.REINSTATE))
     answer = ReinstatedPoints(
         operation_id=operation_id,
         replayed=False,
@@ -223,19 +228,12 @@ def _check(conn: Connection, entry: Entry, one: Reinstatement, author: Author, *
     return reason
 
 
-def _lots(left: Lots, points: int, wanted: date | None, settings: ProgramSettings, today: date) -> list[Lot]:
-    """The points by kind: those that expired first are the first to be given again."""
-    by_kind: dict[Kind, int] = {}
+def _by_kind(left: Lots, points: int) -> list[Lots]:
+    """So many points of what expired, by kind: those that expired first are the first to be given again."""
+    by_kind: dict[Kind, list[Lot]] = {}
     for lot in left:
         part = min(points, lot.points)
         points -= part
         if part:
-            by_kind[lot.kind] = by_kind.get(lot.kind, 0) + part
-    return [
-        Lot(
-            kind,
-            last_day_of_grant(settings, cast("Literal['regular', 'limited']", kind.label), wanted, today),
-            part,
-        )
-        for kind, part in by_kind.items()
-    ]
+            by_kind.setdefault(lot.kind, []).append(Lot(lot.kind, lot.expires_on, part))
+    return [tuple(lots) for lots in by_kind.values()]

@@ -9,18 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
 
 from enishi import ledger, program, purchases
-from enishi.flows.bases import ReturnBasis
+from enishi.flows.bases import ReinstatementBasis, ReturnBasis
 from enishi.kit.errors import Refusal
-from enishi.ledger import Account, Entry, EntryType, Lots, Occasion, Pending, Posting, Shortfall
+from enishi.ledger import Account, Entry, EntryType, Lots, Occasion, Pending, Posting, Shortfall, Swept
 from enishi.program import ProgramSettings, ProgramVersion, ReturnPolicy, UsedPoints
 from enishi.purchases import Purchase, Return, Returned, StoredPurchase
 
 _encode = msgspec.json.Encoder().encode
+_EARNED_BY_GOODS_JA = "返品された商品で付いた分の取り消し"
+_EARNED_BY_GOODS_EN = "goods that had earned them came back"
 
 
 class ReceiptState(Struct, gc=False, frozen=True):
@@ -83,6 +87,11 @@ class DecidedReturn(Struct, gc=False, frozen=True, kw_only=True):
 def settings_of(version: ProgramVersion | None) -> ProgramSettings:
     """The settings that decide, the default ones before any was published."""
     return version.settings if version is not None else program.default_settings()
+
+
+def zone_at(versions: Sequence[ProgramVersion], now: datetime) -> ZoneInfo:
+    """The programme's time zone at an instant."""
+    return settings_of(program.version_at(versions, now)).zone_info
 
 
 def assess_receipt(one: Return, state: ReceiptState, versions: Sequence[ProgramVersion]) -> Reversal:
@@ -162,16 +171,20 @@ def decide_return(
     *,
     occurred_at: datetime,
     now: datetime,
+    swept: dict[UUID, list[Swept]],
 ) -> DecidedReturn:
-    """Give used points back, then take back what the goods earned; ``account`` is changed in memory.
+    """Give used points back, then take back what the goods earned; ``account`` and ``swept`` are changed in memory.
 
-    Raises ``PointsAlreadySpent`` where the policy is to refuse, leaving the account as it was.
+    Raises ``PointsAlreadySpent`` where the policy is to refuse, leaving both as they were.
     """
     before = (account.seq, account.balance, account.lots)
+    left = swept.get(account.customer_id)
     try:
-        return _decide(one, reversal, state, account, occurred_at=occurred_at, now=now)
+        return _decide(one, reversal, state, account, occurred_at=occurred_at, now=now, swept=swept)
     except Refusal:
         account.seq, account.balance, account.lots = before
+        if left is not None:
+            swept[account.customer_id] = left
         raise
 
 
@@ -183,6 +196,7 @@ def _decide(
     *,
     occurred_at: datetime,
     now: datetime,
+    swept: dict[UUID, list[Swept]],
 ) -> DecidedReturn:
     settings = settings_of(reversal.version)
     on = program.day_in_zone(one.occurred_at, settings.zone_info)
@@ -210,10 +224,13 @@ def _decide(
     waiting, cancelled = ledger.cancel_points(() if state is None else state.pending, reversal.reverse, now)
     taken_back = 0
     if reversal.reverse > cancelled:
+        own = () if state is None else _earned(state.entries)
+        points = reversal.reverse - cancelled
+        postings += _take_from_swept(one, account, points, own, occurred_at=occurred_at, swept=swept)
         taken, _ = ledger.take_back(
             account,
-            reversal.reverse - cancelled,
-            () if state is None else _earned(state.entries),
+            points,
+            own,
             shortfall=Shortfall(settings.returns.shortfall.value),
             on=on,
             occasion=occasion(reversal.whole_earned, reversal.left_earned, cancelled + _cancelled(state)),
@@ -231,6 +248,29 @@ def _decide(
         cancelled=cancelled,
         pending=tuple(waiting),
     )
+
+
+def _take_from_swept(
+    one: Return,
+    account: Account,
+    points: int,
+    own: Lots,
+    *,
+    occurred_at: datetime,
+    swept: dict[UUID, list[Swept]],
+) -> list[Posting]:
+    """Give points again that expired unused, as far as the goods' own lots lack them, so that they can be taken back.
+
+    Points that expired were not spent. So whether the sweep or the return came first makes no difference to the member.
+    """
+    return_id = purchases.return_id_of(one, occurred_at)
+    postings: list[Posting] = []
+    for entry_id, lots in ledger.reach_own(swept, account, points, own):
+        for lot in lots:
+            basis = ReinstatementBasis(return_id, entry_id, _EARNED_BY_GOODS_JA, _EARNED_BY_GOODS_EN, (lot,))
+            occasion = Occasion(one.store, occurred_at, None, _encode(basis))
+            postings.append(ledger.grant(account, lot, occasion, EntryType.REINSTATE))
+    return postings
 
 
 def _cancelled(state: ReceiptState | None) -> int:

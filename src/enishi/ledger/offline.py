@@ -7,7 +7,7 @@ makes no difference to the member.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -47,12 +47,30 @@ def open_desk(conn: Connection, days: Iterable[TerminalDay], customer_ids: Itera
     """Lock what these terminals have spent on these days. The customers' accounts must be locked already."""
     wanted = sorted(set(days))
     queries.insert_terminal_days(conn, wanted)
+    swept = load_swept(conn, sorted(set(customer_ids)))
+    return OfflineDesk(queries.lock_terminal_days(conn, wanted), swept, [])
+
+
+def load_swept(conn: Connection, customer_ids: Sequence[UUID]) -> dict[UUID, list[Swept]]:
+    """What expired of these customers and has not been given again since. Their accounts must be locked already."""
     swept: dict[UUID, list[Swept]] = {}
-    for customer_id, seq, moves, given_again in queries.select_swept(conn, list(set(customer_ids))):
-        lots = _beyond([Lot(move.kind, move.expires_on, -move.points) for move in moves], given_again)
+    for customer_id, seq, moves, again in queries.select_swept(conn, customer_ids) if customer_ids else ():
+        lots = tuple([Lot(move.kind, move.expires_on, -move.points) for move in moves])
+        for points, given in again:
+            lots = _beyond(lots, points) if given is None else rules.remove(lots, given)[0]
         if lots:
             swept.setdefault(customer_id, []).append(Swept(f"{customer_id}-{seq}", lots))
-    return OfflineDesk(queries.lock_terminal_days(conn, wanted), swept, [])
+    return swept
+
+
+def reach_own(swept: dict[UUID, list[Swept]], account: Account, points: int, own: Lots) -> list[tuple[str, Lots]]:
+    """Of what has been swept, as much of the lots ``own`` as the account lacks of them to give ``points``.
+
+    By the entry with which they expired. What is returned counts as given again.
+    """
+    slots = {(lot.kind, lot.expires_on) for lot in own}
+    missing = points - sum(lot.points for lot in account.lots if (lot.kind, lot.expires_on) in slots)
+    return _reach(swept, account, max(0, missing), lambda lot: (lot.kind, lot.expires_on) in slots)
 
 
 def left_of_expired(conn: Connection, entry: Entry) -> Lots:
@@ -62,8 +80,8 @@ def left_of_expired(conn: Connection, entry: Entry) -> Lots:
     """
     if entry.type is not EntryType.EXPIRE:
         return ()
-    given_again = queries.select_given_again(conn, entry.customer_id, entry.entry_id)
-    return _beyond([Lot(move.kind, move.expires_on, -move.points) for move in entry.moves], given_again)
+    left = load_swept(conn, [entry.customer_id]).get(entry.customer_id, [])
+    return next((one.lots for one in left if one.entry_id == entry.entry_id), ())
 
 
 def close_desk(conn: Connection, desk: OfflineDesk, recorded_at: datetime) -> None:
@@ -79,11 +97,16 @@ def reach_back(desk: OfflineDesk, account: Account, points: int, on: date) -> li
     By the entry with which they expired, soonest first. What is returned counts as given again.
     """
     available = 0 if account.owed else _available(account, on)
-    missing = points - available
+    return _reach(desk.swept, account, max(0, points - available), lambda lot: _was_valid(lot, account, on))
+
+
+def _reach(
+    swept: dict[UUID, list[Swept]], account: Account, missing: int, wanted: Callable[[Lot], bool]
+) -> list[tuple[str, Lots]]:
     taken: list[tuple[str, Lots]] = []
     left: list[Swept] = []
-    for one in sorted(desk.swept.get(account.customer_id, []), key=lambda held: held.lots[0].expires_on):
-        part = _first([lot for lot in one.lots if _was_valid(lot, account, on)], max(0, missing))
+    for one in sorted(swept.get(account.customer_id, []), key=lambda held: held.lots[0].expires_on):
+        part = _first([lot for lot in one.lots if wanted(lot)], missing)
         if part:
             given = sum(lot.points for lot in part)
             missing -= given
@@ -93,7 +116,7 @@ def reach_back(desk: OfflineDesk, account: Account, points: int, on: date) -> li
         else:
             left.append(one)
     if taken:
-        desk.swept[account.customer_id] = left
+        swept[account.customer_id] = left
     return taken
 
 
@@ -181,7 +204,7 @@ def _first(lots: Sequence[Lot], points: int) -> Lots:
     return tuple(taken)
 
 
-def _beyond(lots: Sequence[Lot], points: int) -> Lots:
+def _beyond(lots: Lots, points: int) -> Lots:
     """What is left of lots after their first ``points``."""
     left: list[Lot] = []
     for lot in lots:

@@ -14,7 +14,11 @@ from psycopg.rows import args_row
 from enishi.kit.arrays import date_array, instant_array, int_array, text_array, uuid_array
 from enishi.ledger.model import Lots
 
+GivenAgain = tuple[int, Lots | None]
+"""Expired points that were given again, and of which lots; older entries do not say, and took the first ones."""
+
 _decode_lots = msgspec.json.Decoder(Lots).decode
+_decode_again = msgspec.json.Decoder(list[GivenAgain]).decode
 
 TerminalDay = tuple[str, str, date]
 """Store, terminal, and day in the programme's zone."""
@@ -123,14 +127,20 @@ def insert_overspends(conn: Connection, rows: Sequence[Overspend], recorded_at: 
     )
 
 
-def select_swept(conn: Connection, customer_ids: Sequence[UUID]) -> list[tuple[UUID, int, Lots, int]]:
-    """Entries with which points of these customers expired: customer, number, lots, and points given again since.
+def select_swept(conn: Connection, customer_ids: Sequence[UUID]) -> list[tuple[UUID, int, Lots, Sequence[GivenAgain]]]:
+    """Entries with which points of these customers expired: customer, number, lots, and what was given again since.
 
     Read behind the lock of the accounts, so that nobody sweeps or reinstates meanwhile.
     """
     cursor = conn.execute(
         """
-        select expired.customer_id, expired.seq, expired.lots::text, coalesce(sum(again.points), 0)::bigint
+        select
+            expired.customer_id, expired.seq, expired.lots::text,
+            coalesce(
+                json_agg(json_build_array(again.points, again.basis -> 'lots') order by again.seq)
+                filter (where again.seq is not null),
+                '[]'
+            )::text
         from ledger.journal as expired
         left join ledger.journal as again
             on again.customer_id = expired.customer_id
@@ -142,20 +152,7 @@ def select_swept(conn: Connection, customer_ids: Sequence[UUID]) -> list[tuple[U
         """,
         (uuid_array(customer_ids),),
     )
-    return [(row[0], row[1], _decode_lots(row[2]), row[3]) for row in cursor]
-
-
-def select_given_again(conn: Connection, customer_id: UUID, entry_id: str) -> int:
-    """Points that expired with an entry of this customer and have been given again."""
-    row = conn.execute(
-        """
-        select coalesce(sum(points), 0)::bigint
-        from ledger.journal
-        where customer_id = %s and entry_type = 'reinstate' and basis ->> 'entry_id' = %s
-        """,
-        (customer_id, entry_id),
-    ).fetchone()
-    return 0 if row is None else row[0]
+    return [(row[0], row[1], _decode_lots(row[2]), _decode_again(row[3])) for row in cursor]
 
 
 def select_overspends(conn: Connection, first: date, last: date) -> list[Overspend]:
