@@ -40,6 +40,7 @@ from enishi.ledger import (
     Posting,
     Reason,
 )
+from enishi.program import ProgramSettings
 from enishi.purchases import IdempotencyConflict, StoreCode
 
 REINSTATEMENT = "reinstatement"

@@ -8,7 +8,7 @@ used; and no return ever mints a point.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -212,12 +212,14 @@ def _decide(
 
     lost = 0
     if reversal.restore and state is not None:
+        lots, uncovered = _restore(state, reversal.restore)
         given, lost = ledger.give_back(
             account,
-            ledger.restore(_spent(state.entries), state.so_far.points_restored, reversal.restore),
+            lots,
             reissue_days=settings.returns.reissue_days,
             on=on,
             occasion=occasion(reversal.whole_used, reversal.left_used),
+            uncovered=_as_earned(uncovered, settings, on),
         )
         postings += [given] if given else []
     # What is still pending goes first: it needs no entry, and leaves the member whatever can be used already.
@@ -276,6 +278,23 @@ def _take_from_swept(
 def _cancelled(state: ReceiptState | None) -> int:
     """The receipt's points that earlier returns cancelled while they were pending."""
     return 0 if state is None else sum(one.cancelled_points for one in state.pending)
+
+
+def _restore(state: ReceiptState, points: int) -> tuple[Lots, int]:
+    """Where used points return to, and how many had come out of no lot, because a terminal was offline.
+
+    The latter are the first to be given back: as long as they are owed, they are nobody's to use.
+    """
+    spent, before = _spent(state.entries), state.so_far.points_restored
+    uncovered = max(0, state.purchase.points_to_use - sum(lot.points for lot in spent))
+    first = min(points, max(0, uncovered - before))
+    return ledger.restore(spent, max(0, before - uncovered), points - first), first
+
+
+def _as_earned(points: int, settings: ProgramSettings, on: date) -> Lots:
+    """Points that never were in a lot, as regular points that are earned on a day."""
+    last = max(on, program.last_day_of(settings, on))
+    return (ledger.Lot(ledger.Kind.REGULAR, last, points),) if points else ()
 
 
 def _spent(entries: Sequence[Entry]) -> Lots:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
@@ -55,28 +58,21 @@ def verify_all(
 ) -> VerifyOutcome:
     """Derive every balance, lot and month of progress again and report what differs. Reads only.
 
-    It sees one instant per slice of accounts, and one for the comparison of purchases; it may run beside live traffic.
+    It sees one instant per slice of accounts, one for each half of the purchases and one for the rest; it may run
+    beside live traffic. The pool must have two connections to give.
     ``books`` follows the whole journal once more for the closed books, where a month is closed.
     """
     report = ledger.verify(pool, progress)
-    with pool.connection() as conn, conn.transaction():
-        conn.execute("set transaction isolation level repeatable read, read only")
+    with pool.connection() as conn:
         conn.execute("set local statement_timeout = 0")
-        conn.execute("set local work_mem = '256MB'")
-        versions = context.versions(conn)
-        zone = (versions[-1].settings if versions else program.default_settings()).zone
+        parts = ledger.halves(conn)
+    with ThreadPoolExecutor(len(parts)) as threads:
+        sums = list(threads.map(partial(_compare_part, pool, context), parts))
+    with _one_instant(pool) as conn:
         count = purchases.count_purchases(conn)
         differences = [
-            *_compare(
-                "points of purchases [earned, used, entries, taken, given]",
-                ledger.stream_purchase_sums(conn),
-                purchases.stream_point_sums(conn),
-            ),
-            *_compare(
-                "rank progress [yen, without tax, purchases, points, days]",
-                ranks.stream_progress(conn),
-                _added(purchases.stream_month_sums(conn, zone), _confirmed_months(conn)),
-            ),
+            *(one for points, _ in sums for one in points),
+            *(one for _, months in sums for one in months),
             *(
                 PurchaseDifference(str(customer_id), field, found, derived)
                 for customer_id, field, derived, found in ledger.select_pending_differences(conn)
@@ -105,9 +101,41 @@ def verify_all(
     return VerifyOutcome(report, count, differences)
 
 
-def _confirmed_months(conn: Connection) -> Iterator[tuple[tuple[UUID, date], tuple[int, ...]]]:
+@contextmanager
+def _one_instant(pool: ConnectionPool[Connection]) -> Generator[Connection]:
+    """A connection that sees one instant, and may take as long as it needs."""
+    with pool.connection() as conn, conn.transaction():
+        conn.execute("set transaction isolation level repeatable read, read only")
+        conn.execute("set local statement_timeout = 0")
+        conn.execute("set local jit = off")
+        conn.execute("set local work_mem = '256MB'")
+        yield conn
+
+
+def _compare_part(
+    pool: ConnectionPool[Connection], context: PurchaseContext, part: tuple[UUID, UUID]
+) -> tuple[list[PurchaseDifference], list[PurchaseDifference]]:
+    """What purchases, journal and rank progress of the customers ``low <= id < high`` differ in: points, and months."""
+    low, high = part
+    with _one_instant(pool) as conn:
+        versions = context.versions(conn)
+        zone = (versions[-1].settings if versions else program.default_settings()).zone
+        points = _compare(
+            "points of purchases [earned, used, entries, taken, given]",
+            ledger.stream_purchase_sums(conn, low, high),
+            purchases.stream_point_sums(conn, low, high),
+        )
+        months = _compare(
+            "rank progress [yen, without tax, purchases, points, days]",
+            ranks.stream_progress(conn, low, high),
+            _added(purchases.stream_month_sums(conn, zone, low, high), _confirmed_months(conn, low, high)),
+        )
+        return list(points), list(months)
+
+
+def _confirmed_months(conn: Connection, low: UUID, high: UUID) -> Iterator[tuple[tuple[UUID, date], tuple[int, ...]]]:
     """Points that were confirmed, as rank progress counts them."""
-    for key, (_, _, points) in ledger.stream_pending_months(conn):
+    for key, (_, _, points) in ledger.stream_pending_months(conn, low, high):
         yield key, (0, 0, 0, points, 0)
 
 

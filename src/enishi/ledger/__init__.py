@@ -141,7 +141,7 @@ from enishi.ledger.service import (
     spend,
     write_postings,
 )
-from enishi.ledger.verification import verify
+from enishi.ledger.verification import halves, verify
 from enishi.ledger.verify_queries import select_hold_differences, stream_grants_because_of, stream_purchase_sums
 
 __all__ = [
@@ -212,6 +212,7 @@ __all__ = [
     "frozen_since",
     "give_back",
     "grant",
+    "halves",
     "hold",
     "last_day",
     "left_of_expired",

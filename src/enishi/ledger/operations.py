@@ -82,13 +82,14 @@ def take_back(
 
 
 def give_back(
-    account: Account, lots: Lots, *, reissue_days: int | None, on: date, occasion: Occasion
+    account: Account, lots: Lots, *, reissue_days: int | None, on: date, occasion: Occasion, uncovered: Lots = ()
 ) -> tuple[Posting | None, int]:
     """Give used points back to their own lots; returns the entry and how many points were lost.
 
     A lot that is past its last day stays lost when ``reissue_days`` is None; otherwise its points are valid for so
     many days more, today being the first, though never past the last day of their kind. Points of a kind that has
-    ended are lost whatever the programme says: nobody could use them.
+    ended are lost whatever the programme says: nobody could use them. ``uncovered`` are points that no lot had covered
+    when they were used: whatever is owed still is set off against them.
     """
     open_kinds = rules.usable(lots, on, account.ending or {})
     gains = [lot for lot in open_kinds if lot.expires_on >= on]
@@ -96,8 +97,9 @@ def give_back(
         until = on + timedelta(days=reissue_days - 1)
         past = [Lot(lot.kind, until, lot.points) for lot in open_kinds if lot.expires_on < on]
         gains += [Lot(lot.kind, rules.last_day(lot, account.ending), lot.points) for lot in past]
+    lost = sum(lot.points for lot in lots) - sum(lot.points for lot in gains)
+    gains += uncovered
     points = sum(lot.points for lot in gains)
-    lost = sum(lot.points for lot in lots) - points
     if points == 0:
         return None, lost
     change = rules.credit(account.lots, tuple(gains), account.owed)

@@ -187,18 +187,23 @@ def select_pending_differences(conn: Connection) -> list[tuple[UUID, str, str, s
     return cursor.fetchall()
 
 
-def stream_pending_months(conn: Connection) -> Iterator[tuple[tuple[UUID, date], tuple[int, int, int]]]:
-    """Per customer and month of the purchase, ascending: nothing, nothing, and points that were confirmed."""
+def stream_pending_months(
+    conn: Connection, low: UUID, high: UUID
+) -> Iterator[tuple[tuple[UUID, date], tuple[int, int, int]]]:
+    """Per customer of ``low <= id < high`` and month of the purchase, ascending: nothing, nothing, and points that were
+    confirmed.
+    """
     with conn.cursor(name="pending_months") as cursor:
         cursor.itersize = 20_000
         cursor.execute(
             """
             select customer_id, month, sum(points - cancelled_points)::bigint
             from ledger.pending
-            where state = 'confirmed'
+            where state = 'confirmed' and customer_id >= %s and customer_id < %s
             group by customer_id, month
             order by customer_id, month
-            """
+            """,
+            (low, high),
         )
         for customer_id, month, points in cursor:
             yield (customer_id, month), (0, 0, points)

@@ -151,11 +151,16 @@ def restore(taken: Lots, before: int, points: int) -> Lots:
 
 
 def balance_on(lots: Lots, on: date, owed: int = 0, ending: Ending | None = None) -> Balance:
-    """What can be spent on a day: a lot counts through the end of its last day, and of that of its kind."""
+    """What can be spent on a day: a lot counts through the end of its last day, and of that of its kind.
+
+    Who owes points has none to spend, whatever lots there are: the next that come in are set against it.
+    """
     valid = tuple([lot for lot in lots if lot.expires_on >= on])
     if ending:
         lasting = [(lot, last_day(lot, ending)) for lot in valid]
         valid = tuple([Lot(lot.kind, last, lot.points) for lot, last in lasting if last >= on])
+    if owed:
+        return Balance(0, 0, 0, valid, owed)
     available = sum([lot.points for lot in valid])
     limited = sum([lot.points for lot in valid if lot.kind is _LIMITED])
     return Balance(available, available - limited, limited, valid, owed)

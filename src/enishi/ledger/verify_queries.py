@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from psycopg import Connection
 from psycopg.rows import args_row
 
+from enishi.kit.arrays import uuid_array
 from enishi.ledger.model import Difference
 
 
@@ -26,28 +27,19 @@ def select_slice_bounds(conn: Connection, size: int) -> list[UUID]:
     return [row[0] for row in cursor]
 
 
-def select_totals(conn: Connection, low: UUID, high: UUID) -> tuple[int, int, int, int, int]:
-    """Accounts, entries, points issued, points redeemed and points outstanding of a slice ``low <= id < high``."""
+def select_middle(conn: Connection) -> UUID | None:
+    """The account that about half of all come before; None when there are too few to tell."""
     row = conn.execute(
         """
-        select
-            (select count(*) from ledger.accounts where customer_id >= %(low)s and customer_id < %(high)s),
-            count(*),
-            coalesce(sum(points) filter (where entry_type = 'earn'), 0)::bigint,
-            coalesce(-sum(points) filter (where entry_type = 'spend'), 0)::bigint,
-            coalesce(sum(points), 0)::bigint
-        from ledger.journal
-        where customer_id >= %(low)s and customer_id < %(high)s
-        """,
-        {"low": low, "high": high},
+        select customer_id from ledger.accounts
+        order by customer_id offset (select count(*) / 2 from ledger.accounts) limit 1
+        """
     ).fetchone()
-    if row is None:
-        raise AssertionError("An aggregate without grouping always gives a row.")
-    return row
+    return None if row is None else row[0]
 
 
-def select_entry_differences(conn: Connection, low: UUID, high: UUID) -> list[Difference]:
-    """Entries of a slice ``low <= id < high`` that contradict themselves or the one before, by account and number.
+def select_entry_differences(conn: Connection, customer_ids: Sequence[UUID]) -> list[Difference]:
+    """Entries of these customers that contradict themselves or the one before, by account and number.
 
     The running sum is ``balance_after``; numbers follow each other; movements add up to the points but for what is
     owed: only a return, an adjustment or an offline spend makes an account owe, and what comes in is set against it
@@ -72,7 +64,7 @@ def select_entry_differences(conn: Connection, low: UUID, high: UUID) -> list[Di
                             select coalesce(sum((move ->> 2)::bigint), 0) from json_array_elements(lots) as move
                         ) end as moved
                     from ledger.journal
-                    where customer_id >= %(low)s and customer_id < %(high)s
+                    where customer_id = any(%(ids)s::uuid[])
                 ) as journal
                 window account as (partition by customer_id order by seq)
             )
@@ -93,18 +85,18 @@ def select_entry_differences(conn: Connection, low: UUID, high: UUID) -> list[Di
                 end
             order by 1, 2
             """,
-            {"low": low, "high": high},
+            {"ids": uuid_array(customer_ids)},
         ).fetchall()
 
 
-def select_account_differences(conn: Connection, low: UUID, high: UUID) -> list[Difference]:
-    """Accounts of a slice ``low <= id < high`` that are not the sum of their journal: number, balance and every lot."""
+def select_account_differences(conn: Connection, customer_ids: Sequence[UUID]) -> list[Difference]:
+    """Accounts of these customers that are not the sum of their journal: number, balance and every lot."""
     with conn.cursor(row_factory=args_row(Difference)) as cursor:
         return cursor.execute(
             """
             with entries as (
                 select customer_id, seq, points, lots
-                from ledger.journal where customer_id >= %(low)s and customer_id < %(high)s
+                from ledger.journal where customer_id = any(%(ids)s::uuid[])
             ),
             moved as (
                 select customer_id, move ->> 0 as kind, move ->> 1 as expires_on, sum((move ->> 2)::bigint) as points
@@ -126,7 +118,7 @@ def select_account_differences(conn: Connection, low: UUID, high: UUID) -> list[
                     coalesce(totals.seq, 0) as derived_seq, coalesce(totals.balance, 0) as derived_balance,
                     coalesce(lots.lots, '[]') as derived_lots
                 from (
-                    select * from ledger.accounts where customer_id >= %(low)s and customer_id < %(high)s
+                    select * from ledger.accounts where customer_id = any(%(ids)s::uuid[])
                 ) as accounts
                 full join totals using (customer_id)
                 left join lots using (customer_id)
@@ -141,13 +133,13 @@ def select_account_differences(conn: Connection, low: UUID, high: UUID) -> list[
             from pairs where lots <> derived_lots
             order by 1, 2
             """,
-            {"low": low, "high": high},
+            {"ids": uuid_array(customer_ids)},
         ).fetchall()
 
 
-def stream_purchase_sums(conn: Connection) -> Iterator[tuple[tuple[UUID], tuple[int, ...]]]:
-    """Per customer, ascending: points earned, points used and number of the entries that purchases led to, and points
-    that returns took back and gave back.
+def stream_purchase_sums(conn: Connection, low: UUID, high: UUID) -> Iterator[tuple[tuple[UUID], tuple[int, ...]]]:
+    """Per customer of ``low <= id < high``, ascending: points earned, points used and number of the entries that
+    purchases led to, and points that returns took back and gave back.
     """
     with conn.cursor(name="purchase_sums") as cursor:
         cursor.itersize = 20_000
@@ -162,11 +154,15 @@ def stream_purchase_sums(conn: Connection) -> Iterator[tuple[tuple[UUID], tuple[
                 coalesce(sum(points) filter (where entry_type = 'give_back'), 0)::bigint
             from ledger.journal
             where
-                (purchase_id is not null and entry_type in ('earn', 'spend'))
-                or entry_type in ('take_back', 'give_back')
+                customer_id >= %(low)s and customer_id < %(high)s
+                and (
+                    (purchase_id is not null and entry_type in ('earn', 'spend'))
+                    or entry_type in ('take_back', 'give_back')
+                )
             group by customer_id
             order by customer_id
-            """
+            """,
+            {"low": low, "high": high},
         )
         for customer_id, *sums in cursor:
             yield (customer_id,), tuple(sums)
@@ -212,8 +208,8 @@ def select_hold_differences(conn: Connection) -> list[Difference]:
         ).fetchall()
 
 
-def select_reinstatement_differences(conn: Connection, low: UUID, high: UUID) -> list[Difference]:
-    """Entries of a slice ``low <= id < high`` with which points expired, and of which more were given again.
+def select_reinstatement_differences(conn: Connection, customer_ids: Sequence[UUID]) -> list[Difference]:
+    """Entries of these customers with which points expired, and of which more were given again.
 
     So is what was given again without an entry with which it had expired.
     """
@@ -223,7 +219,7 @@ def select_reinstatement_differences(conn: Connection, low: UUID, high: UUID) ->
             with again as materialized (
                 select customer_id, basis ->> 'entry_id' as entry_id, sum(points) as points
                 from ledger.journal
-                where entry_type = 'reinstate' and customer_id >= %(low)s and customer_id < %(high)s
+                where entry_type = 'reinstate' and customer_id = any(%(ids)s::uuid[])
                 group by 1, 2
             )
             select
@@ -237,5 +233,5 @@ def select_reinstatement_differences(conn: Connection, low: UUID, high: UUID) ->
             where again.points > coalesce(-expired.points, 0)
             order by 1, 2
             """,
-            {"low": low, "high": high},
+            {"ids": uuid_array(customer_ids)},
         ).fetchall()

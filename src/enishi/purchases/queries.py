@@ -289,9 +289,9 @@ def count_purchases(conn: Connection) -> int:
     return 0 if row is None else row[0]
 
 
-def stream_point_sums(conn: Connection) -> Iterator[tuple[tuple[UUID], tuple[int, ...]]]:
-    """Per customer with entries, ascending: points earned, points used and number of entries of the purchases, and
-    points that returns took back and gave back.
+def stream_point_sums(conn: Connection, low: UUID, high: UUID) -> Iterator[tuple[tuple[UUID], tuple[int, ...]]]:
+    """Per customer of ``low <= id < high`` with entries, ascending: points earned, points used and number of entries
+    of the purchases, and points that returns took back and gave back.
     """
     with conn.cursor(name="point_sums") as cursor:
         cursor.itersize = 20_000
@@ -315,9 +315,11 @@ def stream_point_sums(conn: Connection) -> Iterator[tuple[tuple[UUID], tuple[int
                 from purchases.returns
                 where customer_id is not null and entry_count > 0
             ) as facts
+            where customer_id >= %(low)s and customer_id < %(high)s
             group by customer_id
             order by customer_id
-            """
+            """,
+            {"low": low, "high": high},
         )
         for customer_id, *sums in cursor:
             yield (customer_id,), tuple(sums)

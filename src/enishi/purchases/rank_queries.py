@@ -11,10 +11,12 @@ from psycopg import Connection
 from enishi.kit.arrays import instant_array, uuid_array
 
 
-def stream_month_sums(conn: Connection, zone: str) -> Iterator[tuple[tuple[UUID, date], tuple[int, ...]]]:
-    """Per customer and month of a zone, ascending: yen with tax and without, purchases, points earned, mask of days.
+def stream_month_sums(
+    conn: Connection, zone: str, low: UUID, high: UUID
+) -> Iterator[tuple[tuple[UUID, date], tuple[int, ...]]]:
+    """Per customer of ``low <= id < high`` and month of a zone, ascending: sums as rank progress keeps them.
 
-    A day is in the mask (bit 0 is the first) while a purchase of it has not come back whole.
+    They are yen with tax and without, purchases, points earned, and the mask of days. A day is in the mask (bit 0 is the first) while a purchase of it has not come back whole.
     """
     with conn.cursor(name="month_sums") as cursor:
         cursor.itersize = 20_000
@@ -51,10 +53,11 @@ def stream_month_sums(conn: Connection, zone: str) -> Iterator[tuple[tuple[UUID,
                 sum(purchases)::bigint, sum(points)::bigint,
                 coalesce(bit_or(1 << (extract(day from local_at)::integer - 1)) filter (where stands), 0)
             from facts
+            where customer_id >= %(low)s and customer_id < %(high)s
             group by 1, 2
             order by 1, 2
             """,
-            {"zone": zone},
+            {"zone": zone, "low": low, "high": high},
         )
         for customer_id, month, *sums in cursor:
             yield (customer_id, month), tuple(sums)

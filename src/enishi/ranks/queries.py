@@ -101,16 +101,18 @@ def sum_windows(
     ).fetchall()
 
 
-def stream_progress(conn: Connection) -> Iterator[tuple[tuple[UUID, date], tuple[int, ...]]]:
-    """Every customer's months, ascending: yen with tax and without, number of purchases, points earned, days."""
+def stream_progress(conn: Connection, low: UUID, high: UUID) -> Iterator[tuple[tuple[UUID, date], tuple[int, ...]]]:
+    """The months of customers ``low <= id < high``, ascending: yen with tax and without, purchases, points, days."""
     with conn.cursor(name="progress") as cursor:
         cursor.itersize = 20_000
         cursor.execute(
             """
             select customer_id, month, amount_yen, net_yen, purchases, points_earned, days
             from ranks.progress
+            where customer_id >= %s and customer_id < %s
             order by customer_id, month
-            """
+            """,
+            (low, high),
         )
         for customer_id, month, *sums in cursor:
             yield (customer_id, month), tuple(sums)
