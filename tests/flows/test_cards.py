@@ -115,7 +115,7 @@ def test_a_living_identifier_beside_the_dead_card_decides_without_link_or_confli
 
 
 def test_somebody_else_with_a_found_card_gets_neither_the_card_nor_its_points(conn, context, anne):
-    """PITFALLS 17: a dead card beside another person's phone merges nobody."""
+    """Known failure 17: a dead card beside another person's phone merges nobody."""
     reissue(conn, context, anne)
     other = Identifier(IdentifierKind.PHONE, "070-0000-0002")
     (kept,) = record_purchases(conn, context, [make_purchase(identifiers=(*card(OLD), other))], NOW)
@@ -145,7 +145,7 @@ def test_a_card_that_was_ended_earlier_never_counts_for_a_receipt_that_comes_lat
 
 
 def test_two_counters_that_reissue_one_card_at_the_same_time_give_one_new_card(database, conn, context, anne):
-    """PITFALLS 8: two tablets, or a double tap, and still one card."""
+    """Known failure 8: two tablets, or a double tap, and still one card."""
     outcomes = []
     start = threading.Barrier(4)
 

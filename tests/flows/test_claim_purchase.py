@@ -167,7 +167,7 @@ def test_a_receipt_can_be_claimed_for_as_many_days_as_the_programme_says(conn, c
 
 
 def test_the_programme_of_the_day_of_purchase_decides(database, conn, context):
-    """PITFALLS 5: a change of rate after the purchase does not rewrite what it promised."""
+    """Known failure 5: a change of rate after the purchase does not rewrite what it promised."""
     buy(conn, context, external_id="R-1")
     settings = program.default_settings()
     tenfold = msgspec.structs.replace(settings.earning, points_per_unit=10)
@@ -189,7 +189,7 @@ def test_progress_counts_in_the_month_of_the_purchase(database, conn, context):
 
 
 def test_goods_that_came_back_before_the_claim_earn_nothing(database, conn, context):
-    """PITFALLS 1: neither order of return and claim leaves points behind."""
+    """Known failure 1: neither order of return and claim leaves points behind."""
     line = purchases.Line("SKU1", 2, 5_500)
     buy(conn, context, external_id="R-1", lines=(line,))
     half = Return(
@@ -239,7 +239,7 @@ def test_of_twenty_who_claim_one_receipt_at_once_one_gets_it(database, conn, con
 
 
 def test_a_claim_and_a_return_at_once_leave_no_points_for_goods_that_came_back(database, conn, context):
-    """PITFALLS 1: a return that took the receipt for nobody's runs again once it has been claimed."""
+    """Known failure 1: a return that took the receipt for nobody's runs again once it has been claimed."""
     for number in range(10):
         buy(conn, context, external_id=f"R-{number}")
     start = Barrier(2)
@@ -288,7 +288,7 @@ def test_a_return_recorded_as_nobodys_beside_a_claim_is_refused_by_the_database(
 
 
 def test_points_of_a_claim_are_set_against_what_is_owed_first(database, conn, context):
-    """PITFALLS 3: an account that owes everything the receipt earns gets its answer all the same."""
+    """Known failure 3: an account that owes everything the receipt earns gets its answer all the same."""
     buy(conn, context, 22_000, external_id="OWN", identifiers=card("1"))
     buy(conn, context, 1_100, identifiers=card("1"), points_to_use=200)
     whole = Return(source="pos", external_id="B-1", store="S1", occurred_at=NOW, receipt=Receipt("pos", "OWN"))

@@ -91,7 +91,7 @@ def test_a_second_sweep_changes_nothing(conn, context):
 
 
 def test_the_balance_is_right_before_the_sweep_as_after_it(conn, context):
-    """PITFALLS 10: expiry is by lots, and never waits for a job."""
+    """Known failure 10: expiry is by lots, and never waits for a job."""
     customer = earn(conn, context, "1", 100)
     spend = make_purchase(100, identifiers=card("1"), points_to_use=1, occurred_at=AFTER_NOVEMBER)
     assert ledger.load_balance(conn, customer, date(2026, 11, 30)).available == 100

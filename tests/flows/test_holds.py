@@ -244,7 +244,7 @@ def test_held_points_can_not_be_spent_at_a_till(conn, context):
 
 
 def test_fifty_concurrent_holds_never_exceed_the_balance(database, conn, context):
-    """PITFALLS 8: what is looked at and what is taken happen under one lock."""
+    """Known failure 8: what is looked at and what is taken happen under one lock."""
     give_points(conn, context, "1", 100)
     start = Barrier(4)
 

@@ -132,7 +132,7 @@ def test_points_come_with_the_beginning_of_the_day_and_are_valid_from_then_on(da
 
 
 def test_twice_confirmed_is_once(database, conn, after_days):
-    """PITFALLS 4 and 8: many who confirm at once book one entry."""
+    """Known failures 4 and 8: many who confirm at once book one entry."""
     recorded = place(conn, after_days, order())
     start = Barrier(6)
 
@@ -204,7 +204,7 @@ def test_events_that_can_not_be_true_are_refused_and_change_nothing(conn, on_del
 
 
 def test_a_cancelled_order_mints_nothing_whatever_is_reported_later(database, conn, on_delivery):
-    """PITFALLS 4: edits and events of a cancelled order mint no points."""
+    """Known failure 4: edits and events of a cancelled order mint no points."""
     recorded = place(conn, on_delivery, order())
     (cancelled,) = cancel_purchases(conn, on_delivery, [Cancellation(purchase_id=recorded.purchase_id)], NOW)
     assert (cancelled.completes, cancelled.pending_cancelled, cancelled.points_taken_back) == (True, 10, 0)
@@ -320,7 +320,7 @@ def test_a_return_after_the_points_came_tells_what_was_cancelled_before(database
 
 
 def test_terms_are_those_of_the_purchase_although_others_are_published_since(conn, after_days):
-    """PITFALLS 5: a later version rewrites no promise."""
+    """Known failure 5: a later version rewrites no promise."""
     recorded = place(conn, after_days, order())
     with conn.transaction():
         program.publish_version(

@@ -131,7 +131,7 @@ def test_a_part_takes_back_what_the_rest_would_not_have_earned(conn, context, da
 
 
 @pytest.mark.parametrize("order", list(permutations([(1, 1), (1, 2), (2, 1), (3, 1)])))
-def test_pitfall_14_no_order_of_parts_leaves_a_yen_or_a_point(conn, context, order):
+def test_no_order_of_parts_leaves_a_yen_or_a_point(conn, context, order):
     """Odd prices, two tax rates, a discount on three pieces, a coupon and points used: all of it comes back exactly."""
     give_points(conn, context, "1", 100)
     purchase = buy(
@@ -155,7 +155,7 @@ def test_pitfall_14_no_order_of_parts_leaves_a_yen_or_a_point(conn, context, ord
     assert balance(conn, context, outcomes[0].customer_id) == 100
 
 
-def test_pitfall_2_used_points_come_back_once_and_to_their_own_lots(conn, context, database):
+def test_used_points_come_back_once_and_to_their_own_lots(conn, context, database):
     give_points(conn, context, "1", 100)
     purchase = buy(conn, context, Line("A", 1, 550), Line("B", 1, 550), points=50)
     first = record(conn, context, bring_back(purchase, (1, 1)))
@@ -167,7 +167,7 @@ def test_pitfall_2_used_points_come_back_once_and_to_their_own_lots(conn, contex
     require_clean(database, context)
 
 
-def test_pitfall_1_and_3_points_that_were_spent_are_owed_and_set_against_what_comes_next(conn, context, database):
+def test_points_that_were_spent_are_owed_and_set_against_what_comes_next(conn, context, database):
     purchase = buy(conn, context, Line("A", 1, 11_000))
     buy(conn, context, Line("B", 1, 1_100), points=100, occurred_at=NOON + timedelta(minutes=1))
     outcome = record(conn, context, bring_back(purchase))

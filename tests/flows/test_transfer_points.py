@@ -180,7 +180,7 @@ def test_nobody_gives_to_themselves_or_to_nobody(conn, context):
 
 
 def test_twenty_concurrent_gifts_of_one_balance_can_not_multiply_it(database, conn, context):
-    """PITFALLS 8: 100 points given away twenty times at once became 2,000 elsewhere."""
+    """Known failure 8: 100 points given away twenty times at once became 2,000 elsewhere."""
     give_points(conn, context, "1", 100)
     for number in range(20):
         customer_of(conn, f"F{number}")

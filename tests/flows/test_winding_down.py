@@ -53,7 +53,7 @@ def buy(conn, context, occurred_at, points: int = 0, price_yen: int = 11_000):
 
 
 def test_a_programme_that_stopped_issuing_goes_on_redeeming(database, conn, context):
-    """PITFALLS 15: nothing is earned any more, and every point can still be used, held and given back."""
+    """Known failure 15: nothing is earned any more, and every point can still be used, held and given back."""
     give_points(conn, context, "1", 100)
     stop_earning(conn)
     later = NOW + timedelta(days=1)
@@ -72,7 +72,7 @@ def test_a_programme_that_stopped_issuing_goes_on_redeeming(database, conn, cont
 
 
 def test_a_receipt_from_before_the_stop_still_earns_when_it_comes_late(database, conn, context):
-    """PITFALLS 5: what was promised at the purchase stays promised."""
+    """Known failure 5: what was promised at the purchase stays promised."""
     stop_earning(conn)
     assert buy(conn, context, NOW - timedelta(minutes=1)).points_earned == 100
     assert buy(conn, context, NOW).points_earned == 0

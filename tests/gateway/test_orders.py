@@ -61,7 +61,7 @@ def test_points_of_an_order_are_pending_until_it_is_delivered(api: Api, till: Ti
 
 
 def test_a_cancelled_order_mints_nothing(api: Api, till: Till) -> None:
-    """PITFALLS 4."""
+    """Known failure 4."""
     placed = place(till)
     path = f"/v1/purchases/{placed['purchase_id']}"
     cancelled = api.post(f"{path}/cancel", {})

@@ -74,7 +74,7 @@ def test_the_header_may_carry_the_key_of_a_hold(api: Api, till: Till) -> None:
 
 
 def test_holds_sent_at_once_never_exceed_the_balance(api: Api, till: Till) -> None:
-    """PITFALLS 8, through the batcher."""
+    """Known failure 8, through the batcher."""
     card, customer_id = rich(till)
     answers = api.together(*(api.send("POST", "/v1/points/holds", json=hold_body(card, 13)) for _ in range(50)))
     assert sorted(one.status_code for one in answers) == [201] * 7 + [409] * 43

@@ -16,7 +16,8 @@ def stream_month_sums(
 ) -> Iterator[tuple[tuple[UUID, date], tuple[int, ...]]]:
     """Per customer of ``low <= id < high`` and month of a zone, ascending: sums as rank progress keeps them.
 
-    They are yen with tax and without, purchases, points earned, and the mask of days. A day is in the mask (bit 0 is the first) while a purchase of it has not come back whole.
+    They are yen with tax and without, purchases, points earned, and the mask of days, in which a day (bit 0 is the
+    first) stands while a purchase of it has not come back whole.
     """
     with conn.cursor(name="month_sums") as cursor:
         cursor.itersize = 20_000
