@@ -17,11 +17,14 @@ from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from enishi.ledger import verify_queries as queries
-from enishi.ledger import verify_sets as sets
+from enishi.ledger import verify_set_queries as sets
+from enishi.ledger.expiry_queries import count_accounts
 from enishi.ledger.model import Difference, VerifyReport
 
 SLICE = 50_000
 """Accounts proven at once: many, because what happened to one customer lies apart in the journal."""
+_SHARES = 4
+"""Slices that each connection gets at least, so that none is done long before the other."""
 _SUSPECTS = 10_000
 _LAST = UUID(int=(1 << 128) - 1)
 _FIRST = UUID(int=0)
@@ -33,7 +36,8 @@ def verify(
     """Hold every account against the journal. ``progress`` is told the slices done and how many there are."""
     with pool.connection() as conn:
         conn.execute("set local statement_timeout = 0")
-        bounds = [_FIRST, *queries.select_slice_bounds(conn, SLICE), _LAST]
+        size = min(SLICE, count_accounts(conn) // (_SHARES * workers) + 1)
+        bounds = [_FIRST, *queries.select_slice_bounds(conn, size), _LAST]
     slices = list(pairwise(bounds))
     report = VerifyReport(0, 0, 0, 0, 0, [])
     with ThreadPoolExecutor(workers) as threads:
