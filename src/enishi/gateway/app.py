@@ -117,6 +117,8 @@ class Gateway:
             request = Request(body, self._patience, headers=headers, params=params, query=query, request_id=request_id)
             if route.scope is not None:
                 key = request.key = await self._services.keys.admit(headers.get("authorization"), route.scope)
+            if route.body is None:
+                await request.refuse_body()
             response = await route.handler(self._services, request)
         except Refusal as refusal:
             response = refuse(refusal)

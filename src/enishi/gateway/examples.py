@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from enishi.gateway.benefit_examples import BENEFIT_ANSWERS, BENEFIT_BODIES
+from enishi.gateway.oversight_examples import OVERSIGHT_ANSWERS, OVERSIGHT_BODIES
 from enishi.gateway.point_examples import POINT_ANSWERS, POINT_BODIES
 from enishi.gateway.referral_examples import REFERRAL_ANSWERS, REFERRAL_BODIES
 from enishi.gateway.reservation_examples import RESERVATION_ANSWERS, RESERVATION_BODIES, RESERVATION_PROBLEMS
@@ -152,6 +153,7 @@ INSUFFICIENT: Final = problem(
 
 BODIES: Final[dict[str, Any]] = {
     **POINT_BODIES,
+    **OVERSIGHT_BODIES,
     **BENEFIT_BODIES,
     **REFERRAL_BODIES,
     **RESERVATION_BODIES,
@@ -170,6 +172,7 @@ BODIES: Final[dict[str, Any]] = {
 
 ANSWERS: Final[dict[tuple[str, int], Any]] = {
     **POINT_ANSWERS,
+    **OVERSIGHT_ANSWERS,
     **BENEFIT_ANSWERS,
     **REFERRAL_ANSWERS,
     **RESERVATION_ANSWERS,

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from enishi.gateway.benefit_examples import BENEFIT_NOTES
+from enishi.gateway.oversight_examples import OVERSIGHT_NOTES
 from enishi.gateway.point_examples import POINT_NOTES
 from enishi.gateway.referral_examples import REFERRAL_NOTES
 from enishi.gateway.reservation_examples import RESERVATION_NOTES
 
 FIELD_NOTES: Final[dict[str, dict[str, str]]] = {
     **POINT_NOTES,
+    **OVERSIGHT_NOTES,
     **BENEFIT_NOTES,
     **REFERRAL_NOTES,
     **RESERVATION_NOTES,

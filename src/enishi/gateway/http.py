@@ -13,7 +13,14 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from enishi.access import ApiKey
-from enishi.gateway.model import BodyTimeout, BodyTooLarge, MalformedBody, Unauthenticated, UnsupportedMediaType
+from enishi.gateway.model import (
+    BodyTimeout,
+    BodyTooLarge,
+    MalformedBody,
+    Unauthenticated,
+    UnexpectedBody,
+    UnsupportedMediaType,
+)
 from enishi.gateway.patience import Patience
 from enishi.kit.errors import InvalidRequest, Refusal
 from enishi.kit.rsgi import BodyBrokenOff, Incoming, read_pieces
@@ -79,6 +86,30 @@ class Request:
             raise MalformedBody(
                 "The body ended before it was complete; nothing was recorded.", remedy="Send it again."
             ) from None
+
+    async def refuse_body(self) -> None:
+        """Refuse any body, for a path that reads none: what nobody looks at should not seem to have been understood.
+
+        An empty one passes, however it is sent. Refusals: ``UnexpectedBody``, and 408 when it does not arrive.
+        """
+        headers = self.headers
+        if "transfer-encoding" not in headers and headers.get("content-length", "0") == "0":
+            return
+        try:
+            found = await self._patience.limit(self._begins())
+        except BodyBrokenOff:
+            found = True
+        if found:
+            raise UnexpectedBody(
+                "This path reads no body; nothing was done.", remedy="Send the request without a body."
+            )
+
+    async def _begins(self) -> bool:
+        """Whether a body has anything in it; the rest is left where it is."""
+        async for piece in read_pieces(self._body):
+            if piece:
+                return True
+        return False
 
     async def _read(self, limit: int) -> bytes:
         pieces: list[bytes] = []
@@ -151,7 +182,7 @@ def refuse(refusal: Refusal) -> Response:
         headers.append(("www-authenticate", challenge))
     elif "allow" in document:
         headers.append(("allow", ", ".join(document["allow"])))
-    if refusal.status in {BodyTimeout.status, BodyTooLarge.status, 503}:
+    if refusal.status in {BodyTimeout.status, BodyTooLarge.status, 503} or refusal.code == UnexpectedBody.code:
         # The rest of the body is not read, and a process that drains should be left: either way the connection ends.
         headers.append(("connection", "close"))
     return Response(refusal.status, encode_json(document), PROBLEM_JSON, tuple(headers), refusal.code)

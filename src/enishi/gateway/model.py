@@ -279,6 +279,14 @@ class MalformedBody(Refusal):
     title = "Malformed body"
 
 
+class UnexpectedBody(Refusal):
+    """There is a body, and this path reads none."""
+
+    code = "unexpected-body"
+    status = 400
+    title = "Unexpected body"
+
+
 class Unauthenticated(Refusal):
     """No API key was presented, or one that is not known, or is revoked; which of them is not said."""
 

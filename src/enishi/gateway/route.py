@@ -20,6 +20,7 @@ from enishi.gateway.model import (
     MalformedBody,
     PaymentCardNumber,
     Unauthenticated,
+    UnexpectedBody,
     UnsupportedMediaType,
 )
 from enishi.gateway.parameters import Parameter
@@ -31,6 +32,7 @@ Handler = Callable[[Services, Request], Awaitable[Response]]
 _BODY_REFUSALS: Final = (
     MalformedBody, BodyTimeout, BodyTooLarge, UnsupportedMediaType, InvalidRequest, PaymentCardNumber,
 )  # fmt: skip
+_NO_BODY_REFUSALS: Final = (UnexpectedBody, BodyTimeout)
 
 
 class Success(Struct, frozen=True):
@@ -70,7 +72,7 @@ class Route(Struct, frozen=True, kw_only=True):
         """Everything that the path may refuse."""
         return (
             *(() if self.scope is None else (Unauthenticated, InsufficientScope)),
-            *(() if self.body is None else _BODY_REFUSALS),
+            *(_NO_BODY_REFUSALS if self.body is None else _BODY_REFUSALS),
             *self.own_refusals,
             *((Overloaded, Unavailable) if self.uses_database else ()),
             InternalError,

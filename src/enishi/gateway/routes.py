@@ -31,6 +31,7 @@ from enishi.gateway.model import (
     StoreNotAllowed,
 )
 from enishi.gateway.orders import ORDER_ROUTES
+from enishi.gateway.oversight import OVERSIGHT_ROUTES
 from enishi.gateway.parameters import (
     ACCEPT_LANGUAGE,
     CURSOR,
@@ -117,6 +118,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *HOLD_ROUTES,
     *RESERVATION_ROUTES,
     *POINT_ROUTES,
+    *OVERSIGHT_ROUTES,
     Route(
         method="POST",
         path="/v1/identifiers:lookup",

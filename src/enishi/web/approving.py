@@ -12,6 +12,7 @@ from psycopg import Connection
 from enishi import audit, catalog, flows, ledger
 from enishi.access import Locale, Permission
 from enishi.flows import Decision
+from enishi.kit.cursors import make_cursor, open_cursor
 from enishi.kit.errors import NotFound
 from enishi.ledger import AdjustmentRequest
 from enishi.web import exporting
@@ -26,7 +27,7 @@ from enishi.web.authority import (
 )
 from enishi.web.declare import Caller, Conn, Language, Resources, Use, requires
 from enishi.web.exporting import CSV_ANSWER
-from enishi.web.paging import Cursor, Limit, make_cursor, open_cursor
+from enishi.web.paging import Cursor, Limit
 from enishi.web.shapes import Body, NamedCustomer, Shape, StoreRef
 
 router = APIRouter(prefix="/api/console/points/requests", tags=["console"])

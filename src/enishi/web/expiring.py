@@ -8,12 +8,13 @@ from fastapi import APIRouter, Query, Response
 
 from enishi import audit, flows
 from enishi.access import Locale, Permission
+from enishi.kit.cursors import make_cursor, open_cursor
 from enishi.ledger import ExpiringMember
 from enishi.web import exporting
 from enishi.web.authority import names_of_customers, require_whole_company
 from enishi.web.declare import Caller, Conn, Language, Use, requires
 from enishi.web.exporting import CSV_ANSWER
-from enishi.web.paging import Cursor, Limit, make_cursor, open_cursor
+from enishi.web.paging import Cursor, Limit
 from enishi.web.shapes import PointKind, Shape
 
 router = APIRouter(prefix="/api/console/points/expiring", tags=["console"])

@@ -11,13 +11,14 @@ from pydantic import AwareDatetime
 
 from enishi import audit, catalog, flows, ledger, program, purchases
 from enishi.access import Locale, Permission
+from enishi.kit.cursors import make_cursor, open_cursor
 from enishi.kit.errors import InvalidRequest
 from enishi.ledger import OfflineFilter, TerminalSpend
 from enishi.web import exporting
 from enishi.web.authority import names_of_customers, scope_of, store_ref, stores_of
 from enishi.web.declare import Caller, Conn, Language, Resources, Use, requires
 from enishi.web.exporting import CSV_ANSWER
-from enishi.web.paging import Cursor, Limit, make_cursor, open_cursor
+from enishi.web.paging import Cursor, Limit
 from enishi.web.shapes import Shape, StoreRef
 
 router = APIRouter(prefix="/api/console/points/offline", tags=["console"])

@@ -178,7 +178,7 @@ function Amount({ draft, form, onChange }: AmountProps): ReactElement {
       {draft.give ? (
         <div className={styles.pair}>
           <div>
-            <p className="mantine-InputWrapper-label" id="adjust-kind">
+            <p className={styles.label} id="adjust-kind">
               {t("adjusting.adjust.kind")}
             </p>
             <SegmentedControl

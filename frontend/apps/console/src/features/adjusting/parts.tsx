@@ -23,6 +23,7 @@ export function StoreField({ stores, value, onChange }: StoreFieldProps): ReactE
     <Select
       label={t("adjusting.store")}
       description={t("adjusting.storeHint")}
+      inputWrapperOrder={["label", "input", "description", "error"]}
       placeholder={t("adjusting.chooseStore")}
       nothingFoundMessage={t("adjusting.noStore")}
       required

@@ -91,7 +91,7 @@ function Days({ page, on }: { page: Expiring; on: string | undefined }): ReactEl
   }
   return (
     <Card flush title={t("adjusting.expiring.total")} note={period}>
-      <div style={{ padding: "0 var(--enishi-space-5) var(--enishi-space-4)" }}>
+      <div className={own.sum}>
         <p className={`${own.total} enishi-figure`}>{formatPoints(page.points)}</p>
         <div className={own.chart} aria-hidden="true">
           {bars.map((bar) => (
