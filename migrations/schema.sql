@@ -333,6 +333,7 @@ CREATE TABLE accounting.closes (
     estimates jsonb NOT NULL,
     kpis jsonb NOT NULL,
     walk bigint,
+    settled boolean DEFAULT false NOT NULL,
     CONSTRAINT closes_check CHECK ((since <= month)),
     CONSTRAINT closes_closed_by_check CHECK ((closed_by <> ''::text)),
     CONSTRAINT closes_estimates_check CHECK ((jsonb_typeof(estimates) = 'array'::text)),
@@ -345,6 +346,8 @@ COMMENT ON TABLE accounting.closes IS 'Months that are closed, without a gap. Wh
 COMMENT ON COLUMN accounting.closes.closed_by IS 'As in audit.events.actor.';
 
 COMMENT ON COLUMN accounting.closes.walk IS 'The walk whose figures it books; null for closes made before walks were kept.';
+
+COMMENT ON COLUMN accounting.closes.settled IS 'Whether settlements holds who pays whom; closes made before it did are worked out from their movements.';
 
 CREATE TABLE accounting.cohorts (
     month date NOT NULL,
@@ -372,6 +375,34 @@ COMMENT ON TABLE accounting.cohorts IS 'The movement table: one row a closed mon
 COMMENT ON COLUMN accounting.cohorts.total IS 'Points issued, returned, used, expired and adjusted since issue; moved: in this month; late: of those, what occurred in a month that was closed already.';
 
 COMMENT ON COLUMN accounting.cohorts.sales_yen IS 'Sales of the cohort that this month booked, without tax and points.';
+
+CREATE TABLE accounting.figure_definitions (
+    figure text NOT NULL,
+    "position" smallint NOT NULL,
+    unit text NOT NULL,
+    name_ja text NOT NULL,
+    name_en text NOT NULL,
+    definition_ja text NOT NULL,
+    definition_en text NOT NULL,
+    CONSTRAINT figure_definitions_definition_en_check CHECK ((definition_en <> ''::text)),
+    CONSTRAINT figure_definitions_definition_ja_check CHECK ((definition_ja <> ''::text)),
+    CONSTRAINT figure_definitions_figure_check CHECK ((figure ~ '^[a-z0-9_]{1,40}$'::text)),
+    CONSTRAINT figure_definitions_name_en_check CHECK ((name_en <> ''::text)),
+    CONSTRAINT figure_definitions_name_ja_check CHECK ((name_ja <> ''::text)),
+    CONSTRAINT figure_definitions_unit_check CHECK ((unit = ANY (ARRAY['people'::text, 'receipts'::text, 'yen'::text, 'points'::text, 'percent'::text])))
+);
+
+COMMENT ON TABLE accounting.figure_definitions IS 'What the figures of a month say. A definition never changes: a figure that is worked out otherwise is another figure.';
+
+CREATE TABLE accounting.figures (
+    month date NOT NULL,
+    figure text NOT NULL,
+    value numeric(20,1) NOT NULL
+);
+
+COMMENT ON TABLE accounting.figures IS 'The key figures of closed months, as they were at the close.';
+
+COMMENT ON COLUMN accounting.figures.value IS 'Percent with one digit, everything else whole.';
 
 CREATE TABLE accounting.movements (
     month date NOT NULL,
@@ -409,6 +440,22 @@ COMMENT ON COLUMN accounting.positions.seq IS 'The newest entry that is in it.';
 COMMENT ON COLUMN accounting.positions.standing IS 'Points left by lot, on hold and owed, as [kind, last day, pieces], pieces and pieces; a piece is [month of issue, m (material right) or o (other grant), issuing store, points], first to go first.';
 
 COMMENT ON COLUMN accounting.positions.uses IS 'Points used since the position before, for returns that give them back: [month, class, store, points, purchase, store where used]. uses_whole: all there are instead, because a return took from the middle.';
+
+CREATE TABLE accounting.settlements (
+    month date NOT NULL,
+    debtor text NOT NULL,
+    creditor text NOT NULL,
+    debtor_points bigint NOT NULL,
+    creditor_points bigint NOT NULL,
+    debtor_yen bigint NOT NULL,
+    creditor_yen bigint NOT NULL,
+    CONSTRAINT settlements_check CHECK ((creditor <> debtor)),
+    CONSTRAINT settlements_check1 CHECK ((creditor_yen <= debtor_yen))
+);
+
+COMMENT ON TABLE accounting.settlements IS 'What two stores owe each other for a month: the debtor pays debtor_yen less creditor_yen. Empty is head office.';
+
+COMMENT ON COLUMN accounting.settlements.debtor_points IS 'Issued by the debtor and used at the creditor; creditor_points the other way round.';
 
 CREATE TABLE accounting.sold (
     walk bigint NOT NULL,
@@ -1620,11 +1667,23 @@ ALTER TABLE ONLY accounting.closes
 ALTER TABLE ONLY accounting.cohorts
     ADD CONSTRAINT cohorts_pkey PRIMARY KEY (month, cohort, point_class);
 
+ALTER TABLE ONLY accounting.figure_definitions
+    ADD CONSTRAINT figure_definitions_pkey PRIMARY KEY (figure);
+
+ALTER TABLE ONLY accounting.figure_definitions
+    ADD CONSTRAINT figure_definitions_position_key UNIQUE ("position");
+
+ALTER TABLE ONLY accounting.figures
+    ADD CONSTRAINT figures_pkey PRIMARY KEY (month, figure);
+
 ALTER TABLE ONLY accounting.movements
     ADD CONSTRAINT movements_pkey PRIMARY KEY (month, cohort, point_class, movement, issue_store, at_store);
 
 ALTER TABLE ONLY accounting.positions
     ADD CONSTRAINT positions_pkey PRIMARY KEY (customer_id, walk);
+
+ALTER TABLE ONLY accounting.settlements
+    ADD CONSTRAINT settlements_pkey PRIMARY KEY (month, debtor, creditor);
 
 ALTER TABLE ONLY accounting.sold
     ADD CONSTRAINT sold_pkey PRIMARY KEY (walk, cohort);
@@ -1958,11 +2017,17 @@ CREATE TRIGGER closes_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON acc
 
 CREATE TRIGGER cohorts_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON accounting.cohorts FOR EACH STATEMENT EXECUTE FUNCTION accounting.refuse_change();
 
+CREATE TRIGGER figure_definitions_stay BEFORE DELETE OR UPDATE OR TRUNCATE ON accounting.figure_definitions FOR EACH STATEMENT EXECUTE FUNCTION accounting.refuse_change();
+
+CREATE TRIGGER figures_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON accounting.figures FOR EACH STATEMENT EXECUTE FUNCTION accounting.refuse_change();
+
 CREATE TRIGGER movements_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON accounting.movements FOR EACH STATEMENT EXECUTE FUNCTION accounting.refuse_change();
 
 CREATE TRIGGER positions_are_append_only BEFORE UPDATE OR TRUNCATE ON accounting.positions FOR EACH STATEMENT EXECUTE FUNCTION accounting.refuse_change();
 
 CREATE TRIGGER positions_of_closes_stay BEFORE DELETE ON accounting.positions FOR EACH ROW EXECUTE FUNCTION accounting.refuse_closed_walk();
+
+CREATE TRIGGER settlements_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON accounting.settlements FOR EACH STATEMENT EXECUTE FUNCTION accounting.refuse_change();
 
 CREATE TRIGGER sold_is_append_only BEFORE UPDATE OR TRUNCATE ON accounting.sold FOR EACH STATEMENT EXECUTE FUNCTION accounting.refuse_change();
 
@@ -2014,8 +2079,17 @@ ALTER TABLE ONLY accounting.closes
 ALTER TABLE ONLY accounting.cohorts
     ADD CONSTRAINT cohorts_month_fkey FOREIGN KEY (month) REFERENCES accounting.closes(month);
 
+ALTER TABLE ONLY accounting.figures
+    ADD CONSTRAINT figures_figure_fkey FOREIGN KEY (figure) REFERENCES accounting.figure_definitions(figure);
+
+ALTER TABLE ONLY accounting.figures
+    ADD CONSTRAINT figures_month_fkey FOREIGN KEY (month) REFERENCES accounting.closes(month);
+
 ALTER TABLE ONLY accounting.movements
     ADD CONSTRAINT movements_month_fkey FOREIGN KEY (month) REFERENCES accounting.closes(month);
+
+ALTER TABLE ONLY accounting.settlements
+    ADD CONSTRAINT settlements_month_fkey FOREIGN KEY (month) REFERENCES accounting.closes(month);
 
 ALTER TABLE ONLY benefits.gives
     ADD CONSTRAINT gives_version_fkey FOREIGN KEY (version) REFERENCES benefits.versions(version);
@@ -2137,9 +2211,15 @@ GRANT SELECT,INSERT ON TABLE accounting.closes TO enishi_app;
 
 GRANT SELECT,INSERT ON TABLE accounting.cohorts TO enishi_app;
 
+GRANT SELECT ON TABLE accounting.figure_definitions TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE accounting.figures TO enishi_app;
+
 GRANT SELECT,INSERT ON TABLE accounting.movements TO enishi_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE accounting.positions TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE accounting.settlements TO enishi_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE accounting.sold TO enishi_app;
 

@@ -39,11 +39,13 @@ class Shop:
         pending = {Channel.EC: AfterDays(20)}
         self.context = make_context(conn, structs.replace(program.default_settings(), earning=rule, pending=pending))
 
-    def sell(self, at: datetime, points: int, *, store: str = "S1", member: str = MEMBER, late: datetime | None = None):
-        """A sale of ten yen a point before tax, recorded when it occurred or ``late``."""
-        return self._record(
-            make_purchase(points * 11, identifiers=card(member), occurred_at=at, store=store), late or at
-        )
+    def sell(
+        self, at: datetime, points: int, *, store: str = "S1", member: str = MEMBER, late: datetime | None = None,
+        **fields: object,
+    ):  # fmt: skip
+        """A sale of ten yen a point before tax, recorded when it occurred or ``late``; ``fields`` are others of it."""
+        fields |= {"identifiers": card(member), "occurred_at": at, "store": store}
+        return self._record(make_purchase(points * 11, **fields), late or at)
 
     def use(
         self, at: datetime, points: int, *, store: str = "S1", member: str = MEMBER, late: datetime | None = None,

@@ -6,17 +6,22 @@ every cohort and in every sum. What is recorded after its month was closed is bo
 
 from enishi.accounting.attribution import Attributed, Attribution, Done, Followed, InconsistentJournal, Sale
 from enishi.accounting.exports import journal_of, settlement_of
+from enishi.accounting.figures import Activity, FigureDefinition
+from enishi.accounting.freezing_queries import select_booked_months, select_figures
+from enishi.accounting.freezing_queries import select_definitions as load_definitions
 from enishi.accounting.model import (
     BackTest,
     CloseRecord,
     CohortLine,
     EarlierMonthOpen,
     Estimate,
+    Figure,
     HeldPoints,
     InvalidAccountingSettings,
     JournalLine,
     Kpis,
     MonthClosed,
+    MonthFigure,
     MonthNotOver,
     Movement,
     MovementKey,
@@ -26,7 +31,6 @@ from enishi.accounting.model import (
     PairSettlement,
     PointClass,
     PointCounts,
-    SalesFigures,
     Settlement,
     Statement,
     StorePosition,
@@ -54,7 +58,7 @@ from enishi.accounting.settings_model import (
     SettingsVersion,
     default_accounts,
 )
-from enishi.accounting.sheets import as_csv, journal_sheet, movement_sheet, settlement_sheet
+from enishi.accounting.sheets import as_csv, figure_sheet, journal_sheet, movement_sheet, settlement_sheet
 from enishi.accounting.standing import Origins, Standing, decode_standing, decode_uses
 from enishi.accounting.statements import Booked, Found, draw_up, settings_at
 from enishi.accounting.validation import check_settings
@@ -80,6 +84,7 @@ __all__ = [
     "Account",
     "AccountCode",
     "AccountingSettings",
+    "Activity",
     "Attributed",
     "Attribution",
     "BackTest",
@@ -89,6 +94,8 @@ __all__ = [
     "Done",
     "EarlierMonthOpen",
     "Estimate",
+    "Figure",
+    "FigureDefinition",
     "Followed",
     "Found",
     "HeldPoints",
@@ -98,6 +105,7 @@ __all__ = [
     "Kpis",
     "MaterialRight",
     "MonthClosed",
+    "MonthFigure",
     "MonthNotOver",
     "Movement",
     "MovementKey",
@@ -109,7 +117,6 @@ __all__ = [
     "PointClass",
     "PointCounts",
     "Sale",
-    "SalesFigures",
     "SettingsChanged",
     "SettingsVersion",
     "Settlement",
@@ -133,6 +140,7 @@ __all__ = [
     "default_accounts",
     "default_version",
     "draw_up",
+    "figure_sheet",
     "forget_cut_off_walks",
     "freeze",
     "journal_of",
@@ -141,6 +149,7 @@ __all__ = [
     "list_closes",
     "load_booked",
     "load_closed",
+    "load_definitions",
     "load_found",
     "load_held",
     "load_spans",
@@ -152,7 +161,9 @@ __all__ = [
     "read_standing",
     "round_half_up",
     "see_one_instant",
+    "select_booked_months",
     "select_differences",
+    "select_figures",
     "settings_at",
     "settlement_of",
     "settlement_sheet",

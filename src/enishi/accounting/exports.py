@@ -29,14 +29,14 @@ _OTHER: dict[str, _Posting] = {
 
 
 def settlement_of(statement: Statement, settings: AccountingSettings) -> Settlement:
-    """Who issued, who redeemed and who pays whom, of the points used in a month's books."""
+    """Who issued, who redeemed and who pays whom, of the points used in a month's books; as frozen, if it was."""
     used: dict[tuple[str, str], int] = {}
     for row in statement.movements:
         if row.key.movement is Movement.USED:
             pair = row.key.issue_store, row.key.at_store
             used[pair] = used.get(pair, 0) + row.points
     pairs, stores = settle(used, settings.settlement_yen_per_point)
-    return Settlement(statement.month, pairs, stores)
+    return Settlement(statement.month, pairs if statement.pairs is None else statement.pairs, stores)
 
 
 def journal_of(statement: Statement, settings: AccountingSettings) -> list[JournalLine]:

@@ -158,12 +158,36 @@ class Estimate(Struct, frozen=True):
     back_test: BackTest | None
 
 
-class SalesFigures(Struct, frozen=True):
-    """Receipts of a month, yen with tax, and customers who were on them."""
+class Figure(StrEnum):
+    """A key figure, in the order of the page."""
 
-    purchases: int
-    gross_yen: int
-    customers: int
+    MEMBERS = "members"
+    NEW_MEMBERS = "new_members"
+    ACTIVE_MEMBERS = "active_members"
+    PURCHASES = "purchases"
+    MEMBER_PURCHASES = "member_purchases"
+    SALES_YEN = "sales_yen"
+    MEMBER_SALES_YEN = "member_sales_yen"
+    MEMBER_SHARE = "member_share"
+    AVERAGE_BASKET_YEN = "average_basket_yen"
+    MEMBER_AVERAGE_BASKET_YEN = "member_average_basket_yen"
+    RETURNS = "returns"
+    REFUND_YEN = "refund_yen"
+    POINTS_ISSUED = "points_issued"
+    POINTS_USED = "points_used"
+    POINTS_EXPIRED = "points_expired"
+    USE_RATE = "use_rate"
+    POINTS_OUTSTANDING = "points_outstanding"
+    POINTS_PENDING = "points_pending"
+    CONTRACT_LIABILITY_YEN = "contract_liability_yen"
+    PROVISION_YEN = "provision_yen"
+
+
+class MonthFigure(Struct, frozen=True):
+    """One figure of a month. Percent with one digit, everything else whole."""
+
+    figure: Figure
+    value: Decimal
 
 
 class Kpis(Struct, frozen=True):
@@ -180,10 +204,30 @@ class Kpis(Struct, frozen=True):
     provision_yen: int
 
 
+class PairSettlement(Struct, frozen=True):
+    """What two stores owe each other for a month: ``debtor`` pays ``net_yen`` (never negative) to ``creditor``.
+
+    ``debtor_points`` were issued by the debtor and used at the creditor, ``creditor_points`` the other way round.
+    """
+
+    debtor: str
+    creditor: str
+    debtor_points: int
+    creditor_points: int
+    debtor_yen: int
+    creditor_yen: int
+
+    @property
+    def net_yen(self) -> int:
+        """What the debtor pays."""
+        return self.debtor_yen - self.creditor_yen
+
+
 class Statement(Struct, frozen=True):
     """The books of a month: closed, or as they would be closed now (``closed_at`` None).
 
     ``since`` is the first month in it: earlier than ``month`` only in a view of months that are not closed yet.
+    ``pairs`` is the settlement as it was frozen, None where none was.
     """
 
     month: date
@@ -193,8 +237,10 @@ class Statement(Struct, frozen=True):
     movements: tuple[MovementRow, ...]
     estimates: tuple[Estimate, ...]
     kpis: Kpis
+    figures: tuple[MonthFigure, ...] = ()
     closed_at: datetime | None = None
     closed_by: str = ""
+    pairs: tuple[PairSettlement, ...] | None = None
 
 
 class Walk(Struct, frozen=True):
@@ -218,25 +264,6 @@ class CloseRecord(Struct, frozen=True):
     closed_by: str
     settings_version: int
     walk: Walk | None = None
-
-
-class PairSettlement(Struct, frozen=True):
-    """What two stores owe each other for a month: ``debtor`` pays ``net_yen`` (never negative) to ``creditor``.
-
-    ``debtor_points`` were issued by the debtor and used at the creditor, ``creditor_points`` the other way round.
-    """
-
-    debtor: str
-    creditor: str
-    debtor_points: int
-    creditor_points: int
-    debtor_yen: int
-    creditor_yen: int
-
-    @property
-    def net_yen(self) -> int:
-        """What the debtor pays."""
-        return self.debtor_yen - self.creditor_yen
 
 
 class StorePosition(Struct, frozen=True):

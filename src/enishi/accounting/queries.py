@@ -169,14 +169,15 @@ def select_close(conn: Connection, month: date) -> Statement | None:
     ).fetchone()
     if row is None:
         return None
-    return Statement(row[0], row[1], row[2], (), (), _decode_estimates(row[3]), _decode_kpis(row[4]), row[5], row[6])
+    estimates, kpis = _decode_estimates(row[3]), _decode_kpis(row[4])
+    return Statement(row[0], row[1], row[2], (), (), estimates, kpis, (), row[5], row[6])
 
 
 def insert_close(conn: Connection, statement: Statement, walk: int, closed_at: datetime, closed_by: str) -> None:
     """Add the head of a closed month."""
     conn.execute(
-        "insert into accounting.closes (month, closed_at, closed_by, settings_version, since, estimates, kpis, walk)"
-        " values (%s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s)",
+        "insert into accounting.closes (month, closed_at, closed_by, settings_version, since, estimates, kpis, walk,"
+        " settled) values (%s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s, true)",
         (
             statement.month,
             closed_at,

@@ -9,7 +9,9 @@ from msgspec import structs
 from psycopg import Connection
 
 from enishi import audit
+from enishi.accounting import freezing_queries as freezing
 from enishi.accounting import queries
+from enishi.accounting.exports import settlement_of
 from enishi.accounting.model import CloseRecord, InvalidAccountingSettings, MonthClosed, NotClosed, Statement
 from enishi.accounting.rules import month_after
 from enishi.accounting.settings_model import AccountingSettings, SettingsVersion
@@ -113,7 +115,11 @@ def load_closed(conn: Connection, month: date) -> Statement:
     if head is None:
         raise NotClosed(f"{month:%Y-%m} is not closed.", field="month", remedy="Close it, or look at it as a draft.")
     return structs.replace(
-        head, lines=tuple(queries.select_lines(conn, month)), movements=tuple(queries.select_movements(conn, month))
+        head,
+        lines=tuple(queries.select_lines(conn, month)),
+        movements=tuple(queries.select_movements(conn, month)),
+        figures=freezing.select_figures(conn, month),
+        pairs=freezing.select_settlement(conn, month),
     )
 
 
@@ -130,6 +136,8 @@ def freeze(conn: Connection, statement: Statement, walk: int, *, closed_at: date
     queries.insert_close(conn, statement, walk, closed_at, closed_by)
     queries.insert_lines(conn, statement.month, statement.lines)
     queries.insert_movements(conn, statement.month, statement.movements)
+    freezing.insert_settlement(conn, statement.month, settlement_of(statement, in_force.settings).pairs)
+    freezing.insert_figures(conn, statement.month, statement.figures)
     audit.record_event(
         conn,
         actor=closed_by,

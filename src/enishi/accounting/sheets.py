@@ -9,6 +9,7 @@ import csv
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Literal
 
+from enishi.accounting.figures import FigureDefinition
 from enishi.accounting.model import CohortLine, JournalLine, PointClass, Settlement, Statement
 from enishi.accounting.rules import add_points, add_yen
 
@@ -44,6 +45,14 @@ _SETTLEMENT_HEADS: Final[dict[Language, Row]] = {
 _JOURNAL_HEADS: Final[dict[Language, Row]] = {
     "ja": ("日付", "科目コード", "科目名", "店舗", "借方（円）", "貸方（円）", "摘要"),
     "en": ("date", "account", "account name", "store", "debit (yen)", "credit (yen)", "text"),
+}
+_FIGURE_HEADS: Final[dict[Language, Row]] = {
+    "ja": ("年月", "指標", "単位", "値", "定義"),
+    "en": ("month", "figure", "unit", "value", "definition"),
+}
+_UNITS: Final[dict[Language, dict[str, str]]] = {
+    "ja": {"people": "人", "receipts": "件", "yen": "円", "points": "ポイント", "percent": "%"},
+    "en": {"people": "people", "receipts": "receipts", "yen": "yen", "points": "points", "percent": "%"},
 }
 _CLASSES: Final[dict[Language, dict[PointClass, str]]] = {
     "ja": {PointClass.MATERIAL: "契約負債", PointClass.OTHER: "その他の付与"},
@@ -117,6 +126,18 @@ def journal_sheet(lines: Iterable[JournalLine], language: Language) -> list[Row]
             for line in lines
         ),
     ]
+
+
+def figure_sheet(statement: Statement, definitions: Iterable[FigureDefinition], language: Language) -> list[Row]:
+    """The key figures of a month with what each says."""
+    month, japanese = f"{statement.month:%Y-%m}", language == "ja"
+    values = {one.figure: str(one.value) for one in statement.figures}
+    rows = [_FIGURE_HEADS[language]]
+    for one in definitions:
+        if one.figure in values:
+            name, says = (one.name_ja, one.definition_ja) if japanese else (one.name_en, one.definition_en)
+            rows.append((month, name, _UNITS[language][one.unit], values[one.figure], says))
+    return rows
 
 
 class _Lines(list[str]):

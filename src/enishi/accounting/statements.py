@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from enishi.accounting.attribution import Attributed
 from enishi.accounting.estimation import CohortHistory, Estimator
+from enishi.accounting.figures import Activity, figures_of
 from enishi.accounting.model import (
     CohortLine,
     Estimate,
@@ -22,7 +23,6 @@ from enishi.accounting.model import (
     MovementRow,
     PointClass,
     PointCounts,
-    SalesFigures,
     Statement,
     YenMovement,
 )
@@ -67,7 +67,7 @@ class Found(NamedTuple):
     points: Attributed
     sales: Mapping[date, int]
     history: Attributed
-    figures: SalesFigures
+    activity: Activity
 
 
 def draw_up(month: date, booked: Booked, found: Found, version: SettingsVersion) -> Statement:
@@ -83,7 +83,8 @@ def draw_up(month: date, booked: Booked, found: Found, version: SettingsVersion)
         lines=lines,
         movements=movements,
         estimates=estimates,
-        kpis=_kpis(lines, found.figures),
+        kpis=_kpis(lines, found.activity),
+        figures=figures_of(lines, found.activity),
     )
 
 
@@ -212,12 +213,12 @@ def history_of(attributed: Attributed, point_class: PointClass, through: date) -
     }
 
 
-def _kpis(lines: Sequence[CohortLine], figures: SalesFigures) -> Kpis:
+def _kpis(lines: Sequence[CohortLine], activity: Activity) -> Kpis:
     moved = add_points(line.moved for line in lines)
     return Kpis(
-        purchases=figures.purchases,
-        sales_yen=figures.gross_yen,
-        customers=figures.customers,
+        purchases=activity.receipts,
+        sales_yen=activity.sales_yen,
+        customers=activity.active_members,
         points_issued=moved.granted,
         points_used=moved.used,
         points_lapsed=moved.expired + moved.adjusted,

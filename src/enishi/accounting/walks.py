@@ -16,7 +16,8 @@ from psycopg import Connection
 
 from enishi.accounting import walk_queries as queries
 from enishi.accounting.attribution import Attributed, Attribution
-from enishi.accounting.model import CloseRecord, HeldPoints, MovementKey, SalesFigures, Walk
+from enishi.accounting.figures import Activity
+from enishi.accounting.model import CloseRecord, HeldPoints, MovementKey, Walk
 from enishi.accounting.standing import (
     Origins,
     Standing,
@@ -102,17 +103,17 @@ def load_held(conn: Connection, start: Start, customer_id: UUID) -> list[HeldPoi
     return [held for standing in stood if standing is not None for held in standing.held_points(customer_id)]
 
 
-def load_found(conn: Connection, start: Start, attribution: Attribution, figures: SalesFigures) -> Found:
+def load_found(conn: Connection, start: Start, attribution: Attribution, activity: Activity) -> Found:
     """What the walk has found, on top of what those before it found and no close up to theirs has booked."""
     new = attribution.points
     if start.month is None:
-        return Found(new, attribution.sales, _without_stores(new), figures)
+        return Found(new, attribution.sales, _without_stores(new), activity)
     points = _added(queries.select_ahead(conn, start.walks, start.month), new)
     sales = queries.select_sold(conn, start.walks, start.month)
     for cohort, yen in attribution.sales.items():
         sales[cohort] = sales.get(cohort, 0) + yen
     history = _added(queries.select_walked(conn, start.walks), _without_stores(new))
-    return Found(points, sales, history, figures)
+    return Found(points, sales, history, activity)
 
 
 def walk_so_far(start: Start, attribution: Attribution, number: int = 0) -> Walk:

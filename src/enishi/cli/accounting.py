@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from enishi import accounting, audit, catalog, flows
 from enishi.accounting import AccountingSettings, CohortLine, PointClass, Statement
 from enishi.cli.failures import MISUSED, CommandFailed
 from enishi.cli.installation import DEFAULT_DATA_DIR, DataDir, reach_database, reach_installation
-from enishi.cli.terminal import Json, errors, output, print_json
+from enishi.cli.terminal import Json, Ticker, errors, output, print_json
 from enishi.kit import clock
 from enishi.kit.database import open_pool
 
@@ -30,6 +31,7 @@ settings_app = typer.Typer(help="How points are valued and booked: show the vers
 app.add_typer(settings_app, name="settings")
 
 _ACTOR = "cli"
+_MEMBER_HEADS = ("customer_id", "balance", "outstanding", "contract_liability_yen", "provision_yen")
 _CLASS_NAMES = {PointClass.MATERIAL: "contract liability", PointClass.OTHER: "other grants"}
 
 Month = Annotated[
@@ -119,6 +121,30 @@ def movement(month: Month = "", data_dir: DataDir = DEFAULT_DATA_DIR, *, json: J
     _announce(statement)
     for point_class in PointClass:
         _print_movement(point_class, [line for line in statement.lines if line.point_class is point_class])
+
+
+@app.command("figures")
+def figures(
+    month: Month = "", data_dir: DataDir = DEFAULT_DATA_DIR, *, language: Words = "ja", json: Json = False
+) -> None:
+    """The key figures of a month, with what each says: members, purchases, sales, points, use rate, liability."""
+    with _books(data_dir) as pool:
+        statement = _read(pool, month)
+        with pool.connection() as conn:
+            definitions = accounting.load_definitions(conn)
+    values = {one.figure: one.value for one in statement.figures}
+    if json:
+        print_json({"month": statement.month, "closed_at": statement.closed_at, "figures": values})
+        return
+    _announce(statement)
+    table = Table(box=box.SIMPLE_HEAD)
+    for heading in ("figure", "value", "unit", "definition"):
+        table.add_column(heading, justify="right" if heading == "value" else "left")
+    for one in definitions:
+        if one.figure in values:
+            name, says = (one.name_ja, one.definition_ja) if language == "ja" else (one.name_en, one.definition_en)
+            table.add_row(name, f"{values[one.figure]:,}", one.unit, says)
+    output.print(table)
 
 
 @app.command("settle")
@@ -234,6 +260,40 @@ def as_of(
     output.print(f"other grants         ¥{found.provision_yen:,}")
     for lot in found.lots:
         output.print(f"  • {lot.points:,} points valid through {lot.expires_on}")
+
+
+@app.command("members")
+def members(
+    at: Annotated[datetime, typer.Argument(formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"])],
+    file: Annotated[Path, typer.Option("--output", "-o", help="The CSV file to write.")],
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+    *,
+    json: Json = False,
+) -> None:
+    """Every customer's points and their part of the liability at a past instant, as CSV. The export is recorded."""
+    count = 0
+    with _books(data_dir) as pool, file.open("w", encoding="utf-8", newline="") as opened:
+        instant = _instant(pool, at)
+        opened.write(accounting.as_csv([_MEMBER_HEADS]))
+        lines = csv.writer(opened)
+        with Ticker("customers") as ticker:
+            for one in flows.list_members_at(pool, instant):
+                lines.writerow(msgspec.structs.astuple(one))
+                count += 1
+                ticker.tell("Writing customers", count, None)
+        with pool.connection() as conn:
+            audit.record_event(
+                conn,
+                actor=_ACTOR,
+                action="accounting.exported",
+                target=f"instant:{instant.isoformat()}",
+                detail={"file": "members", "rows": count},
+                at=clock.now(),
+            )
+    if json:
+        print_json({"at": instant, "customers": count, "file": str(file)})
+    else:
+        errors.print(f"{count:,} customers are in {file}.")
 
 
 @contextmanager

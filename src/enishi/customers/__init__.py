@@ -5,6 +5,7 @@ never changes under its owner; identifiers and profiles are readable only with t
 """
 
 from enishi.customers.cards import end_card, find_ended, issue_card, load_cards, reissue_card
+from enishi.customers.figure_queries import count_joined
 from enishi.customers.model import (
     BlindIdentifier,
     Card,
@@ -65,6 +66,7 @@ __all__ = [
     "ask_owners",
     "blind",
     "check_master_key",
+    "count_joined",
     "count_shared_receipts",
     "create_customers",
     "end_card",

@@ -50,9 +50,11 @@ from enishi.flows.quote_returns import QuotedReturn, quote_return
 from enishi.flows.read_books import (
     BooksAt,
     LotAt,
+    MemberAt,
     OpenMonths,
     draw_up_month,
     known_settings,
+    list_members_at,
     list_months,
     open_view,
     read_books_at,
@@ -77,6 +79,7 @@ from enishi.flows.read_customers import (
     zone_today,
 )
 from enishi.flows.read_expiring import MAX_EXPIRING_DAYS, ExpiringOverview, expiring_points
+from enishi.flows.read_points_at import PointsAt, read_points_at
 from enishi.flows.read_returns import ReturnDetail, returns_of
 from enishi.flows.read_standing import AwaitedPoints, Standing, read_standing, tell_hold, tell_when
 from enishi.flows.read_transfers import TransferEntry, list_transfers
@@ -158,6 +161,7 @@ __all__ = [
     "GivenHint",
     "HoldChange",
     "LotAt",
+    "MemberAt",
     "NoCustomerForPoints",
     "OfflineReport",
     "OpenMonths",
@@ -165,6 +169,7 @@ __all__ = [
     "Party",
     "PendingLine",
     "PlaceHold",
+    "PointsAt",
     "PurchaseContext",
     "PurchaseDetail",
     "QuotedAdjustment",
@@ -224,6 +229,7 @@ __all__ = [
     "ladder_tiers",
     "lapse_holds",
     "leave_waiting_list",
+    "list_members_at",
     "list_months",
     "list_transfers",
     "load_overviews",
@@ -243,6 +249,7 @@ __all__ = [
     "read_books_at",
     "read_family",
     "read_month",
+    "read_points_at",
     "read_standing",
     "record_purchase_events",
     "record_purchases",

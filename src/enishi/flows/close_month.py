@@ -1,4 +1,9 @@
-"""The month-end close: what must have happened first, the books of the month, and their freezing, in this order.
+"""The month-end close: expiry, ranks, the liability, the settlement between stores and the key figures, in this order.
+
+Expiry and ranks come first and commit by themselves; the books are drawn up from one instant, which writes down how far
+the journal was followed; then liability, settlement and figures are frozen in one transaction. Cut off anywhere, the
+month is open and closing it again begins anew: what the steps have done they find done, and a reading of the journal
+that no close names counts for nothing.
 
 A close is made once. Running it again answers what was closed and changes nothing, also when two run at the same time.
 """
@@ -19,8 +24,13 @@ from enishi.flows.context import PurchaseContext
 from enishi.flows.expire_points import expire_points
 from enishi.flows.read_books import draw_up_month, known_settings, list_months, month_of, see_one_instant
 
-CloseStep = Callable[[ConnectionPool[Connection], PurchaseContext, datetime], None]
-"""Work to be done before a month's books are drawn up; it commits by itself, and is harmless to repeat."""
+CloseStep = Callable[[ConnectionPool[Connection], PurchaseContext, date, datetime], None]
+"""Work before a month's books are drawn up; it is told the month and the instant of the close.
+
+It commits by itself and is harmless to repeat; what it raises stops the close, with the month left open."""
+
+RANK_EVALUATIONS: tuple[CloseStep, ...] = ()
+"""What decides ranks at the end of a month, in this order."""
 
 
 class CloseOutcome(Struct, frozen=True):
@@ -30,10 +40,21 @@ class CloseOutcome(Struct, frozen=True):
     replayed: bool
 
 
-def sweep_expired_points(pool: ConnectionPool[Connection], context: PurchaseContext, now: datetime) -> None:
+def sweep_expired_points(
+    pool: ConnectionPool[Connection], context: PurchaseContext, _month: date, now: datetime
+) -> None:
     """Book what has expired: such an entry occurred on the points' last day, so it belongs to that month's books."""
     with pool.connection() as conn:
         expire_points(conn, context, now)
+
+
+def evaluate_ranks(pool: ConnectionPool[Connection], context: PurchaseContext, month: date, now: datetime) -> None:
+    """Decide the ranks that follow from the month, before its figures are frozen."""
+    for evaluation in RANK_EVALUATIONS:
+        evaluation(pool, context, month, now)
+
+
+MONTH_END: tuple[CloseStep, ...] = (sweep_expired_points, evaluate_ranks)
 
 
 def close_month(
@@ -43,7 +64,7 @@ def close_month(
     *,
     actor: str,
     now: datetime,
-    steps: Sequence[CloseStep] = (sweep_expired_points,),
+    steps: Sequence[CloseStep] = MONTH_END,
 ) -> CloseOutcome:
     """Close a month and give its books. ``month`` is its first day; ``actor`` is named as in the audit.
 
@@ -55,7 +76,7 @@ def close_month(
             return closed
         _check_may_close(conn, month, now)
     for step in steps:
-        step(pool, context, now)
+        step(pool, context, month, now)
     with see_one_instant(pool) as conn:
         book = WalkBook(conn)
         statement = draw_up_month(conn, month, book)
@@ -79,7 +100,7 @@ def close_through(
     *,
     actor: str,
     now: datetime,
-    steps: Sequence[CloseStep] = (sweep_expired_points,),
+    steps: Sequence[CloseStep] = MONTH_END,
 ) -> list[CloseOutcome]:
     """Close every open month up to one, oldest first; that one alone when none before it is open."""
     with pool.connection() as conn:

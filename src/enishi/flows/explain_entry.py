@@ -8,6 +8,7 @@ from psycopg import Connection
 
 from enishi import ledger, program, purchases
 from enishi.flows.bases import ReturnBasis
+from enishi.flows.book_entries import late_step
 from enishi.flows.context import PurchaseContext
 from enishi.flows.entry_sentences import basis_of, write_cancelled, write_sentence
 from enishi.flows.model import PendingLine
@@ -33,15 +34,18 @@ class EntryExplanation(Struct, frozen=True):
     purchase: StoredPurchase | None
 
 
-def explain_entry(conn: Connection, context: PurchaseContext, entry_id: str, locale: Locale) -> EntryExplanation:
-    """Explain one entry. Raises ``NotFound``."""
+def explain_entry(
+    conn: Connection, context: PurchaseContext, entry_id: str, locale: Locale, *, for_member: bool = False
+) -> EntryExplanation:
+    """Explain one entry; ``for_member`` leaves out what concerns the company's books alone. Raises ``NotFound``."""
     entry = ledger.load_entry(conn, entry_id)
     found = {} if entry.purchase_id is None else purchases.load_purchases(conn, [entry.purchase_id])
     purchase = found.get(entry.purchase_id) if entry.purchase_id else None
     number = _version_of(entry)
     version = next((one for one in context.versions(conn) if one.version == number), None) if number else None
     explanation = explain_movement(entry, locale)
-    return EntryExplanation(entry, explanation.sentence, explanation.steps, version, purchase)
+    steps = explanation.steps if for_member else (*explanation.steps, *late_step(conn, entry, locale))
+    return EntryExplanation(entry, explanation.sentence, steps, version, purchase)
 
 
 def _version_of(entry: Entry) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, time
 from fractions import Fraction
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,16 +18,16 @@ from msgspec import Struct
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
-from enishi import accounting, ledger, purchases
+from enishi import accounting, customers, ledger, purchases
 from enishi.accounting import (
     FROM_THE_BEGINNING,
+    Activity,
     Attribution,
     CloseRecord,
     Done,
     Found,
     HeldPoints,
     PointClass,
-    SalesFigures,
     SettingsVersion,
     Standing,
     Start,
@@ -35,7 +35,7 @@ from enishi.accounting import (
     Walk,
     WalkBook,
 )
-from enishi.flows.walk_books import follow_journal
+from enishi.flows.walk_books import follow_journal, follow_slices
 from enishi.kit.errors import NotFound
 
 
@@ -157,14 +157,11 @@ class View(Struct, frozen=True):
         conn: Connection,
         done: Done | None = None,
         *,
-        standing_still: bool = False,
         after_slice: Callable[[], None] | None = None,
     ) -> Attribution:
-        """Follow the journal. ``done`` is told where each account stands at the end."""
+        """Follow what has moved since the start. ``done`` is told where each of these accounts stands at the end."""
         attribution = self.make_attribution(done)
-        follow_journal(
-            conn, attribution, self.zone.key, self.start, standing_still=standing_still, after_slice=after_slice
-        )
+        follow_journal(conn, attribution, self.zone.key, self.start, after_slice=after_slice)
         return attribution
 
     def make_attribution(self, done: Done | None = None) -> Attribution:
@@ -174,10 +171,10 @@ class View(Struct, frozen=True):
         )
 
     def find(self, conn: Connection, attribution: Attribution) -> Found:
-        """What was found, with the month's receipts."""
-        figures = purchases.load_month_figures(conn, self.zone, self.month, self.until)
-        sales = SalesFigures(figures.receipts, figures.sales_yen, figures.customers)
-        return accounting.load_found(conn, self.start, attribution, sales)
+        """What was found, with what went on in the month."""
+        return accounting.load_found(
+            conn, self.start, attribution, load_activity(conn, self.month, self.zone, self.until)
+        )
 
     def draw_up(self, conn: Connection, attribution: Attribution) -> Statement:
         """The books of the month out of what was found."""
@@ -189,6 +186,25 @@ class View(Struct, frozen=True):
     def count(self, attribution: Attribution) -> Walk:
         """Accounts, entries and balances by the end of what was followed."""
         return accounting.walk_so_far(self.start, attribution)
+
+
+def load_activity(conn: Connection, month: date, zone: ZoneInfo, until: datetime | None) -> Activity:
+    """What went on in a month: its receipts recorded by an instant, its returns, and the people."""
+    since, before = (datetime.combine(one, time.min, zone) for one in (month, accounting.month_after(month)))
+    receipts = purchases.load_month_figures(conn, since, before, until)
+    members, new_members = customers.count_joined(conn, since, before)
+    return Activity(
+        receipts.receipts,
+        receipts.sales_yen,
+        receipts.member_receipts,
+        receipts.member_sales_yen,
+        receipts.customers,
+        members,
+        new_members,
+        receipts.returns,
+        receipts.refund_yen,
+        ledger.sum_open_pending(conn, before),
+    )
 
 
 def open_view(conn: Connection, month: date, until: datetime | None, *, from_beginning: bool = False) -> View:
@@ -233,7 +249,7 @@ def read_books_at(pool: ConnectionPool[Connection], at: datetime, customer_id: U
         found = ledger.select_balance_at(conn, at, customer_id)
         if found is None:
             raise NotFound("This customer had no points by then.", field="customer_id")
-        entries, balance = found
+        entries, balance, _ = found
         if not own:
             own += accounting.load_held(conn, view.start, customer_id)
         return BooksAt(
@@ -247,6 +263,45 @@ def read_books_at(pool: ConnectionPool[Connection], at: datetime, customer_id: U
             _part_of(statement, own, PointClass.OTHER),
             tuple(LotAt(*row) for row in ledger.select_lots_at(conn, at, customer_id)),
         )
+
+
+class MemberAt(Struct, frozen=True):
+    """One customer's points and their part of the liability at an instant; see ``BooksAt``."""
+
+    customer_id: UUID
+    balance: int
+    outstanding: int
+    contract_liability_yen: int
+    provision_yen: int
+
+
+def list_members_at(pool: ConnectionPool[Connection], at: datetime) -> Generator[MemberAt]:
+    """Every customer who had entries by an instant, as accounts end: those who transferred points come last.
+
+    The journal is followed twice, because what a point is worth is known when all have been followed. Each customer's
+    yen are rounded by themselves, so their sum may differ from the whole by some yen.
+    """
+    with see_one_instant(pool) as conn:
+        view = open_view(conn, month_of(at, known_settings(conn, at)[-1].settings.zone_info), at)
+        statement = view.draw_up(conn, view.follow(conn))
+        ended: list[MemberAt] = []
+
+        def end(customer_id: UUID, standing: Standing) -> None:
+            if standing.seq:
+                held = list(standing.held_points(customer_id))
+                ended.append(
+                    MemberAt(
+                        customer_id,
+                        standing.balance,
+                        sum(one.points for one in held),
+                        _part_of(statement, held, PointClass.MATERIAL),
+                        _part_of(statement, held, PointClass.OTHER),
+                    )
+                )
+
+        for _ in follow_slices(conn, view.make_attribution(end), view.zone.key, view.start, standing_still=True):
+            yield from ended
+            ended.clear()
 
 
 def _part_of(statement: Statement, held: Sequence[HeldPoints], point_class: PointClass) -> int:

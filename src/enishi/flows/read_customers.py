@@ -6,7 +6,7 @@ import base64
 import binascii
 import contextlib
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, TypeVar
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from psycopg import Connection
 
 from enishi import customers, ledger, program, purchases
 from enishi.customers import CustomerRecord, EndedMatch
+from enishi.flows.book_entries import late_months
 from enishi.flows.context import PurchaseContext
 from enishi.flows.model import PendingLine
 from enishi.flows.pending_awards import present_lines, zone_of
@@ -77,11 +78,15 @@ class Timeline(Struct, frozen=True):
 
 
 class PurchaseDetail(Struct, frozen=True):
-    """A purchase with its journal entries and taxes (rate in percent, goods with tax, tax)."""
+    """A purchase with its journal entries and taxes (rate in percent, goods with tax, tax).
+
+    ``booked_in`` is the month whose books took its points in, where it was recorded after the close of its own.
+    """
 
     purchase: StoredPurchase
     entries: tuple[Entry, ...]
     taxes: tuple[tuple[int, int, int], ...]
+    booked_in: date | None = None
 
 
 TimelineType = Literal["all", "purchases", "points"]
@@ -251,7 +256,9 @@ def entries_of(conn: Connection, found: Sequence[StoredPurchase]) -> dict[UUID, 
 def purchase_detail(conn: Connection, purchase_id: UUID) -> PurchaseDetail:
     """One purchase with its entries and taxes. Raises ``NotFound``."""
     purchase = purchases.load_purchase(conn, purchase_id)
-    return PurchaseDetail(purchase, entries_of(conn, [purchase])[purchase_id], tuple(purchases.taxes(purchase)))
+    entries = entries_of(conn, [purchase])[purchase_id]
+    late = late_months(conn, entries[:1])
+    return PurchaseDetail(purchase, entries, tuple(purchases.taxes(purchase)), late[0] if late else None)
 
 
 def _make_cursor(position: object) -> str:

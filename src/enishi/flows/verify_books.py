@@ -6,16 +6,17 @@ beginning. Where an account stands, what was found by month, and what the closes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
+from msgspec import structs
 from psycopg import Connection
 
 from enishi import accounting
-from enishi.accounting import Attributed, Attribution, MovementKey, Standing, Start, StoredPosition
-from enishi.flows.read_books import View, open_view
+from enishi.accounting import Attributed, Attribution, MovementKey, PairSettlement, Standing, Start, StoredPosition
+from enishi.flows.read_books import View, known_settings, open_view, settings_for
 from enishi.flows.walk_books import list_slices, read_slice
 
 BookDifference = tuple[str, str, str, str]
@@ -34,6 +35,7 @@ def compare_books(conn: Connection, progress: Callable[[int], None] | None = Non
     month = _month_after_closes(conn)
     if month is None:
         return
+    yield from _compare_settlements(conn)
     kept, anew = open_view(conn, month, None), open_view(conn, month, None, from_beginning=True)
     if kept.start.month is None:
         return
@@ -56,6 +58,17 @@ def compare_books(conn: Connection, progress: Callable[[int], None] | None = Non
 def _month_after_closes(conn: Connection) -> date | None:
     closes = accounting.list_closes(conn)
     return accounting.month_after(closes[-1].month) if closes else None
+
+
+def _compare_settlements(conn: Connection) -> Iterator[BookDifference]:
+    """Who pays whom as it was frozen, against the points that the same month booked."""
+    versions = known_settings(conn)
+    for close in accounting.list_closes(conn):
+        statement = accounting.load_closed(conn, close.month)
+        settings = settings_for(versions, close.month).settings
+        derived = accounting.settlement_of(structs.replace(statement, pairs=None), settings).pairs
+        if statement.pairs is not None and statement.pairs != derived:
+            yield f"{close.month:%Y-%m}", "books.settlement", _told(statement.pairs), _told(derived)
 
 
 class _Pair:
@@ -131,6 +144,10 @@ def _name_key(key: MovementKey) -> str:
 
 def _name_month(month: date) -> str:
     return f"{month:%Y-%m}"
+
+
+def _told(pairs: Sequence[PairSettlement]) -> str:
+    return ", ".join(f"{one.debtor or '-'}>{one.creditor or '-'} {one.net_yen}" for one in pairs)
 
 
 def _text(value: object) -> str:

@@ -27,22 +27,24 @@ def follow_journal(
     zone: str,
     start: Start,
     *,
-    standing_still: bool = False,
-    all_uses: bool = False,
     after_slice: Callable[[], None] | None = None,
 ) -> None:
-    """Follow every account that has moved since the start (``standing_still``: every account) to its end.
-
-    ``all_uses``: load what an account has used also where nothing is given back. Raises ``InconsistentJournal``.
-    """
-    for accounts in list_slices(conn):
-        spans = accounting.load_spans(conn, start, accounts, standing_still=standing_still)
-        attribution.follow(read_slice(conn, attribution, zone, start, spans, all_uses=all_uses))
+    """Follow every account that has moved since the start to its end. Raises ``InconsistentJournal``."""
+    for _ in follow_slices(conn, attribution, zone, start):
         if after_slice is not None:
             after_slice()
+
+
+def follow_slices(
+    conn: Connection, attribution: Attribution, zone: str, start: Start, *, standing_still: bool = False
+) -> Iterator[None]:
+    """The same a slice at a time; ``standing_still``: also accounts that have not moved, which end where they were."""
+    for accounts in list_slices(conn):
+        spans = accounting.load_spans(conn, start, accounts, standing_still=standing_still)
+        attribution.follow(read_slice(conn, attribution, zone, start, spans))
+        yield
     attribution.finish()
-    if after_slice is not None:
-        after_slice()
+    yield
 
 
 def list_slices(conn: Connection) -> Iterator[list[tuple[UUID, int]]]:
@@ -60,24 +62,30 @@ def read_slice(
     start: Start,
     spans: Sequence[Span],
     *,
-    all_uses: bool,
+    all_uses: bool = False,
 ) -> Iterator[Followed]:
-    """The accounts of these spans with their entries."""
+    """The accounts of these spans with their entries; ``all_uses``: with all uses also where nothing is given back."""
     entries = ledger.select_accounting_entries(conn, zone, accounting.spans_of(spans)) if spans else []
-    own = {customer_id: list(group) for customer_id, group in groupby(entries, key=attrgetter("customer_id"))}
     earned = [one.purchase_id for one in entries if one.entry_type == "earn" and one.purchase_id is not None]
     sales = {one: Sale(*figures) for one, figures in purchases.load_sales(conn, earned).items()}
     grants = _load_grants(conn, zone, entries)
     giving_back = {one.customer_id for one in entries if one.entry_type == "give_back"}
-    wanted = [one.customer_id for one in spans if all_uses or one.customer_id in giving_back]
-    uses = accounting.load_uses(conn, start, wanted, attribution.origins)
+    wanted: list[UUID] = []
+    if all_uses or giving_back:
+        wanted = [one.customer_id for one in spans if all_uses or one.customer_id in giving_back]
+    uses = accounting.load_uses(conn, start, wanted, attribution.origins) if wanted else {}
+    # Spans and entries are in the same order.
+    groups = groupby(entries, key=attrgetter("customer_id"))
+    ahead = next(groups, None)
     for span in spans:
         standing = accounting.read_standing(span, attribution.origins)
-        if standing is not None:
+        if standing is not None and uses:
             standing.uses = uses.get(span.customer_id, [])
-        yield Followed(
-            span.customer_id, standing, own.get(span.customer_id, []), grants.get(span.customer_id, {}), sales
-        )
+        own: list[AccountingEntry] = []
+        if ahead is not None and ahead[0] == span.customer_id:
+            own = list(ahead[1])
+            ahead = next(groups, None)
+        yield Followed(span.customer_id, standing, own, grants.get(span.customer_id, {}) if grants else {}, sales)
 
 
 def _load_grants(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Final, cast
+from datetime import datetime
+from typing import Annotated, Final, cast
 from uuid import UUID
 
+import msgspec
 from psycopg import Connection
 
 from enishi import customers, flows, ledger
@@ -31,6 +33,7 @@ from enishi.gateway.model import (
     LotAnswer,
     MatchAnswer,
     PointKind,
+    PointsAtAnswer,
     StepAnswer,
     VersionAnswer,
 )
@@ -38,7 +41,7 @@ from enishi.gateway.purchases import pending_answer
 from enishi.gateway.services import Services
 from enishi.kit import clock
 from enishi.kit.errors import InvalidRequest, NotFound, Refusal
-from enishi.ledger import Balance, Entry, Lot
+from enishi.ledger import Balance, Entry, Kind, Lot
 from enishi.purchases import Identifier
 
 _MAX_SEQ: Final = 2_147_483_647
@@ -99,6 +102,23 @@ async def show_points(services: Services, request: Request) -> Response:
             held,
         ),
     )
+
+
+async def show_points_at(services: Services, request: Request) -> Response:
+    """A customer's points at a past instant. Refuses ``NotFound`` and ``InvalidRequest``."""
+    customer_id = customer_id_of(request)
+    text = request.read_query(("at",)).get("at", "")
+    try:
+        at = msgspec.convert(text, Annotated[datetime, msgspec.Meta(tz=True)])
+    except msgspec.ValidationError:
+        raise InvalidRequest(
+            "The instant can not be read.", field="at", remedy="Write it as 2026-03-31T15:00:00Z, with its offset."
+        ) from None
+    found = await services.lanes.read(
+        lambda conn: flows.read_points_at(conn, services.context, customer_id, at, clock.now())
+    )
+    lots = [_lot_answer(Lot(Kind(lot.kind), lot.expires_on, lot.points)) for lot in found.lots]
+    return answer(200, PointsAtAnswer(customer_id, at, found.entries, found.balance, found.available, found.held, lots))
 
 
 async def list_journal(services: Services, request: Request) -> Response:

@@ -230,6 +230,15 @@ ANSWERS: Final[dict[tuple[str, int], Any]] = {
         "purchases_count": 48,
         "last_purchase_at": "2026-11-22T09:30:00Z",
     },
+    ("show_points_at", 200): {
+        "customer_id": _CUSTOMER,
+        "at": "2026-03-31T15:00:00Z",
+        "entries": 12,
+        "balance": 400,
+        "available": 400,
+        "held": 0,
+        "lots": [{"kind": "regular", "points": 400, "expires_on": "2027-03-31"}],
+    },
     ("show_points", 200): {
         "customer_id": _CUSTOMER,
         "as_of": _RECORDED_AT,

@@ -217,6 +217,22 @@ class CustomerPointsAnswer(Struct, frozen=True):
     """What is set aside for checkouts; not part of ``available``."""
 
 
+class PointsAtAnswer(Struct, frozen=True):
+    """A customer's points as they were at a past instant, by what was recorded by then.
+
+    ``balance`` is the ledger's after ``entries`` entries, points past their last day included until they were booked as
+    expired; ``available`` is what could be spent. ``held`` was set aside for checkouts and is in neither.
+    """
+
+    customer_id: UUID
+    at: datetime
+    entries: int
+    balance: int
+    available: int
+    held: int
+    lots: list[LotAnswer]
+
+
 class EntryAnswer(Struct, frozen=True):
     """A journal entry: ``points`` is what the customer gained (negative: used), ``lots`` which lots moved."""
 

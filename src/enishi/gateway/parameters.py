@@ -44,6 +44,13 @@ LIMIT: Final = Parameter(
     "The most entries on the page.",
     {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": DEFAULT_PAGE},
 )
+INSTANT: Final = Parameter(
+    "at",
+    "query",
+    "The past instant, with its offset.",
+    {"type": "string", "format": "date-time"},
+    "2026-03-31T15:00:00Z",
+)
 IDEMPOTENCY_KEY: Final = Parameter(
     "Idempotency-Key",
     "header",

@@ -26,6 +26,7 @@ from enishi.gateway.model import (
     JournalAnswer,
     LookupAnswer,
     LookupBody,
+    PointsAtAnswer,
     PurchaseAnswer,
     QuoteAnswer,
     StoreNotAllowed,
@@ -38,6 +39,7 @@ from enishi.gateway.parameters import (
     CUSTOMER_ID,
     ENTRY_ID,
     IDEMPOTENCY_KEY,
+    INSTANT,
     LIMIT,
 )
 from enishi.gateway.points import POINT_ROUTES
@@ -164,6 +166,18 @@ ROUTES: Final[tuple[Route, ...]] = (
         parameters=(CUSTOMER_ID, ACCEPT_LANGUAGE),
         answers=(Success(200, "The points.", CustomerPointsAnswer),),
         own_refusals=(NotFound,),
+    ),
+    Route(
+        method="GET",
+        path="/v1/customers/{customer_id}/points/as-of",
+        handler=customers.show_points_at,
+        tag="Points",
+        summary="Show a customer's points at a past instant",
+        description="From the journal, by what was recorded by then: what would have been answered then.",
+        scope=ApiScope.POINTS_READ,
+        parameters=(CUSTOMER_ID, INSTANT),
+        answers=(Success(200, "The points.", PointsAtAnswer),),
+        own_refusals=(NotFound, InvalidRequest),
     ),
     Route(
         method="GET",

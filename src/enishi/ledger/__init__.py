@@ -13,6 +13,7 @@ from enishi.ledger.accounting_queries import (
     select_first_occurrence,
     select_lots_at,
     select_moved_accounts,
+    sum_open_pending,
 )
 from enishi.ledger.adjusting import (
     find_operations,
@@ -272,6 +273,7 @@ __all__ = [
     "sum_adjusted_day",
     "sum_gifts_since",
     "sum_open_holds",
+    "sum_open_pending",
     "sweep_expired",
     "take_back",
     "transfer_in",

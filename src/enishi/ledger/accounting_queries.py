@@ -121,20 +121,25 @@ def select_earnings(conn: Connection, zone: str, wanted: Sequence[tuple[UUID, UU
     return [_make_entry(row) for row in rows]
 
 
-def select_balance_at(conn: Connection, at: datetime, customer_id: UUID) -> tuple[int, int] | None:
-    """Entries and balance of one account as recorded by an instant; None when it had no entry by then.
+def select_balance_at(conn: Connection, at: datetime, customer_id: UUID) -> tuple[int, int, int] | None:
+    """Entries, balance and points on hold of one account as recorded by an instant; None when it had no entry by then.
 
     The account stands where it stood before its first entry that was recorded later.
     """
     return conn.execute(
         """
-        select seq, balance_after from ledger.journal as entry
-        where customer_id = %(customer)s and recorded_at <= %(at)s
-        and not exists (
-            select from ledger.journal as later
-            where later.customer_id = entry.customer_id and later.seq < entry.seq and later.recorded_at > %(at)s
+        with known as (
+            select seq, balance_after, entry_type, points from ledger.journal as entry
+            where customer_id = %(customer)s and recorded_at <= %(at)s
+            and not exists (
+                select from ledger.journal as later
+                where later.customer_id = entry.customer_id and later.seq < entry.seq and later.recorded_at > %(at)s
+            )
         )
-        order by seq desc limit 1
+        select
+            seq, balance_after,
+            (select coalesce(-sum(points), 0)::bigint from known where entry_type in ('hold', 'release'))
+        from known order by seq desc limit 1
         """,
         {"at": at, "customer": customer_id},
     ).fetchone()
@@ -164,3 +169,15 @@ def select_first_occurrence(conn: Connection) -> datetime | None:
     """When the oldest entry occurred; None while there is none."""
     row = conn.execute("select min(occurred_at) from ledger.journal").fetchone()
     return None if row is None else row[0]
+
+
+def sum_open_pending(conn: Connection, before: datetime) -> int:
+    """Points that are still pending, of purchases made before an instant."""
+    row = conn.execute(
+        """
+        select coalesce(sum(points - cancelled_points), 0)::bigint from ledger.pending
+        where state = 'pending' and purchased_at < %s
+        """,
+        (before,),
+    ).fetchone()
+    return 0 if row is None else row[0]

@@ -34,6 +34,20 @@ def select_month_figures(
     return row
 
 
+def select_return_figures(conn: Connection, since: datetime, before: datetime) -> tuple[int, int]:
+    """Returns that occurred in a span, and what they refunded, in yen."""
+    row = conn.execute(
+        """
+        select count(*), coalesce(sum(refund_yen), 0)::bigint from purchases.returns
+        where occurred_at >= %s and occurred_at < %s
+        """,
+        (since, before),
+    ).fetchone()
+    if row is None:
+        raise AssertionError("An aggregate without grouping always gives a row.")
+    return row
+
+
 def select_receipts(
     conn: Connection, purchase_ids: Sequence[UUID]
 ) -> list[tuple[UUID, str, str, int, int, int, int | None]]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
@@ -23,20 +22,22 @@ _decode_returned = msgspec.json.Decoder(list[tuple[int, int]]).decode
 
 
 class MonthFigures(Struct, frozen=True):
-    """Receipts of a month as they were recorded, returns not taken off; yen with tax, before points are used."""
+    """Receipts of a month as they were recorded, returns apart; yen with tax, before points are used."""
 
     receipts: int
     sales_yen: int
     member_receipts: int
     member_sales_yen: int
     customers: int
+    returns: int
+    refund_yen: int
 
 
-def load_month_figures(conn: Connection, zone: ZoneInfo, month: date, until: datetime | None) -> MonthFigures:
-    """The figures of the month that begins with a day; ``until`` leaves out what was recorded later."""
-    after = (month + timedelta(days=31)).replace(day=1)
-    first, end = (milliseconds(_beginning(day, zone)) for day in (month, after))
-    return MonthFigures(*accounting_queries.select_month_figures(conn, least_id(first), least_id(end), until))
+def load_month_figures(conn: Connection, since: datetime, before: datetime, until: datetime | None) -> MonthFigures:
+    """The figures of a span; ``until`` leaves out receipts that were recorded later."""
+    first, end = (least_id(milliseconds(one.astimezone(UTC))) for one in (since, before))
+    receipts = accounting_queries.select_month_figures(conn, first, end, until)
+    return MonthFigures(*receipts, *accounting_queries.select_return_figures(conn, since, before))
 
 
 def load_sales(conn: Connection, purchase_ids: Sequence[UUID]) -> dict[UUID, tuple[int, int]]:
@@ -69,10 +70,6 @@ def net_of_tax(lines: list[_Line], tax_mode: str) -> int:
     if tax_mode != TaxMode.INCLUDED:
         return sum(by_rate.values())
     return sum(gross - gross * rate // (100 + rate) for rate, gross in by_rate.items())
-
-
-def _beginning(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, datetime.min.time(), zone).astimezone(UTC)
 
 
 def _load_left(conn: Connection, claimed_yen: dict[UUID, int]) -> dict[UUID, Purchase]:

@@ -22,9 +22,11 @@ from enishi.web.accounting_shapes import (
     AsOfShape,
     BooksPage,
     CloseShape,
+    FigureShape,
     MonthShape,
     SettingsShape,
     SettingsVersionShape,
+    present_figures,
     present_settlement,
     present_statement,
     present_version,
@@ -37,7 +39,7 @@ router = APIRouter(prefix="/api/console/accounting", tags=["console"])
 Month = Annotated[date, Query(description="The first day of the month.")]
 Reading = Annotated[Caller, requires(Permission.ACCOUNTING_READ)]
 Closing = Annotated[Caller, requires(Permission.ACCOUNTING_CLOSE)]
-Sheet = Literal["movement", "settlement", "journal"]
+Sheet = Literal["movement", "settlement", "journal", "figures"]
 
 
 class Close(Body):
@@ -56,7 +58,9 @@ class Publish(Body):
 
 
 @router.get("")
-def read_books(caller: Reading, conn: Conn, use: Use, month: Annotated[date | None, Query()] = None) -> BooksPage:
+def read_books(
+    caller: Reading, conn: Conn, use: Use, language: Language, month: Annotated[date | None, Query()] = None
+) -> BooksPage:
     """The books of a month, closed or as a draft; of the last closed month when none is named."""
     _require_whole_company(caller)
     months = flows.list_months(conn, use.clock())
@@ -73,6 +77,7 @@ def read_books(caller: Reading, conn: Conn, use: Use, month: Annotated[date | No
         due=list(due),
         settings=present_version(version, names),
         statement=None if statement is None else present_statement(statement, names),
+        figures=[] if statement is None else _figures_of(conn, statement, language.value),
         settlement=None
         if statement is None
         else present_settlement(accounting.settlement_of(statement, version.settings), stores),
@@ -118,7 +123,7 @@ def publish_settings(body: Publish, caller: Closing, conn: Conn, use: Use) -> Se
 def export_sheet(  # noqa: PLR0917 - what the framework hands in
     sheet: Sheet, month: Month, caller: Reading, conn: Conn, use: Use, language: Language
 ) -> Response:
-    """The movement table, the settlement or the double entries of a month as a file. Each export is recorded.
+    """The movement table, settlement, double entries or key figures of a month as a file. Each export is recorded.
 
     The double entries are given of closed months only.
     """
@@ -150,11 +155,18 @@ def read_as_of(
     return AsOfShape.model_validate(msgspec.to_builtins(flows.read_books_at(use.pool, at, customer_id)))
 
 
+def _figures_of(conn: Connection, statement: Statement, language: Literal["ja", "en"]) -> list[FigureShape]:
+    before = accounting.select_figures(conn, accounting.month_after(statement.month, -1))
+    return present_figures(statement.figures, before, accounting.load_definitions(conn), language)
+
+
 def _rows_of(
     conn: Connection, sheet: Sheet, statement: Statement, language: Literal["ja", "en"]
 ) -> list[tuple[str, ...]]:
     if sheet == "movement":
         return accounting.movement_sheet(statement, language)
+    if sheet == "figures":
+        return accounting.figure_sheet(statement, accounting.load_definitions(conn), language)
     settings = flows.settings_for(flows.known_settings(conn), statement.month).settings
     if sheet == "journal":
         return accounting.journal_sheet(accounting.journal_of(statement, settings), language)

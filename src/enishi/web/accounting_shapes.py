@@ -1,6 +1,6 @@
 """The JSON of the books as the console receives it, and how it is made. Money is integer yen, points are integers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from pydantic import AwareDatetime, Field
 
-from enishi.accounting import SettingsVersion, Settlement, Statement
+from enishi.accounting import FigureDefinition, MonthFigure, SettingsVersion, Settlement, Statement
 from enishi.catalog import Store
 from enishi.web.shapes import Body, Shape, StoreRef
 
@@ -116,6 +116,20 @@ class KpisShape(Shape):
     provision_yen: int
 
 
+class FigureShape(Shape):
+    """A key figure of the month and what it says; ``before`` is that of the closed month before, null without one.
+
+    The values are decimal numbers as text: percent with one digit, everything else whole.
+    """
+
+    figure: str
+    unit: Literal["people", "receipts", "yen", "points", "percent"]
+    name: str
+    definition: str
+    value: str
+    before: str | None
+
+
 class StatementShape(Shape):
     """The books of a month; a draft while ``closed_at`` is null, which then begins with the month ``since``."""
 
@@ -165,6 +179,7 @@ class BooksPage(Shape):
     due: list[date]
     settings: SettingsVersionShape
     statement: StatementShape | None
+    figures: list[FigureShape]
     settlement: SettlementShape | None
 
 
@@ -194,6 +209,18 @@ class AsOfShape(Shape):
     outstanding: int
     contract_liability_yen: int
     provision_yen: int
+    lots: list[LotAtShape]
+
+
+class PointsAtShape(Shape):
+    """A customer's points as they were at a past instant; ``available`` could be spent, ``held`` was set aside."""
+
+    customer_id: UUID
+    at: AwareDatetime
+    entries: int
+    balance: int
+    available: int
+    held: int
     lots: list[LotAtShape]
 
 
@@ -239,6 +266,31 @@ def present_statement(statement: Statement, names: Mapping[str, str]) -> Stateme
         ],
         kpis=KpisShape.model_validate(msgspec.to_builtins(statement.kpis)),
     )
+
+
+def present_figures(
+    figures: Sequence[MonthFigure],
+    before: Sequence[MonthFigure],
+    definitions: Sequence[FigureDefinition],
+    language: Literal["ja", "en"],
+) -> list[FigureShape]:
+    """The key figures of a month beside those of the month before, in the order of their definitions."""
+    values = {one.figure: str(one.value) for one in figures}
+    earlier = {one.figure: str(one.value) for one in before}
+    return [
+        FigureShape.model_validate(
+            {
+                "figure": one.figure.value,
+                "unit": one.unit,
+                "name": one.name_ja if language == "ja" else one.name_en,
+                "definition": one.definition_ja if language == "ja" else one.definition_en,
+                "value": values[one.figure],
+                "before": earlier.get(one.figure),
+            }
+        )
+        for one in definitions
+        if one.figure in values
+    ]
 
 
 def present_settlement(settlement: Settlement, stores: Mapping[str, Store]) -> SettlementShape:

@@ -182,6 +182,7 @@ def present_detail(detail: flows.PurchaseDetail, returned: Sequence[ReturnDetail
         coupon_codes=list(purchase.coupon_codes),
         entries=present_entries(detail.entries, view),
         returns=[present_return(one, view) for one in returned],
+        booked_in=detail.booked_in,
     )
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 from psycopg import Connection
 
 from enishi import catalog, customers, flows, ledger, program, purchases
@@ -160,16 +160,22 @@ def read_purchase(conn: Connection, purchase_id: UUID, reader: Reader) -> Purcha
     detail = _found(lambda: flows.purchase_detail(conn, purchase_id))
     if detail is None or not _may_see(reader, detail.purchase.store, detail.purchase.customer_id):
         raise NotFound("There is no such purchase.")
+    if reader.customer_id is not None:
+        # In which month a company books a receipt is nothing to its customer.
+        detail = structs.replace(detail, booked_in=None)
     returned = flows.returns_of(conn, [purchase_id]).get(purchase_id, ())
     return present_detail(detail, returned, make_view(conn, reader.language))
 
 
 def explain_entry(conn: Connection, use: Resources, entry_id: str, reader: Reader) -> Explanation:
     """Why an entry has its points. Raises ``NotFound``, also for one that the reader may not see."""
-    found = _found(lambda: flows.explain_entry(conn, use.context, entry_id, reader.language.value))
+    to_member = reader.customer_id is not None
+    found = _found(
+        lambda: flows.explain_entry(conn, use.context, entry_id, reader.language.value, for_member=to_member)
+    )
     if found is None or not _may_see(reader, found.entry.store, found.entry.customer_id):
         raise NotFound("There is no such entry.")
-    return present_explanation(found, make_view(conn, reader.language), to_member=reader.customer_id is not None)
+    return present_explanation(found, make_view(conn, reader.language), to_member=to_member)
 
 
 def read_program(

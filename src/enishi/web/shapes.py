@@ -258,7 +258,10 @@ class ReturnShape(Shape):
 
 
 class PurchaseDetail(PurchaseBrief):
-    """A receipt in full, as it was bought, and what has come back of it since."""
+    """A receipt in full, as it was bought, and what has come back of it since.
+
+    ``booked_in`` is the month whose books took its points in, where it was recorded after the close of its own.
+    """
 
     tax_mode: Literal["included", "excluded"]
     customer_id: UUID | None
@@ -268,6 +271,7 @@ class PurchaseDetail(PurchaseBrief):
     coupon_codes: list[str]
     entries: list[EntryShape]
     returns: list[ReturnShape]
+    booked_in: date | None
 
 
 class ExplanationStep(Shape):

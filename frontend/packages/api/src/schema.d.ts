@@ -285,7 +285,7 @@ export interface paths {
         };
         /**
          * Export Sheet
-         * @description The movement table, the settlement or the double entries of a month as a file. Each export is recorded.
+         * @description The movement table, settlement, double entries or key figures of a month as a file. Each export is recorded.
          *
          *     The double entries are given of closed months only.
          */
@@ -310,6 +310,26 @@ export interface paths {
          * @description Points and what was owed for them at a past instant, of one customer or of all, as recorded by then.
          */
         get: operations["console_read_as_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/customers/{customer_id}/points-at": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Points At
+         * @description What the customer had at a past instant, by what was recorded by then; 404 for nobody.
+         */
+        get: operations["console_read_points_at"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2437,6 +2457,8 @@ export interface components {
             due: string[];
             settings: components["schemas"]["SettingsVersionShape"];
             statement: components["schemas"]["StatementShape"] | null;
+            /** Figures */
+            figures: components["schemas"]["FigureShape"][];
             settlement: components["schemas"]["SettlementShape"] | null;
         };
         /**
@@ -3194,6 +3216,29 @@ export interface components {
             feeds: components["schemas"]["FeedShape"][];
         };
         /**
+         * FigureShape
+         * @description A key figure of the month and what it says; ``before`` is that of the closed month before, null without one.
+         *
+         *     The values are decimal numbers as text: percent with one digit, everything else whole.
+         */
+        FigureShape: {
+            /** Figure */
+            figure: string;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "people" | "receipts" | "yen" | "points" | "percent";
+            /** Name */
+            name: string;
+            /** Definition */
+            definition: string;
+            /** Value */
+            value: string;
+            /** Before */
+            before: string | null;
+        };
+        /**
          * FoundReceipt
          * @description A receipt with this number. ``returned_yen`` has come back of it; ``customer_id`` is null for nobody's.
          */
@@ -3916,6 +3961,32 @@ export interface components {
             adjusted: number;
         };
         /**
+         * PointsAtShape
+         * @description A customer's points as they were at a past instant; ``available`` could be spent, ``held`` was set aside.
+         */
+        PointsAtShape: {
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Entries */
+            entries: number;
+            /** Balance */
+            balance: number;
+            /** Available */
+            available: number;
+            /** Held */
+            held: number;
+            /** Lots */
+            lots: components["schemas"]["LotAtShape"][];
+        };
+        /**
          * PoolToQuote
          * @description Points for the head of the family.
          */
@@ -4048,6 +4119,8 @@ export interface components {
         /**
          * PurchaseDetail
          * @description A receipt in full, as it was bought, and what has come back of it since.
+         *
+         *     ``booked_in`` is the month whose books took its points in, where it was recorded after the close of its own.
          */
         PurchaseDetail: {
             /**
@@ -4104,6 +4177,8 @@ export interface components {
             entries: components["schemas"]["EntryShape"][];
             /** Returns */
             returns: components["schemas"]["ReturnShape"][];
+            /** Booked In */
+            booked_in: string | null;
         };
         /**
          * PurchaseItem
@@ -5889,7 +5964,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                sheet: "movement" | "settlement" | "journal";
+                sheet: "movement" | "settlement" | "journal" | "figures";
             };
             cookie?: never;
         };
@@ -5943,6 +6018,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AsOfShape"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_read_points_at: {
+        parameters: {
+            query: {
+                at: string;
+            };
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointsAtShape"];
                 };
             };
             /** @description The request was refused. */

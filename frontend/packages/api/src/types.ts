@@ -84,6 +84,9 @@ export type Overspends = Schemas["OverspendsPage"];
 export type TransferTerms = Schemas["TransferPage"];
 export type TransferEffect = Schemas["TransferEffect"];
 export type Family = Schemas["FamilyShape"];
+export type BooksFigure = Schemas["FigureShape"];
+export type BooksAsOf = Schemas["AsOfShape"];
+export type PointsAt = Schemas["PointsAtShape"];
 export type CounterCustomer = Schemas["CounterCustomer"];
 
 export type BookableStore = Schemas["BookableStore"];

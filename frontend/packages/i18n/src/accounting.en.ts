@@ -10,7 +10,7 @@ export const accountingEn: SameTexts<typeof accountingJa> = {
   open: "open",
   empty: "No points have moved yet.",
   emptyHint: "The books begin with the month of the first points.",
-  csv: { label: "Save as CSV", movement: "Movement table", settlement: "Settlement", journal: "Journal (closed months)" },
+  csv: { label: "Save as CSV", movement: "Movement table", settlement: "Settlement", journal: "Journal (closed months)", figures: "Key figures" },
   close: {
     action: "Close {{month}}",
     title: "Close {{month}}",
@@ -32,6 +32,12 @@ export const accountingEn: SameTexts<typeof accountingJa> = {
     points_issued: "Issued",
     points_used: "Used",
     points_lapsed: "Expired, adjusted",
+  },
+  figures: {
+    title: "Key figures",
+    frozen: "As they were at the close. What arrives later does not change them.",
+    draft: "As they are now. The close freezes them.",
+    before: "Month before",
   },
   movement: {
     title: "Movement of points",
@@ -66,6 +72,21 @@ export const accountingEn: SameTexts<typeof accountingJa> = {
     headOffice: "Head office",
     none: "Nothing is to be settled for this month.",
     more: "The {{shown}} largest are shown. All {{all}} are in the CSV.",
+  },
+  asOf: {
+    books: "The books at a past instant",
+    booksNote: "Worked out from what was recorded and closed by then.",
+    points: "Points at a past instant",
+    pointsNote: "From what was recorded by then: what the customer would have been told.",
+    at: "Date and time",
+    show: "Show",
+    answer: "As of {{date}}",
+    balance: "Balance (ledger)",
+    outstanding: "Points outstanding, those on hold included",
+    accounts: "Customers whose points had moved",
+    available: "Points to spend",
+    held: "On hold",
+    lot: "{{kind}} (through {{date}})",
   },
   estimate: {
     title: "Expected use",

@@ -8,7 +8,7 @@ export const accountingJa = {
   open: "未締め",
   empty: "まだポイントの動きがありません。",
   emptyHint: "最初のポイントが付与されると、その月から帳簿ができます。",
-  csv: { label: "CSVを保存", movement: "増減表", settlement: "店舗間精算", journal: "仕訳（締めた月のみ）" },
+  csv: { label: "CSVを保存", movement: "増減表", settlement: "店舗間精算", journal: "仕訳（締めた月のみ）", figures: "主要指標" },
   close: {
     action: "{{month}}を締める",
     title: "{{month}}の締め",
@@ -30,6 +30,12 @@ export const accountingJa = {
     points_issued: "付与",
     points_used: "利用",
     points_lapsed: "失効・調整",
+  },
+  figures: {
+    title: "主要指標",
+    frozen: "締めの時点の値です。あとから届いた分で変わることはありません。",
+    draft: "現在の試算です。締めると、その時点の値で確定します。",
+    before: "前月",
   },
   movement: {
     title: "ポイントの増減表",
@@ -64,6 +70,21 @@ export const accountingJa = {
     headOffice: "本部",
     none: "この月に精算する利用はありません。",
     more: "金額の大きい{{shown}}組を表示しています。全{{all}}組はCSVで確認できます。",
+  },
+  asOf: {
+    books: "過去の時点の帳簿",
+    booksNote: "その時点までに記録され、締められていた内容から計算します。",
+    points: "過去の時点のポイント",
+    pointsNote: "その時点までに記録された内容から、お客様に伝えていたはずの残高を表示します。",
+    at: "日時",
+    show: "表示",
+    answer: "{{date}} の時点",
+    balance: "ポイント残高（台帳）",
+    outstanding: "未使用ポイント（仮押さえを含む）",
+    accounts: "ポイントの動きがあった顧客",
+    available: "使えるポイント",
+    held: "仮押さえ中",
+    lot: "{{kind}}（{{date}} まで）",
   },
   estimate: {
     title: "利用見込み",

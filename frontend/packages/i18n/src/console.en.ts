@@ -112,6 +112,7 @@ export const consoleEn: SameTexts<typeof consoleJa> = {
     externalId: "Receipt number",
     terminal: "Terminal",
     recorded: "Recorded",
+    bookedIn: "It came after the close and is in the books of {{month}}.",
     noPoints: "This receipt moved no points.",
     openCustomer: "Open the customer",
     noCategory: "No category",

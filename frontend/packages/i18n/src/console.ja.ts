@@ -109,6 +109,7 @@ export const consoleJa = {
     externalId: "レシート番号",
     terminal: "端末",
     recorded: "記録日時",
+    bookedIn: "締め後に届いたため、{{month}}の帳簿に計上しています。",
     noPoints: "このレシートで動いたポイントはありません。",
     openCustomer: "顧客を開く",
     noCategory: "分類なし",

@@ -11,7 +11,9 @@ import { useMay } from "../../shell/session.ts";
 import { Empty, Failed } from "../../shell/states.tsx";
 import { useTexts } from "../../shell/texts.ts";
 import styles from "./accounting.module.css";
+import { BooksAsOfCard } from "./as-of.tsx";
 import { CloseButton } from "./close.tsx";
+import { FiguresCard } from "./figures.tsx";
 import { MovementTable } from "./movement.tsx";
 import { sheetPath, useBooks } from "./queries.ts";
 import { SettingsCard } from "./settings.tsx";
@@ -73,9 +75,11 @@ function Found({ books }: { books: Books }): ReactElement {
         <SettlementTable settlement={settlement} />
         <div className={styles.column}>
           <Estimates statement={statement} />
+          <BooksAsOfCard />
           <SettingsCard books={books} />
         </div>
       </div>
+      <FiguresCard books={books} />
     </>
   );
 }
@@ -128,7 +132,7 @@ function Downloads({ statement }: { statement: BooksStatement }): ReactElement {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        {(["movement", "settlement", "journal"] as const).map((sheet) => (
+        {(["movement", "settlement", "journal", "figures"] as const).map((sheet) => (
           <Menu.Item
             key={sheet}
             component="a"

@@ -1,10 +1,10 @@
 import { request, withQuery } from "@enishi/api/client.ts";
-import type { Books, BooksClose, BooksSettings, BooksSettingsVersion } from "@enishi/api/types.ts";
+import type { Books, BooksAsOf, BooksClose, BooksSettings, BooksSettingsVersion, PointsAt } from "@enishi/api/types.ts";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 const BOOKS = "/api/console/accounting";
 
-export type Sheet = "movement" | "settlement" | "journal";
+export type Sheet = "movement" | "settlement" | "journal" | "figures";
 
 export function sheetPath(sheet: Sheet, month: string): string {
   return withQuery(`${BOOKS}/${sheet}.csv`, { month });
@@ -16,6 +16,25 @@ export function useBooks(month: string | undefined) {
     queryKey: ["books", month ?? null],
     queryFn: ({ signal }) => request<Books>(withQuery(BOOKS, { month }), { signal }),
     placeholderData: (previous) => previous,
+  });
+}
+
+/** The books at a past instant; asked for when one is chosen. */
+export function useBooksAsOf(at: string | undefined) {
+  return useQuery({
+    queryKey: ["books", "as-of", at ?? null],
+    queryFn: ({ signal }) => request<BooksAsOf>(withQuery(`${BOOKS}/as-of`, { at }), { signal }),
+    enabled: at !== undefined,
+  });
+}
+
+/** A customer's points at a past instant; asked for when one is chosen. */
+export function usePointsAt(customerId: string, at: string | undefined) {
+  return useQuery({
+    queryKey: ["customers", customerId, "points-at", at ?? null],
+    queryFn: ({ signal }) =>
+      request<PointsAt>(withQuery(`/api/console/customers/${customerId}/points-at`, { at }), { signal }),
+    enabled: at !== undefined,
   });
 }
 

@@ -14,6 +14,7 @@ import { PointsActions } from "../adjusting/actions.tsx";
 import { useCustomerPoints } from "../adjusting/queries.ts";
 import { FrozenBanner, StatesCard } from "../adjusting/states.tsx";
 import styles from "./detail.module.css";
+import { PointsAtCard } from "../accounting/as-of.tsx";
 import { LotsCard, Summary } from "./balance.tsx";
 import { ProfileCard } from "./profile.tsx";
 import { useCustomer } from "./queries.ts";
@@ -68,6 +69,7 @@ function Found({ customer }: { customer: Customer }): ReactElement {
         <aside className={styles.aside}>
           {points !== undefined && <StatesCard points={points} />}
           <LotsCard balance={customer.balance} />
+          {may("points.read") && <PointsAtCard customerId={customer.customer_id} />}
           <ProfileCard customer={customer} />
         </aside>
       </div>

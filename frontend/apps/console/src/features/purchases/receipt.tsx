@@ -1,5 +1,5 @@
 import type { PurchaseDetail } from "@enishi/api/types.ts";
-import { formatCount, formatDateTime, formatYen } from "@enishi/i18n/format.ts";
+import { formatCount, formatDateTime, formatMonth, formatYen } from "@enishi/i18n/format.ts";
 import { useLocale } from "@enishi/i18n/start.ts";
 import { Icon } from "@enishi/ui/icons.tsx";
 import { WhyLink } from "@enishi/ui/why.tsx";
@@ -41,6 +41,9 @@ export function Receipt({ purchase, onWhy }: ReceiptProps): ReactElement {
         )}
       </header>
       <PointsMoved purchase={purchase} onWhy={onWhy} />
+      {purchase.booked_in !== null && (
+        <p className={styles.late}>{t("receipt.bookedIn", { month: formatMonth(purchase.booked_in, locale) })}</p>
+      )}
       <Returns purchase={purchase} onWhy={onWhy} />
       <Lines purchase={purchase} />
       <div className={styles.pair}>
