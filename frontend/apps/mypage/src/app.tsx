@@ -1,5 +1,4 @@
 /** My page: the home, and over it whatever the address names. */
-import { useEffect, type ReactElement } from "react";
 import { ClaimSheet } from "./features/claims/claim-sheet.tsx";
 import { lazy, Suspense, useEffect, type ReactElement } from "react";
 import { HeldOutCard } from "./features/card/held-out.tsx";
