@@ -1494,6 +1494,286 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/benefits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Benefits
+         * @description Every version of the benefits with what it changed, and the draft.
+         */
+        get: operations["console_read_benefits"];
+        put?: never;
+        /**
+         * Publish Benefits
+         * @description Publish a version: 422 ``invalid-benefits`` with everything that is wrong. It never changes again.
+         */
+        post: operations["console_publish_benefits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/benefits/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save Draft
+         * @description Keep what is worked on, fit to be published or not.
+         */
+        put: operations["console_save_draft"];
+        post?: never;
+        /**
+         * Discard Draft
+         * @description Give the draft up.
+         */
+        delete: operations["console_discard_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/benefits:preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Benefits
+         * @description Who would get what by these settings; nothing is written.
+         */
+        post: operations["console_preview_benefits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/benefits/gives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Gives
+         * @description How often each benefit was given at each of the operator's stores.
+         */
+        get: operations["console_read_gives"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/counter/customers/{customer_id}/benefits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Customer Benefits
+         * @description What to give now, and what not and why not.
+         */
+        get: operations["counter_read_customer_benefits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/counter/customers/{customer_id}/benefits/{code}/give": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Benefit
+         * @description Mark a benefit as given: 409 ``benefit-already-given`` with when and where, ``benefit-not-due`` with why.
+         */
+        post: operations["counter_give_benefit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/counter/customers/{customer_id}/benefits:undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Benefit
+         * @description Take a mark back within its minutes: 409 ``undo-too-late``.
+         */
+        post: operations["counter_undo_benefit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/benefits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read My Benefits
+         * @description The member's benefits, and what the next rank would bring besides.
+         */
+        get: operations["my_read_my_benefits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/referrals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Referrals
+         * @description Every version of the programme with what it changed, and what has come of it.
+         */
+        get: operations["console_read_referrals"];
+        put?: never;
+        /**
+         * Publish Referrals
+         * @description Publish a version: 422 ``invalid-referral-settings``. Referrals keep the version they were claimed under.
+         */
+        post: operations["console_publish_referrals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/referrals/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Referrals
+         * @description The newest referrals in a state, those claimed at the operator's stores. Each view is recorded.
+         */
+        get: operations["console_list_referrals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/referrals/{referral_id}:decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Referral
+         * @description Approve or reject a held referral: 409 ``referral-decided``. What it has earned is paid at once.
+         */
+        post: operations["console_decide_referral"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/counter/customers/{customer_id}/referral": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Customer Referral
+         * @description Whether a code can be entered for this customer, and by whether they were referred.
+         */
+        get: operations["counter_read_customer_referral"];
+        put?: never;
+        /**
+         * Claim At Counter
+         * @description Enter a new member's code: 404 ``unknown-referral-code``, 409 ``referral-refused`` with its reason.
+         */
+        post: operations["counter_claim_at_counter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/referral": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read My Referral
+         * @description The member's own code, and what has come of it on both sides.
+         */
+        get: operations["my_read_my_referral"];
+        put?: never;
+        /**
+         * Claim For Myself
+         * @description Say who brought me: 404 ``unknown-referral-code``, 409 ``referral-refused`` with its reason.
+         */
+        post: operations["my_claim_for_myself"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demo": {
         parameters: {
             query?: never;
@@ -2239,6 +2519,252 @@ export interface components {
             next_expiry: components["schemas"]["Expiring"] | null;
         };
         /**
+         * BenefitCondition
+         * @description One condition, with what was found and what is needed.
+         */
+        BenefitCondition: {
+            /** Label */
+            label: string;
+            /** Holds */
+            holds: boolean;
+            /** Found */
+            found: string;
+            /** Needed */
+            needed: string;
+        };
+        /**
+         * BenefitDraftShape
+         * @description What head office works on.
+         */
+        BenefitDraftShape: {
+            settings: components["schemas"]["BenefitSettingsShape"];
+            /** Based On */
+            based_on: number;
+            /** Saved By */
+            saved_by: string;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+        };
+        /**
+         * BenefitGives
+         * @description What was given in the last days, by store, and the newest marks.
+         */
+        BenefitGives: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Counts */
+            counts: components["schemas"]["GiveCount"][];
+            /** Newest */
+            newest: components["schemas"]["GiveShown"][];
+        };
+        /**
+         * BenefitHolder
+         * @description Whose a benefit is, and how often, in a sentence each; ``tiers`` are the codes of those who have it.
+         */
+        BenefitHolder: {
+            /** Code */
+            code: string;
+            /** Who */
+            who: string;
+            /** Often */
+            often: string;
+            /** Tiers */
+            tiers: string[];
+        };
+        /**
+         * BenefitKind
+         * @description What a benefit is.
+         * @enum {string}
+         */
+        BenefitKind: "free_shipping" | "special_item" | "early_access" | "priority_support" | "gift";
+        /**
+         * BenefitLimitShape
+         * @description How often a benefit is given in each period.
+         */
+        BenefitLimitShape: {
+            /** Times */
+            times: number;
+            per: components["schemas"]["Per"];
+        };
+        /**
+         * BenefitSettingShape
+         * @description One benefit as head office sets it. ``tier`` null is everybody.
+         */
+        BenefitSettingShape: {
+            /** Code */
+            code: string;
+            kind: components["schemas"]["BenefitKind"];
+            /** Name Ja */
+            name_ja: string;
+            /** Name En */
+            name_en: string;
+            /** Note Ja */
+            note_ja: string;
+            /** Note En */
+            note_en: string;
+            /** Tier */
+            tier: string | null;
+            /** And Above */
+            and_above: boolean;
+            /** Rewards Only */
+            rewards_only: boolean;
+            limit: components["schemas"]["BenefitLimitShape"] | null;
+            /** Stores */
+            stores: string[];
+            /** Channels */
+            channels: ("pos" | "ec" | "app" | "line")[];
+            /** From At */
+            from_at: string | null;
+            /** Until At */
+            until_at: string | null;
+            /** Min Amount Yen */
+            min_amount_yen: number;
+            /** Skus */
+            skus: string[];
+            /** Windows */
+            windows: components["schemas"]["BenefitWindowShape"][];
+            /** Opens At */
+            opens_at: string | null;
+        };
+        /**
+         * BenefitSettingsShape
+         * @description Every benefit, in the order in which they are shown.
+         */
+        BenefitSettingsShape: {
+            /** Benefits */
+            benefits: components["schemas"]["BenefitSettingShape"][];
+            /** Undo Minutes */
+            undo_minutes: number;
+        };
+        /**
+         * BenefitShown
+         * @description A benefit as a customer stands to it.
+         */
+        BenefitShown: {
+            /** Code */
+            code: string;
+            kind: components["schemas"]["BenefitKind"];
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            state: components["schemas"]["BenefitState"];
+            /** Reason */
+            reason: string;
+            /** To Give */
+            to_give: boolean;
+            /** Left */
+            left: number | null;
+            /** Opens At */
+            opens_at: string | null;
+            /** Conditions */
+            conditions: components["schemas"]["BenefitCondition"][];
+        };
+        /**
+         * BenefitState
+         * @description Whether a customer has a benefit now, and if not, the first reason why.
+         * @enum {string}
+         */
+        BenefitState: "available" | "used_up" | "not_granted" | "rank_needed" | "not_yet" | "ended" | "other_store" | "other_channel" | "other_product" | "amount_needed";
+        /**
+         * BenefitToGive
+         * @description Where it is handed over. ``request_id`` is the tablet's own: a second tap with it is answered like the first.
+         */
+        BenefitToGive: {
+            /** Store */
+            store: string;
+            /**
+             * Request Id
+             * Format: uuid
+             */
+            request_id: string;
+        };
+        /**
+         * BenefitVersionShape
+         * @description A published version, and what it changed against the one before.
+         */
+        BenefitVersionShape: {
+            /** Version */
+            version: number;
+            /**
+             * Effective At
+             * Format: date-time
+             */
+            effective_at: string;
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /** Author */
+            author: string;
+            /** Reason */
+            reason: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "live" | "scheduled" | "past";
+            settings: components["schemas"]["BenefitSettingsShape"];
+            /** Changes */
+            changes: components["schemas"]["SettingChange"][];
+        };
+        /**
+         * BenefitWindowShape
+         * @description From when on the holders of a tier, and of those above it, may buy.
+         */
+        BenefitWindowShape: {
+            /** Tier */
+            tier: string;
+            /**
+             * Opens At
+             * Format: date-time
+             */
+            opens_at: string;
+        };
+        /**
+         * BenefitsPage
+         * @description Versions newest first, the draft, and the ladder in force.
+         */
+        BenefitsPage: {
+            /** Versions */
+            versions: components["schemas"]["BenefitVersionShape"][];
+            draft: components["schemas"]["BenefitDraftShape"] | null;
+            /** Tiers */
+            tiers: components["schemas"]["TierShape"][];
+            /** Stores */
+            stores: components["schemas"]["StoreRef"][];
+        };
+        /**
+         * BenefitsPreview
+         * @description What settings would do: who gets what, what they change, and what is wrong with them.
+         */
+        BenefitsPreview: {
+            /** Problems */
+            problems: components["schemas"]["SettingProblem"][];
+            /** Holders */
+            holders: components["schemas"]["BenefitHolder"][];
+            /** Changes */
+            changes: components["schemas"]["SettingChange"][];
+        };
+        /**
+         * BenefitsToPublish
+         * @description Settings, from when on they hold (null: at once), and why.
+         */
+        BenefitsToPublish: {
+            settings: components["schemas"]["BenefitSettingsShape"];
+            /** Effective At */
+            effective_at: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * BookableStore
          * @description A store that takes reservations. ``window_days`` is how far ahead this customer can book.
          */
@@ -2650,6 +3176,14 @@ export interface components {
             sent_to: string;
         };
         /**
+         * CodeToClaim
+         * @description A code in any spelling.
+         */
+        CodeToClaim: {
+            /** Code */
+            code: string;
+        };
+        /**
          * CohortShape
          * @description A month of issue in the movement table. ``late`` are points that occurred in a month closed before.
          */
@@ -2679,6 +3213,21 @@ export interface components {
             yen: components["schemas"]["YenShape"];
         };
         /**
+         * CounterCode
+         * @description A code in any spelling, the store and the tablet at which it is entered.
+         */
+        CounterCode: {
+            /** Code */
+            code: string;
+            /** Store */
+            store: string;
+            /**
+             * Terminal
+             * @default
+             */
+            terminal: string;
+        };
+        /**
          * CounterCustomer
          * @description One customer for the staff: identifiers always masked, last visits, and what else moved points lately.
          */
@@ -2689,6 +3238,28 @@ export interface components {
             visits: components["schemas"]["PurchaseItem"][];
             /** Movements */
             movements: components["schemas"]["EntryShape"][];
+        };
+        /**
+         * CounterReferral
+         * @description Whether a customer was referred, and whether a code can still be entered.
+         */
+        CounterReferral: {
+            referred_by: components["schemas"]["OwnReferral"] | null;
+            /** Can Claim */
+            can_claim: boolean;
+            /** Referred */
+            referred: number;
+        };
+        /**
+         * CustomerBenefitsShape
+         * @description What a customer is entitled to, those that hold now first, and the newest marks.
+         */
+        CustomerBenefitsShape: {
+            tier: components["schemas"]["TierShape"] | null;
+            /** Benefits */
+            benefits: components["schemas"]["BenefitShown"][];
+            /** Gives */
+            gives: components["schemas"]["GiveShown"][];
         };
         /**
          * CustomerBrief
@@ -3358,6 +3929,69 @@ export interface components {
             request_id: string;
         };
         /**
+         * GiveCount
+         * @description How often a benefit was given at a store, and how often of that the mark was taken back.
+         */
+        GiveCount: {
+            /** Benefit */
+            benefit: string;
+            /** Name */
+            name: string;
+            store: components["schemas"]["StoreRef"];
+            /** Given */
+            given: number;
+            /** Undone */
+            undone: number;
+        };
+        /**
+         * GiveShown
+         * @description A benefit that was given; ``undo_until`` is until when the mark can be taken back.
+         */
+        GiveShown: {
+            /**
+             * Give Id
+             * Format: uuid
+             */
+            give_id: string;
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /** Benefit */
+            benefit: string;
+            /** Name */
+            name: string;
+            store: components["schemas"]["StoreRef"];
+            /**
+             * Given At
+             * Format: date-time
+             */
+            given_at: string;
+            /** Given By */
+            given_by: string;
+            /**
+             * Undo Until
+             * Format: date-time
+             */
+            undo_until: string;
+            /** Undone At */
+            undone_at: string | null;
+            /** Undo Reason */
+            undo_reason: string | null;
+        };
+        /**
+         * GivenShape
+         * @description A benefit that is marked as given.
+         */
+        GivenShape: {
+            give: components["schemas"]["GiveShown"];
+            /** Left */
+            left: number;
+            /** Replayed */
+            replayed: boolean;
+        };
+        /**
          * GoodsByHand
          * @description Goods as somebody describes them: ``unit_price_yen`` with tax.
          */
@@ -3651,6 +4285,19 @@ export interface components {
             expires_on: string;
         };
         /**
+         * MarkToUndo
+         * @description Which mark was a mistake, and why.
+         */
+        MarkToUndo: {
+            /**
+             * Give Id
+             * Format: uuid
+             */
+            give_id: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Me
          * @description The operator who is signed in.
          */
@@ -3686,6 +4333,18 @@ export interface components {
             closed_at: string | null;
         };
         /**
+         * MyBenefits
+         * @description The member's own benefits, and what the next rank would bring besides.
+         */
+        MyBenefits: {
+            tier: components["schemas"]["TierShape"] | null;
+            next_tier: components["schemas"]["TierShape"] | null;
+            /** Benefits */
+            benefits: components["schemas"]["BenefitShown"][];
+            /** Next Benefits */
+            next_benefits: components["schemas"]["BenefitShown"][];
+        };
+        /**
          * MyCards
          * @description The member's own cards, and the wallets they can be added to.
          */
@@ -3693,6 +4352,25 @@ export interface components {
             /** Cards */
             cards: components["schemas"]["CardShape"][];
             wallet: components["schemas"]["WalletShape"];
+        };
+        /**
+         * MyReferral
+         * @description The member's own code with the programme's terms (empty when there is none), and what has come of it.
+         */
+        MyReferral: {
+            /** Code */
+            code: string;
+            /** Spelt */
+            spelt: string;
+            /** Path */
+            path: string;
+            /** Terms */
+            terms: string[];
+            referred_by: components["schemas"]["OwnReferral"] | null;
+            /** Can Claim */
+            can_claim: boolean;
+            /** Referred */
+            referred: components["schemas"]["OwnReferral"][];
         };
         /**
          * MyTransfer
@@ -3807,6 +4485,12 @@ export interface components {
             owed: number;
         };
         /**
+         * OnReturn
+         * @description What becomes of paid rewards when the purchase that earned them comes back.
+         * @enum {string}
+         */
+        OnReturn: "both" | "referrer" | "keep";
+        /**
          * Outbox
          * @description The newest messages, newest first.
          */
@@ -3892,6 +4576,31 @@ export interface components {
             waits: components["schemas"]["WaitShape"][];
         };
         /**
+         * OwnReferral
+         * @description A referral as who takes part in it may see it: without the other's name.
+         */
+        OwnReferral: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "checking" | "waiting" | "paid" | "ended";
+            /**
+             * Claimed At
+             * Format: date-time
+             */
+            claimed_at: string;
+            /**
+             * Purchase By
+             * Format: date-time
+             */
+            purchase_by: string;
+            /** Points */
+            points: number;
+            /** Terms */
+            terms: string[];
+        };
+        /**
          * PairShape
          * @description What two stores owe each other; the debtor pays ``net_yen``. Head office has no code.
          */
@@ -3944,6 +4653,12 @@ export interface components {
             /** Steps */
             steps: components["schemas"]["ExplanationStep"][];
         };
+        /**
+         * Per
+         * @description Within what a limit counts.
+         * @enum {string}
+         */
+        Per: "ever" | "visit" | "day" | "month" | "quarter" | "year";
         /**
          * PointCountsShape
          * @description Points by movement.
@@ -4330,6 +5045,232 @@ export interface components {
             customer: components["schemas"]["NamedCustomer"] | null;
         };
         /**
+         * ReferralCapShape
+         * @description For how many referrals somebody is rewarded in each month or year.
+         */
+        ReferralCapShape: {
+            /** Times */
+            times: number;
+            /**
+             * Per
+             * @enum {string}
+             */
+            per: "month" | "year";
+        };
+        /**
+         * ReferralDecision
+         * @description What becomes of a held referral, and why.
+         */
+        ReferralDecision: {
+            /** Approve */
+            approve: boolean;
+            /** Note */
+            note: string;
+        };
+        /**
+         * ReferralFinding
+         * @description Why somebody should look, and who else is concerned.
+         */
+        ReferralFinding: {
+            /** Rule */
+            rule: string;
+            /** Reason */
+            reason: string;
+            /** Others */
+            others: components["schemas"]["ReferralParty"][];
+        };
+        /**
+         * ReferralList
+         * @description Referrals, newest first.
+         */
+        ReferralList: {
+            /** Referrals */
+            referrals: components["schemas"]["ReferralShown"][];
+        };
+        /**
+         * ReferralParty
+         * @description Somebody in a referral.
+         */
+        ReferralParty: {
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * ReferralSettingsShape
+         * @description The programme of referrals.
+         */
+        ReferralSettingsShape: {
+            /** Is Open */
+            is_open: boolean;
+            /** Referrer Points */
+            referrer_points: number;
+            /** Referee Points */
+            referee_points: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "regular" | "limited";
+            /** Valid Days */
+            valid_days: number | null;
+            /** Claim Days */
+            claim_days: number;
+            /** Purchase Days */
+            purchase_days: number;
+            /** Min Amount Yen */
+            min_amount_yen: number;
+            /** Channels */
+            channels: ("pos" | "ec" | "app" | "line")[];
+            /** Stores */
+            stores: string[];
+            /** Wait Days */
+            wait_days: number;
+            cap: components["schemas"]["ReferralCapShape"] | null;
+            /** Cap Total */
+            cap_total: number | null;
+            on_return: components["schemas"]["OnReturn"];
+            /** Ring Depth */
+            ring_depth: number;
+            /** Terminal Claims */
+            terminal_claims: number;
+            /** Terminal Minutes */
+            terminal_minutes: number;
+            /** Referrer Claims */
+            referrer_claims: number;
+            /** Referrer Hours */
+            referrer_hours: number;
+        };
+        /**
+         * ReferralShown
+         * @description A referral as the console shows it.
+         */
+        ReferralShown: {
+            /**
+             * Referral Id
+             * Format: uuid
+             */
+            referral_id: string;
+            referrer: components["schemas"]["ReferralParty"];
+            referee: components["schemas"]["ReferralParty"];
+            /** Code */
+            code: string;
+            state: components["schemas"]["ReferralState"];
+            /** Channel */
+            channel: string;
+            store: components["schemas"]["StoreRef"] | null;
+            /** Terminal */
+            terminal: string;
+            /** Claimed By */
+            claimed_by: string;
+            /**
+             * Claimed At
+             * Format: date-time
+             */
+            claimed_at: string;
+            /**
+             * Purchase By
+             * Format: date-time
+             */
+            purchase_by: string;
+            /** Purchase Id */
+            purchase_id: string | null;
+            /** Due At */
+            due_at: string | null;
+            /** Settled At */
+            settled_at: string | null;
+            /** Referrer Points */
+            referrer_points: number;
+            /** Referee Points */
+            referee_points: number;
+            /** Capped */
+            capped: boolean;
+            /** Findings */
+            findings: components["schemas"]["ReferralFinding"][];
+            /** Decided By */
+            decided_by: string | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decision Note */
+            decision_note: string | null;
+        };
+        /**
+         * ReferralState
+         * @description How far a referral has come.
+         * @enum {string}
+         */
+        ReferralState: "open" | "held" | "waiting" | "paid" | "rejected" | "reversed" | "lapsed";
+        /**
+         * ReferralTally
+         * @description How many referrals are in a state, and what they paid.
+         */
+        ReferralTally: {
+            state: components["schemas"]["ReferralState"];
+            /** Count */
+            count: number;
+            /** Referrer Points */
+            referrer_points: number;
+            /** Referee Points */
+            referee_points: number;
+        };
+        /**
+         * ReferralVersionShape
+         * @description A published version, in sentences, and what it changed against the one before.
+         */
+        ReferralVersionShape: {
+            /** Version */
+            version: number;
+            /**
+             * Effective At
+             * Format: date-time
+             */
+            effective_at: string;
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /** Author */
+            author: string;
+            /** Reason */
+            reason: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "live" | "scheduled" | "past";
+            settings: components["schemas"]["ReferralSettingsShape"];
+            /** Sentences */
+            sentences: string[];
+            /** Changes */
+            changes: components["schemas"]["SettingChange"][];
+        };
+        /**
+         * ReferralsPage
+         * @description Versions newest first, and what has come of the programme so far.
+         */
+        ReferralsPage: {
+            /** Versions */
+            versions: components["schemas"]["ReferralVersionShape"][];
+            /** Tally */
+            tally: components["schemas"]["ReferralTally"][];
+        };
+        /**
+         * ReferralsToPublish
+         * @description Settings, from when on they hold (null: at once), and why.
+         */
+        ReferralsToPublish: {
+            settings: components["schemas"]["ReferralSettingsShape"];
+            /** Effective At */
+            effective_at: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * ReinstatementBody
          * @description Which of an entry's expired points to give again (null: all), why, and until when they are valid.
          */
@@ -4684,6 +5625,30 @@ export interface components {
              * @constant
              */
             ok: true;
+        };
+        /**
+         * SettingChange
+         * @description A field that a version changes; null where there was none.
+         */
+        SettingChange: {
+            /** Field */
+            field: string;
+            /** Before */
+            before: string | null;
+            /** After */
+            after: string | null;
+        };
+        /**
+         * SettingProblem
+         * @description What keeps settings from being published.
+         */
+        SettingProblem: {
+            /** Field */
+            field: string;
+            /** Detail */
+            detail: string;
+            /** Remedy */
+            remedy: string;
         };
         /**
          * SettingsShape
@@ -5050,6 +6015,20 @@ export interface components {
             receipts: number;
             /** Owed */
             owed: number;
+        };
+        /**
+         * TierShape
+         * @description A tier of the ladder in force.
+         */
+        TierShape: {
+            /** Code */
+            code: string;
+            /** Level */
+            level: number;
+            /** Name */
+            name: string;
+            /** Colour */
+            colour: string;
         };
         /**
          * TimelineShape
@@ -8602,6 +9581,737 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_read_benefits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BenefitsPage"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_publish_benefits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BenefitsToPublish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_save_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BenefitSettingsShape"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_discard_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_preview_benefits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BenefitSettingsShape"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BenefitsPreview"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_read_gives: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BenefitGives"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_read_customer_benefits: {
+        parameters: {
+            query?: {
+                store?: string | null;
+            };
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerBenefitsShape"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_give_benefit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BenefitToGive"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GivenShape"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_undo_benefit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkToUndo"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GiveShown"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_read_my_benefits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyBenefits"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_read_referrals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralsPage"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_publish_referrals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralsToPublish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_list_referrals: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["ReferralState"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralList"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_decide_referral: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                referral_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralShown"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_read_customer_referral: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounterReferral"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_claim_at_counter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CounterCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnReferral"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_read_my_referral: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyReferral"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_claim_for_myself: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeToClaim"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnReferral"];
+                };
             };
             /** @description The request was refused. */
             "4XX": {
