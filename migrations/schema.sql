@@ -9,6 +9,8 @@ CREATE SCHEMA audit;
 
 CREATE SCHEMA benefits;
 
+CREATE SCHEMA campaigns;
+
 CREATE SCHEMA catalog;
 
 CREATE SCHEMA connectors;
@@ -633,6 +635,124 @@ CREATE TABLE benefits.versions (
 COMMENT ON TABLE benefits.versions IS 'In force at an instant is the row with the latest effective_at not after it; of several, the highest version.';
 
 COMMENT ON COLUMN benefits.versions.settings IS 'enishi.benefits.BenefitSettings as JSON. Never changed: a correction is another version.';
+
+CREATE TABLE campaigns.budgets (
+    campaign_id uuid NOT NULL,
+    store text NOT NULL,
+    shard smallint NOT NULL,
+    points_left bigint NOT NULL,
+    CONSTRAINT budgets_shard_check CHECK ((shard >= 0))
+)
+WITH (fillfactor='50');
+
+COMMENT ON TABLE campaigns.budgets IS 'What is left of budgets, in shards, so that receipts of one campaign need not wait for each other. The shards of a budget add up to what was granted less what its claims took.';
+
+COMMENT ON COLUMN campaigns.budgets.store IS 'The store whose budget it is; empty is the budget of the whole campaign.';
+
+COMMENT ON COLUMN campaigns.budgets.points_left IS 'Negative only where a budget was lowered below what had been given; then it is the only shard that has anything.';
+
+CREATE TABLE campaigns.campaigns (
+    campaign_id uuid NOT NULL,
+    code text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT campaigns_code_check CHECK ((code ~ '^[a-z0-9][a-z0-9-]*$'::text))
+);
+
+CREATE TABLE campaigns.changes (
+    change_id bigint NOT NULL,
+    campaign_id uuid NOT NULL,
+    version integer NOT NULL,
+    action text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    author text NOT NULL,
+    reason text NOT NULL,
+    diff jsonb NOT NULL,
+    CONSTRAINT changes_action_check CHECK ((action = ANY (ARRAY['create'::text, 'edit'::text, 'submit'::text, 'withdraw'::text, 'approve'::text, 'reject'::text, 'pause'::text, 'resume'::text, 'end'::text]))),
+    CONSTRAINT changes_author_check CHECK ((author <> ''::text)),
+    CONSTRAINT changes_change_id_check CHECK ((change_id > 0)),
+    CONSTRAINT changes_diff_check CHECK ((jsonb_typeof(diff) = 'array'::text)),
+    CONSTRAINT changes_reason_check CHECK ((reason <> ''::text))
+);
+
+COMMENT ON TABLE campaigns.changes IS 'The log of all campaigns. What is draft, in review, live, paused or ended at any instant follows from it alone.';
+
+COMMENT ON COLUMN campaigns.changes.change_id IS 'Ascends by one over all campaigns, in the order of commits: its maximum tells whether a copy is stale.';
+
+COMMENT ON COLUMN campaigns.changes.at IS 'When it takes effect, to the second and below.';
+
+CREATE TABLE campaigns.claims (
+    campaign_id uuid NOT NULL,
+    version integer NOT NULL,
+    customer_id uuid NOT NULL,
+    purchase_id uuid,
+    store text NOT NULL,
+    reason text NOT NULL,
+    period text NOT NULL,
+    points integer NOT NULL,
+    times smallint NOT NULL,
+    from_budget boolean NOT NULL,
+    from_store_budget boolean NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT claims_check CHECK (((reason = 'welcome'::text) = (purchase_id IS NULL))),
+    CONSTRAINT claims_check1 CHECK (((reason = 'return'::text) = (points < 0))),
+    CONSTRAINT claims_reason_check CHECK ((reason = ANY (ARRAY['award'::text, 'return'::text, 'welcome'::text])))
+);
+
+COMMENT ON TABLE campaigns.claims IS 'What campaigns gave, and what returned goods gave back to their budgets and to the ceilings of members.';
+
+COMMENT ON COLUMN campaigns.claims.period IS 'The period of the programme''s calendar in which it counts against the member''s ceiling; empty is all time.';
+
+COMMENT ON COLUMN campaigns.claims.times IS '1 for an award, -1 for the return that took all of it back, else 0.';
+
+CREATE TABLE campaigns.grants (
+    campaign_id uuid NOT NULL,
+    version integer NOT NULL,
+    store text NOT NULL,
+    points bigint NOT NULL,
+    granted_at timestamp with time zone NOT NULL,
+    CONSTRAINT grants_points_check CHECK ((points >= 0))
+);
+
+COMMENT ON TABLE campaigns.grants IS 'The budgets of each approved version; the latest version''s are what may be given.';
+
+CREATE TABLE campaigns.segment_members (
+    segment text NOT NULL,
+    customer_id uuid NOT NULL
+);
+
+COMMENT ON TABLE campaigns.segment_members IS 'Who is in a segment now, as far as campaigns ask for segments.';
+
+CREATE TABLE campaigns.versions (
+    campaign_id uuid NOT NULL,
+    version integer NOT NULL,
+    rules jsonb NOT NULL,
+    author text NOT NULL,
+    reason text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT versions_author_check CHECK ((author <> ''::text)),
+    CONSTRAINT versions_reason_check CHECK ((reason <> ''::text)),
+    CONSTRAINT versions_rules_check CHECK ((jsonb_typeof(rules) = 'object'::text)),
+    CONSTRAINT versions_version_check CHECK ((version > 0))
+);
+
+COMMENT ON COLUMN campaigns.versions.rules IS 'enishi.campaigns.CampaignRules as JSON. Never changed: each edit is another version.';
+
+COMMENT ON COLUMN campaigns.versions.author IS 'operator:<id> or system, as in audit.events.actor.';
+
+CREATE TABLE campaigns.weather (
+    store text NOT NULL,
+    day date NOT NULL,
+    hour smallint NOT NULL,
+    flag text NOT NULL,
+    CONSTRAINT weather_flag_check CHECK ((flag <> ''::text)),
+    CONSTRAINT weather_hour_check CHECK (((hour >= '-1'::integer) AND (hour <= 23)))
+);
+
+COMMENT ON TABLE campaigns.weather IS 'The weather as flags such as rain or heat: of a store, or of all of them where the store is empty.';
+
+COMMENT ON COLUMN campaigns.weather.hour IS 'The hour of the programme''s zone; -1 is the whole day.';
 
 CREATE TABLE catalog.stores (
     code text NOT NULL,
@@ -1727,6 +1847,30 @@ ALTER TABLE ONLY benefits.grants
 ALTER TABLE ONLY benefits.versions
     ADD CONSTRAINT versions_pkey PRIMARY KEY (version);
 
+ALTER TABLE ONLY campaigns.budgets
+    ADD CONSTRAINT budgets_pkey PRIMARY KEY (campaign_id, store, shard);
+
+ALTER TABLE ONLY campaigns.campaigns
+    ADD CONSTRAINT campaigns_code_key UNIQUE (code);
+
+ALTER TABLE ONLY campaigns.campaigns
+    ADD CONSTRAINT campaigns_pkey PRIMARY KEY (campaign_id);
+
+ALTER TABLE ONLY campaigns.changes
+    ADD CONSTRAINT changes_pkey PRIMARY KEY (change_id);
+
+ALTER TABLE ONLY campaigns.grants
+    ADD CONSTRAINT grants_pkey PRIMARY KEY (campaign_id, version, store);
+
+ALTER TABLE ONLY campaigns.segment_members
+    ADD CONSTRAINT segment_members_pkey PRIMARY KEY (customer_id, segment);
+
+ALTER TABLE ONLY campaigns.versions
+    ADD CONSTRAINT versions_pkey PRIMARY KEY (campaign_id, version);
+
+ALTER TABLE ONLY campaigns.weather
+    ADD CONSTRAINT weather_pkey PRIMARY KEY (day, store, hour, flag);
+
 ALTER TABLE ONLY catalog.stores
     ADD CONSTRAINT stores_pkey PRIMARY KEY (code);
 
@@ -1929,6 +2073,12 @@ CREATE INDEX gives_by_time ON benefits.gives USING btree (given_at);
 
 CREATE UNIQUE INDEX gives_once_each ON benefits.gives USING btree (customer_id, benefit, slot, number) WHERE (undone_at IS NULL);
 
+CREATE INDEX changes_of_campaign ON campaigns.changes USING btree (campaign_id, change_id);
+
+CREATE INDEX claims_of_customer ON campaigns.claims USING btree (customer_id, campaign_id);
+
+CREATE INDEX claims_recorded ON campaigns.claims USING brin (recorded_at);
+
 CREATE INDEX card_issues_of_customer ON customers.card_issues USING btree (customer_id, issued_at);
 
 CREATE INDEX identifiers_of_customer ON customers.identifiers USING btree (customer_id);
@@ -2094,6 +2244,18 @@ ALTER TABLE ONLY accounting.settlements
 ALTER TABLE ONLY benefits.gives
     ADD CONSTRAINT gives_version_fkey FOREIGN KEY (version) REFERENCES benefits.versions(version);
 
+ALTER TABLE ONLY campaigns.budgets
+    ADD CONSTRAINT budgets_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns.campaigns(campaign_id);
+
+ALTER TABLE ONLY campaigns.changes
+    ADD CONSTRAINT changes_campaign_id_version_fkey FOREIGN KEY (campaign_id, version) REFERENCES campaigns.versions(campaign_id, version);
+
+ALTER TABLE ONLY campaigns.grants
+    ADD CONSTRAINT grants_campaign_id_version_fkey FOREIGN KEY (campaign_id, version) REFERENCES campaigns.versions(campaign_id, version);
+
+ALTER TABLE ONLY campaigns.versions
+    ADD CONSTRAINT versions_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns.campaigns(campaign_id);
+
 ALTER TABLE ONLY customers.card_issues
     ADD CONSTRAINT card_issues_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers.customers(customer_id);
 
@@ -2158,6 +2320,8 @@ GRANT USAGE ON SCHEMA accounting TO enishi_app;
 GRANT USAGE ON SCHEMA audit TO enishi_app;
 
 GRANT USAGE ON SCHEMA benefits TO enishi_app;
+
+GRANT USAGE ON SCHEMA campaigns TO enishi_app;
 
 GRANT USAGE ON SCHEMA catalog TO enishi_app;
 
@@ -2246,6 +2410,24 @@ GRANT UPDATE(undo_reason) ON TABLE benefits.gives TO enishi_app;
 GRANT SELECT,INSERT ON TABLE benefits.grants TO enishi_app;
 
 GRANT SELECT,INSERT ON TABLE benefits.versions TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE campaigns.budgets TO enishi_app;
+
+GRANT UPDATE(points_left) ON TABLE campaigns.budgets TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE campaigns.campaigns TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE campaigns.changes TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE campaigns.claims TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE campaigns.grants TO enishi_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE campaigns.segment_members TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE campaigns.versions TO enishi_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE campaigns.weather TO enishi_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE catalog.stores TO enishi_app;
 

@@ -16,6 +16,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from enishi.campaigns.model import CampaignVersion, Trigger
+from enishi.kit.differences import Difference
 
 
 class Action(StrEnum):
@@ -32,14 +33,6 @@ class Action(StrEnum):
     END = "end"
 
 
-class Field(Struct, frozen=True):
-    """One thing that an edit changed: where, as a JSON path, and from what to what, as JSON."""
-
-    path: str
-    before: str
-    after: str
-
-
 class Change(Struct, frozen=True, kw_only=True):
     """One row of the log. ``change_id`` ascends over all campaigns; ``at`` is the instant at which it takes effect."""
 
@@ -50,7 +43,7 @@ class Change(Struct, frozen=True, kw_only=True):
     at: datetime
     author: str
     reason: str
-    diff: tuple[Field, ...] = ()
+    diff: tuple[Difference, ...] = ()
 
 
 class State(StrEnum):

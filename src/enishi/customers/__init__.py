@@ -23,6 +23,7 @@ from enishi.customers.model import (
     Resolution,
     TooManyCards,
 )
+from enishi.customers.queries import select_joined
 from enishi.customers.rules import guess_kinds, is_card_prefix, normalise
 from enishi.customers.service import (
     KeyMismatch,
@@ -84,5 +85,6 @@ __all__ = [
     "reissue_card",
     "resolve_batch",
     "resolve_each",
+    "select_joined",
     "update_profile",
 ]

@@ -175,6 +175,15 @@ def select_key_check(conn: Connection) -> bytes | None:
     return None if row is None else row[0]
 
 
+def select_joined(conn: Connection, customer_ids: Sequence[UUID]) -> dict[UUID, datetime]:
+    """When each of these customers joined."""
+    rows = conn.execute(
+        "select customer_id, joined_at from customers.customers where customer_id = any(%s::uuid[])",
+        (uuid_array(customer_ids),),
+    ).fetchall()
+    return dict(rows)
+
+
 def select_joined_at(conn: Connection, customer_id: UUID) -> datetime | None:
     """When the customer joined; None if there is none."""
     row = conn.execute("select joined_at from customers.customers where customer_id = %s", (customer_id,)).fetchone()

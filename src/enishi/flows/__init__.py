@@ -2,6 +2,7 @@
 
 from enishi.flows.adjust_points import API_ROLE, Adjustment, QuotedAdjustment, adjust_points, quote_adjustment
 from enishi.flows.adjusted_points import AdjustedPoints, Author, settings_at
+from enishi.flows.award_bases import explain_award, explain_award_in_a_sentence
 from enishi.flows.cancel_purchases import Cancellation, cancel_purchases
 from enishi.flows.claim_purchase import Claim, ClaimedPurchase, claim_purchases
 from enishi.flows.claim_referral import ClaimedReferral, GivenHint, ReferralClaim, claim_referrals
@@ -216,6 +217,8 @@ __all__ = [
     "entries_of",
     "expire_points",
     "expiring_points",
+    "explain_award",
+    "explain_award_in_a_sentence",
     "explain_entry",
     "explain_missing_award",
     "explain_movement",

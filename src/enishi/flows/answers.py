@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
-import msgspec
 from psycopg import Connection
 
 from enishi import ledger, purchases
+from enishi.flows.award_bases import decode_basis, parts_of
 from enishi.flows.model import (
     POINTS_PENDING,
     AwardLine,
@@ -21,10 +21,8 @@ from enishi.flows.pending_awards import first_lines, zone_of
 from enishi.flows.pricing import DecidedPurchase, PreparedPurchase, balance_line
 from enishi.kit.errors import Refusal
 from enishi.ledger import EntryType
-from enishi.program import AwardBasis, ProgramVersion
+from enishi.program import ProgramVersion
 from enishi.purchases import FirstAnswer, IdempotencyConflict, StoredPurchase
-
-_decode_basis = msgspec.json.Decoder(AwardBasis).decode
 
 Outcome = RecordedPurchase | Refusal
 
@@ -129,7 +127,7 @@ def _first_time(
                 entry.moves[-1].kind.label,
                 entry.points,
                 entry.moves[-1].expires_on,
-                _decode_basis(entry.basis or b""),
+                *parts_of(decode_basis(entry.basis or b"")),
             )
             for entry in earned
         ),

@@ -17,7 +17,8 @@ import msgspec
 from msgspec import Meta, Struct
 from psycopg import Connection
 
-from enishi import audit, ledger, program, purchases, ranks
+from enishi import audit, campaigns, ledger, program, purchases, ranks
+from enishi.flows.campaign_world import ALL_OF_IT, Buying, CampaignWorld, open_campaigns
 from enishi.flows.claimed_points import ClaimedPoints, earn_claimed
 from enishi.flows.confirm_pending import POINTS_CONFIRMED
 from enishi.flows.context import PurchaseContext
@@ -111,6 +112,7 @@ class ClaimWorld(Struct, gc=False):
     events: dict[UUID, dict[str, datetime]]
     actor: str
     now: datetime
+    campaigns: CampaignWorld | None = None
 
 
 def claim_purchases(
@@ -203,8 +205,27 @@ def look_at_claims(
         purchases.load_events(conn, purchase_ids),
         actor,
         now,
+        _open_campaigns(conn, context, receipts, parties, settings, attempt=None if to_quote else ALL_OF_IT),
     )
     return receipts, parties, world
+
+
+def _open_campaigns(
+    conn: Connection,
+    context: PurchaseContext,
+    receipts: Sequence[StoredPurchase | None],
+    parties: Sequence[UUID | Refusal],
+    settings: ProgramSettings,
+    *,
+    attempt: int | None,
+) -> CampaignWorld | None:
+    """What campaigns that were live at the purchases ask; their budgets are held whole, since claims are few."""
+    buying = [
+        Buying(owner, one.store, one.occurred_at, program.day_in_zone(one.occurred_at, settings.zone_info))
+        for one, owner in zip(receipts, parties, strict=True)
+        if one is not None and isinstance(owner, UUID)
+    ]
+    return open_campaigns(conn, context, context.schedule(conn), buying, attempt=attempt)
 
 
 def _find_receipts(
@@ -261,7 +282,9 @@ def decide_claim(
     first_seq = account.seq + 1
     version = program.version_at(world.versions, receipt.occurred_at)
     events = world.events.get(receipt.purchase_id, {})
-    earned = earn_claimed(account, left, receipt, version, events=events, now=world.now, today=today)
+    earned = earn_claimed(
+        account, left, receipt, version, events=events, now=world.now, today=today, campaigns=world.campaigns
+    )
     balance = ledger.balance_on(account.lots, today, account.owed, account.ending)
     outcome = ClaimedPurchase(
         purchase_id=receipt.purchase_id,
@@ -308,6 +331,8 @@ def _write(conn: Connection, decided: Sequence[DecidedClaim], world: ClaimWorld)
     ledger.write_pending(conn, [row for one in decided for row in one.earned.pending], world.now)
     ledger.change_pending(conn, confirmed)
     purchases.write_claims(conn, claims)
+    if world.campaigns is not None:
+        campaigns.write_claims(conn, world.campaigns.desk, world.campaigns.claims, world.now)
     zone = world.settings.zone_info
     ranks.advance_progress(
         conn,

@@ -9,8 +9,12 @@ import msgspec
 from msgspec import Struct
 
 from enishi import ledger, program
+from enishi.campaigns import CampaignAward
+from enishi.flows.award_bases import award_line
+from enishi.flows.campaign_awards import price_campaigns
+from enishi.flows.campaign_world import CampaignWorld
 from enishi.flows.model import AwardLine, PendingLine
-from enishi.flows.pending_awards import earn_pending, has_ended, note_pending, present_lines, reach
+from enishi.flows.pending_awards import earn_pending, has_ended, last_day_of, note_pending, present_lines, reach
 from enishi.ledger import Account, Kind, Lot, Pending, Posting
 from enishi.program import Award, PendingRule, ProgramVersion
 from enishi.purchases import Purchase, StoredPurchase
@@ -43,12 +47,33 @@ def earn_claimed(
     events: Mapping[str, datetime],
     now: datetime,
     today: date,
+    campaigns: CampaignWorld | None = None,
 ) -> ClaimedPoints:
     """Credit what is left of a receipt, by the version in force when it was bought; ``account`` changes in memory.
 
-    ``events`` are what has happened to the order by now. What would have expired by now earns nothing.
+    ``events`` are what has happened to the order by now. What would have expired by now earns nothing. Campaigns that
+    were live at the purchase give what they would have given, as far as it is known of the member now.
     """
-    priced = program.price(left, version)
+    priced: tuple[Award | CampaignAward, ...] = program.price(left, version)
+    if campaigns is not None and version is not None:
+        priced = (*priced, *_price_campaigns(campaigns, left, receipt, version, account))
+    earned = _credit(account, priced, receipt, version, events=events, now=now, today=today)
+    if campaigns is not None:
+        credited = {line.campaign.campaign_id for line in (*earned.awards, *earned.lines) if line.campaign is not None}
+        campaigns.drop_claims(receipt.purchase_id, credited)
+    return earned
+
+
+def _credit(
+    account: Account,
+    priced: tuple[Award | CampaignAward, ...],
+    receipt: StoredPurchase,
+    version: ProgramVersion | None,
+    *,
+    events: Mapping[str, datetime],
+    now: datetime,
+    today: date,
+) -> ClaimedPoints:
     if version is not None and (rule := version.settings.pending.get(receipt.channel)):
         return _note(account, priced, receipt, version, rule, events=events, now=now, today=today)
     postings: list[Posting] = []
@@ -69,13 +94,13 @@ def earn_claimed(
             basis=_encode(award.basis),
         )
         postings.append(posting)
-        awards.append(_line(award, posting))
+        awards.append(award_line(award, posting))
     return ClaimedPoints(awards=tuple(awards), postings=tuple(postings))
 
 
 def _note(
     account: Account,
-    priced: tuple[Award, ...],
+    priced: tuple[Award | CampaignAward, ...],
     receipt: StoredPurchase,
     version: ProgramVersion,
     rule: PendingRule,
@@ -106,14 +131,14 @@ def _note(
         if row.due_at is None or row.due_at > now:
             noted.append(row)
             continue
-        last = program.last_day_of(settings, program.day_in_zone(row.due_at, settings.zone_info))
+        last = last_day_of(row, settings, program.day_in_zone(row.due_at, settings.zone_info))
         if last < today or has_ended(account, row, now, versions):
             continue
         posting = earn_pending(account, row, row.due_at, versions)
         noted.append(row)
         confirmed.append(ledger.confirmed(row, posting.seq, now))
         confirmations.append(posting)
-        awards.append(_line(award, posting))
+        awards.append(award_line(award, posting))
     return ClaimedPoints(
         awards=tuple(awards),
         pending=tuple(noted),
@@ -123,11 +148,24 @@ def _note(
     )
 
 
-def _line(award: Award, posting: Posting) -> AwardLine:
-    return AwardLine(
-        f"{posting.customer_id}-{posting.seq}",
-        award.kind,
-        award.points,
-        posting.moves[-1].expires_on if posting.moves else award.expires_on,
-        award.basis,
+def _price_campaigns(
+    world: CampaignWorld,
+    left: Purchase,
+    receipt: StoredPurchase,
+    version: ProgramVersion,
+    account: Account,
+) -> tuple[CampaignAward, ...]:
+    """What campaigns that were live at the purchase give for what is left of the receipt."""
+    on = program.day_in_zone(receipt.occurred_at, version.settings.zone_info)
+    base = program.price(left, version)
+    priced = price_campaigns(
+        world,
+        left,
+        version,
+        base,
+        customer_id=account.customer_id,
+        purchase_id=receipt.purchase_id,
+        points_used=0,
+        on=on,
     )
+    return priced.awards

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from psycopg import Connection
 
-from enishi import catalog, program
+from enishi import campaigns, catalog, program
+from enishi.campaigns import NO_CAMPAIGNS, Schedule
 from enishi.flows.referral_watch import ReferralWatch
 from enishi.kit.vault import Keyring
 from enishi.program import ProgramVersion
@@ -16,8 +17,8 @@ from enishi.program import ProgramVersion
 class PurchaseContext:
     """Built once per process and shared by its threads.
 
-    Published versions of the programme are immutable, so they are kept, and one cheap statement a batch tells whether
-    there are new ones: a version is never priced late because a process did not look.
+    Published versions of the programme and of campaigns are immutable, so they are kept, and one cheap statement a
+    batch tells whether there are new ones: a version is never priced late because a process did not look.
     """
 
     def __init__(self, keyring: Keyring) -> None:
@@ -26,6 +27,7 @@ class PurchaseContext:
         self._lock = threading.Lock()
         self._versions: tuple[ProgramVersion, ...] = ()
         self._stores: frozenset[str] = frozenset()
+        self._schedule: Schedule = NO_CAMPAIGNS
 
     def versions(self, conn: Connection) -> tuple[ProgramVersion, ...]:
         """Every published version, ascending by effective time."""
@@ -42,6 +44,24 @@ class PurchaseContext:
                 with self._lock:
                     self._versions = versions
             return versions
+
+        return take
+
+    def schedule(self, conn: Connection) -> Schedule:
+        """When which campaigns are live."""
+        return self.ask_schedule(conn)()
+
+    def ask_schedule(self, conn: Connection) -> Callable[[], Schedule]:
+        """Ask when which campaigns are live; in a pipeline the answer is waited for when it is called for."""
+        latest = campaigns.ask_latest_change(conn)
+
+        def take() -> Schedule:
+            schedule = self._schedule
+            if latest() != schedule.latest_change:
+                schedule = campaigns.load_schedule(conn)
+                with self._lock:
+                    self._schedule = schedule
+            return schedule
 
         return take
 

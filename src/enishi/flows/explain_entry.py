@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import msgspec
 from msgspec import Struct
 from psycopg import Connection
 
 from enishi import ledger, program, purchases
+from enishi.flows.award_bases import decode_basis, explain_award_in_a_sentence, explain_basis
 from enishi.flows.bases import ReturnBasis
 from enishi.flows.book_entries import late_step
 from enishi.flows.context import PurchaseContext
 from enishi.flows.entry_sentences import basis_of, write_cancelled, write_sentence
 from enishi.flows.model import PendingLine
 from enishi.ledger import Entry, EntryType, Kind, Lot
-from enishi.program import AwardBasis, Explanation, Locale, ProgramVersion, Step
+from enishi.program import Explanation, Locale, ProgramVersion, Step
 from enishi.purchases import StoredPurchase
-
-_decode_basis = msgspec.json.Decoder(AwardBasis).decode
 
 _KINDS: dict[Locale, dict[Kind, str]] = {
     "ja": {Kind.REGULAR: "通常ポイント", Kind.LIMITED: "期間限定ポイント"},
@@ -51,7 +49,7 @@ def explain_entry(
 def _version_of(entry: Entry) -> int:
     """The number of the programme's version that decided an entry; 0 when none did."""
     if entry.type is EntryType.EARN and entry.basis is not None:
-        return _decode_basis(entry.basis).version
+        return decode_basis(entry.basis).version
     basis = basis_of(entry)
     return basis.version if isinstance(basis, ReturnBasis) else 0
 
@@ -59,8 +57,8 @@ def _version_of(entry: Entry) -> int:
 def explain_movement(entry: Entry, locale: Locale) -> Explanation:
     """The sentence and the steps of an entry, from what is stored in it alone."""
     if entry.type is EntryType.EARN and entry.basis is not None:
-        basis = _decode_basis(entry.basis)
-        explained = program.explain(basis, locale)
+        basis = decode_basis(entry.basis)
+        explained = explain_basis(basis, locale)
         cancelled = 0 if entry.purchase_id else basis.points - entry.points
         if cancelled <= 0:
             return Explanation(explained.sentence, (*explained.steps, *_lot_steps(entry, locale)))
@@ -71,7 +69,7 @@ def explain_movement(entry: Entry, locale: Locale) -> Explanation:
 
 def explain_pending(line: PendingLine, locale: Locale) -> str:
     """The arithmetic of points that wait, in one sentence, and what returns have cancelled of them."""
-    sentence = program.explain_in_a_sentence(line.basis, locale)
+    sentence = explain_award_in_a_sentence(line, locale)
     return sentence + write_cancelled(line.cancelled, line.points, locale) if line.cancelled else sentence
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from enishi.campaigns import CampaignBasis, NotApplied
 from enishi.kit.errors import InvalidRequest, Refusal
 from enishi.program import AwardBasis
 
@@ -60,13 +61,17 @@ class BalanceLine(Struct, gc=False, frozen=True):
 
 
 class AwardLine(Struct, gc=False, frozen=True):
-    """Points that were earned, with the arithmetic behind them; ``entry_id`` names the journal entry."""
+    """Points that were earned, with the arithmetic behind them; ``entry_id`` names the journal entry.
+
+    They rest either on the programme's rule (``basis``) or on a campaign.
+    """
 
     entry_id: str | None
     kind: str
     points: int
     expires_on: date
-    basis: AwardBasis
+    basis: AwardBasis | None
+    campaign: CampaignBasis | None = None
 
 
 class PendingLine(Struct, gc=False, frozen=True):
@@ -83,8 +88,9 @@ class PendingLine(Struct, gc=False, frozen=True):
     due_on: date | None
     event: str | None
     days: int
-    basis: AwardBasis
+    basis: AwardBasis | None
     cancelled: int = 0
+    campaign: CampaignBasis | None = None
 
 
 class RecordedPurchase(Struct, gc=False, frozen=True, kw_only=True):
@@ -115,6 +121,8 @@ class QuotedPurchase(Struct, gc=False, frozen=True, kw_only=True):
     balance: BalanceLine | None
     notices: tuple[str, ...] = ()
     pending: tuple[PendingLine, ...] = ()
+    not_applied: tuple[NotApplied, ...] = ()
+    """Campaigns that are live at the purchase and give nothing, each with why."""
 
 
 class RecordedReturn(Struct, gc=False, frozen=True, kw_only=True):
@@ -154,3 +162,5 @@ POINTS_PENDING = "points-pending"
 """Notice: the purchase has earned points that can not be used yet."""
 REFERRAL_REWARDED = "referral-rewarded"
 """Notice: this purchase earned the rewards of a referral, for its customer and for who referred them."""
+WELCOMED = "welcome-points"
+"""Notice: the purchase made a new member, and campaigns gave them points for joining."""

@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from enishi import ledger, program
+from enishi import campaigns, ledger, program
+from enishi.campaigns import CampaignAward, CampaignBasis
+from enishi.flows.award_bases import decode_basis, parts_of
 from enishi.flows.model import POINTS_PENDING, PendingLine
 from enishi.ledger import Account, Kind, Pending, Posting
 from enishi.program import (
     Award,
-    AwardBasis,
     ExtendedByActivity,
     OnEvent,
     PendingRule,
@@ -25,7 +26,6 @@ from enishi.program import (
 from enishi.purchases import StoredPurchase
 
 _encode = msgspec.json.Encoder().encode
-_decode_basis = msgspec.json.Decoder(AwardBasis).decode
 _KINDS = {"regular": Kind.REGULAR, "limited": Kind.LIMITED}
 
 _IMPLIED = {PurchaseEvent.SHIPPED: ("shipped",), PurchaseEvent.DELIVERED: ("shipped", "delivered")}
@@ -43,7 +43,7 @@ def beginning_of(day: date, zone: ZoneInfo) -> datetime:
 
 
 def note_pending(
-    award: Award,
+    award: Award | CampaignAward,
     rule: PendingRule,
     *,
     store: str,
@@ -83,7 +83,7 @@ def zone_of(pending: Pending, versions: Sequence[ProgramVersion]) -> ZoneInfo:
 
 def settings_of(pending: Pending, versions: Sequence[ProgramVersion]) -> ProgramSettings:
     """The settings that decide: those of the version that was in force at the purchase."""
-    number = _decode_basis(pending.basis).version
+    number = decode_basis(pending.basis).version
     return next(one.settings for one in versions if one.version == number)
 
 
@@ -116,7 +116,7 @@ def earn_pending(account: Account, row: Pending, due_at: datetime, versions: Seq
         account,
         row.kind,
         row.left,
-        program.last_day_of(settings, on),
+        last_day_of(row, settings, on),
         extends_regular=row.kind is Kind.REGULAR and isinstance(settings.expiry, ExtendedByActivity),
         on=on,
         store=row.store,
@@ -124,6 +124,14 @@ def earn_pending(account: Account, row: Pending, due_at: datetime, versions: Seq
         occurred_at=due_at,
         basis=row.basis,
     )
+
+
+def last_day_of(row: Pending, settings: ProgramSettings, on: date) -> date:
+    """The last day of pending points that can be used from a day on: by the programme, or by their own campaign."""
+    basis = decode_basis(row.basis)
+    if isinstance(basis, CampaignBasis):
+        return campaigns.last_day_by(basis.valid_days, basis.valid_until, settings, on)
+    return program.last_day_of(settings, on)
 
 
 def first_lines(rows: Iterable[Pending], zone: ZoneInfo) -> tuple[PendingLine, ...]:
@@ -137,6 +145,7 @@ def present_lines(rows: Iterable[Pending], zone: ZoneInfo) -> tuple[PendingLine,
 
 
 def _line(one: Pending, points: int, due_at: datetime | None, zone: ZoneInfo) -> PendingLine:
+    base, campaign = parts_of(decode_basis(one.basis))
     return PendingLine(
         one.purchase_id,
         one.kind.label,
@@ -144,6 +153,7 @@ def _line(one: Pending, points: int, due_at: datetime | None, zone: ZoneInfo) ->
         None if due_at is None else program.day_in_zone(due_at, zone),
         one.event,
         one.days,
-        _decode_basis(one.basis),
+        base,
         one.points - points,
+        campaign,
     )

@@ -14,12 +14,17 @@ import msgspec
 from msgspec import Struct
 
 from enishi import ledger, program
+from enishi.campaigns import CampaignAward, NotApplied
 from enishi.customers import BlindIdentifier, Resolution
+from enishi.flows.award_bases import award_line
+from enishi.flows.campaign_awards import price_campaigns, welcome
+from enishi.flows.campaign_world import CampaignWorld
 from enishi.flows.model import (
     CARD_ENDED,
     IDENTIFIER_CONFLICT,
     NO_PROGRAM,
     POINTS_PENDING,
+    WELCOMED,
     AwardLine,
     BalanceLine,
     CardEnded,
@@ -69,7 +74,10 @@ class DecidedPurchase(Struct, gc=False, frozen=True):
     pending: tuple[Pending, ...] = ()
     zone: ZoneInfo | None = None
     reinstated: tuple[Posting, ...] = ()
-    """What gave swept points again for an offline receipt; before ``first_seq``, and no entries of the purchase."""
+    """What welcomed a new member, or gave swept points again for an offline receipt; before ``first_seq``, and no
+    entries of the purchase."""
+    not_applied: tuple[NotApplied, ...] = ()
+    """Campaigns that were live and give nothing, with why; only a quote asks."""
 
 
 def notices_of(resolution: Resolution) -> tuple[str, ...]:
@@ -103,12 +111,29 @@ def decide(
         return DecidedPurchase(prepared, None, on, 0, (), (), 0, None, notices)
     postings: list[Posting] = []
     reinstated: tuple[Posting, ...] = ()
+    if world.campaigns is not None and version is not None and world.campaigns.newcomers:
+        reinstated = _welcome(account, world.campaigns, prepared, version, on)
+        notices = (*notices, WELCOMED) if reinstated else notices
     if purchase.points_to_use:
-        reinstated, used = _use_points(prepared, account, version, world.desk, on)
+        again, used = _use_points(prepared, account, version, world.desk, on)
+        reinstated = (*reinstated, *again)
         postings.append(used)
     awards: list[AwardLine] = []
     pending: tuple[Pending, ...] = ()
-    priced = program.price(purchase, version, purchase.points_to_use, on)
+    priced: tuple[Award | CampaignAward, ...] = program.price(purchase, version, purchase.points_to_use, on)
+    not_applied: tuple[NotApplied, ...] = ()
+    if world.campaigns is not None and version is not None:
+        by_campaigns = price_campaigns(
+            world.campaigns,
+            purchase,
+            version,
+            priced,
+            customer_id=account.customer_id,
+            purchase_id=prepared.purchase_id,
+            points_used=purchase.points_to_use,
+            on=on,
+        )
+        priced, not_applied = (*priced, *by_campaigns.awards), by_campaigns.not_applied
     if version is not None and version.settings.pending and (rule := version.settings.pending.get(purchase.channel)):
         pending = _note_pending(prepared, account.customer_id, priced, rule, on=on, zone=zone)
         priced = ()
@@ -116,15 +141,7 @@ def decide(
     for award in priced:
         posting = _earn(account, award, prepared, on)
         postings.append(posting)
-        awards.append(
-            AwardLine(
-                f"{account.customer_id}-{posting.seq}",
-                award.kind,
-                award.points,
-                posting.moves[-1].expires_on,
-                award.basis,
-            )
-        )
+        awards.append(award_line(award, posting))
     return DecidedPurchase(
         prepared,
         account.customer_id,
@@ -138,6 +155,7 @@ def decide(
         pending,
         zone,
         reinstated,
+        not_applied,
     )
 
 
@@ -199,7 +217,7 @@ def _nobody_to_use_points(notices: tuple[str, ...]) -> NoCustomerForPoints | Car
 def _note_pending(
     prepared: PreparedPurchase,
     customer_id: UUID,
-    priced: tuple[Award, ...],
+    priced: tuple[Award | CampaignAward, ...],
     rule: PendingRule,
     *,
     on: date,
@@ -222,7 +240,7 @@ def _note_pending(
     )
 
 
-def _earn(account: Account, award: Award, prepared: PreparedPurchase, on: date) -> Posting:
+def _earn(account: Account, award: Award | CampaignAward, prepared: PreparedPurchase, on: date) -> Posting:
     """Credit one award, with its arithmetic as the basis of the entry."""
     return ledger.earn(
         account,
@@ -235,6 +253,27 @@ def _earn(account: Account, award: Award, prepared: PreparedPurchase, on: date) 
         purchase_id=prepared.purchase_id,
         occurred_at=prepared.occurred_at,
         basis=_encode(award.basis),
+    )
+
+
+def _welcome(
+    account: Account, world: CampaignWorld, prepared: PreparedPurchase, version: ProgramVersion, on: date
+) -> tuple[Posting, ...]:
+    """Credit what campaigns give to somebody whom this purchase makes a member; returning its goods takes none back."""
+    return tuple(
+        ledger.earn(
+            account,
+            _KINDS[award.kind],
+            award.points,
+            award.expires_on,
+            extends_regular=award.extends_regular,
+            on=on,
+            store=prepared.purchase.store,
+            purchase_id=None,
+            occurred_at=prepared.occurred_at,
+            basis=_encode(award.basis),
+        )
+        for award in welcome(world, prepared.purchase, version, customer_id=account.customer_id, on=on)
     )
 
 

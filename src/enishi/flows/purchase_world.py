@@ -12,6 +12,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from enishi.flows.campaign_world import CampaignWorld
 from enishi.ledger import Account, OfflineDesk
 from enishi.program import ProgramVersion
 
@@ -19,10 +20,11 @@ from enishi.program import ProgramVersion
 class PurchaseWorld(Struct, gc=False):
     """The state around a batch; decided purchases change it in memory.
 
-    ``desk`` is there for a batch with offline receipts.
+    ``desk`` is there for a batch with offline receipts, ``campaigns`` where one is live for any of its purchases.
     """
 
     versions: Sequence[ProgramVersion]
     accounts: dict[UUID, Account]
     now: datetime
     desk: OfflineDesk | None = None
+    campaigns: CampaignWorld | None = None

@@ -9,6 +9,7 @@ from psycopg import Connection
 
 from enishi import customers, ledger
 from enishi.flows.answers import pending_lines
+from enishi.flows.campaign_batches import live_for
 from enishi.flows.context import PurchaseContext
 from enishi.flows.model import AwardLine, QuotedPurchase
 from enishi.flows.pricing import PreparedPurchase, balance_line, decide, notices_of
@@ -40,10 +41,15 @@ def quote_purchases(
         versions = context.versions(conn)
         resolutions = customers.resolve_each(conn, [item.identifiers for item in prepared])
         accounts = ledger.load_accounts(conn, [one.customer_id for one in resolutions if one.customer_id])
+        schedule = context.schedule(conn)
+        live = [
+            live_for(conn, context, schedule, [item], [one], versions=versions, attempt=None)
+            for item, one in zip(prepared, resolutions, strict=True)
+        ]
     ending = ending_at(versions, now)
-    for item, resolution in zip(prepared, resolutions, strict=True):
+    for item, resolution, campaigns in zip(prepared, resolutions, live, strict=True):
         customer_id = resolution.customer_id
-        world = PurchaseWorld(versions, {}, now)
+        world = PurchaseWorld(versions, {}, now, campaigns=campaigns)
         if customer_id is not None:
             # A copy for each, since none of the quotes counts for another.
             held = accounts[customer_id]
@@ -62,10 +68,11 @@ def quote_purchases(
                 balance=balance_line(decided.balance),
                 notices=decided.notices,
                 pending=pending_lines(decided),
+                not_applied=decided.not_applied,
             )
     return [quote for quote in quotes if quote is not None]
 
 
 def _unwritten(award: AwardLine) -> AwardLine:
     """The award without the name of an entry that does not exist."""
-    return AwardLine(None, award.kind, award.points, award.expires_on, award.basis)
+    return AwardLine(None, award.kind, award.points, award.expires_on, award.basis, award.campaign)

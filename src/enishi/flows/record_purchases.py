@@ -20,9 +20,11 @@ import psycopg
 from psycopg import Connection
 from psycopg.pq import TransactionStatus
 
-from enishi import customers, ledger, purchases, ranks
+from enishi import campaigns, customers, ledger, purchases, ranks
+from enishi.campaigns import BudgetShort
 from enishi.customers import Resolution
 from enishi.flows.answers import Outcome, answer, answer_again, conflict, first_answer
+from enishi.flows.campaign_batches import live_for
 from enishi.flows.context import PurchaseContext
 from enishi.flows.model import RecordedPurchase, UnprocessablePurchase
 from enishi.flows.offline_spends import close_desk, open_desk
@@ -141,17 +143,20 @@ def _run_until_settled(
     outcomes: list[Outcome | None],
     now: datetime,
 ) -> None:
-    runs = 0
+    runs = attempt = 0
     referrers: frozenset[UUID] = frozenset()
     while unsettled := [item for item in items if outcomes[item.position] is None]:
         runs += 1
         try:
             with conn.pipeline(), conn.transaction():
-                settled = _run(conn, context, unsettled, outcomes, now, referrers=referrers)
+                settled = _run(conn, context, unsettled, outcomes, now, referrers=referrers, attempt=attempt)
         except _RunAgain:
             continue
         except MoreAccounts as more:
             referrers |= more.customer_ids
+        except BudgetShort:
+            # A campaign's budget ran short of what was held of it: hold more of it, at last all, and decide again.
+            attempt += 1
         except MissingAccounts as missing:
             with conn.transaction():
                 ledger.open_accounts(conn, missing.customer_ids)
@@ -196,6 +201,7 @@ def _run(
     now: datetime,
     *,
     referrers: frozenset[UUID],
+    attempt: int,
 ) -> list[tuple[int, Outcome]]:
     """One transaction: returns the outcomes that hold once it has committed. ``referrers`` are locked besides.
 
@@ -203,6 +209,7 @@ def _run(
     """
     known_purchases = purchases.ask_by_keys(conn, [item.key for item in items])
     known_versions = context.ask_versions(conn)
+    known_schedule = context.ask_schedule(conn)
     known_owners = customers.ask_owners(conn, [item.identifiers for item in items])
     known = known_purchases()
     settled: list[tuple[int, Outcome]] = []
@@ -213,7 +220,7 @@ def _run(
         fresh = [item for item in items if item.key not in known]
         if not fresh:
             return settled
-    versions = known_versions()
+    versions, schedule = known_versions(), known_schedule()
     resolutions = customers.resolve_batch(conn, [item.identifiers for item in fresh], known_owners())
     newcomers = {one.customer_id for one in resolutions if one.is_new and one.customer_id}
     known_ids = {one.customer_id for one in resolutions if one.customer_id} - newcomers
@@ -230,7 +237,8 @@ def _run(
                 for item, one in zip(fresh, resolutions, strict=True)
             ],
         )
-    world = PurchaseWorld(versions, accounts, now, desk)
+    live = live_for(conn, context, schedule, fresh, resolutions, versions=versions, attempt=attempt)
+    world = PurchaseWorld(versions, accounts, now, desk, live)
     decided, refused = _decide_batch(fresh, resolutions, world)
     for item, resolution, refusal in refused:
         outcomes[item.position] = refusal
@@ -301,6 +309,8 @@ def _write(
     ledger.write_postings(conn, [world.accounts[one] for one in touched], postings, now)
     ledger.write_pending(conn, [one for each in decided for one in each.pending], now)
     purchases.write_purchases(conn, [_new_purchase(one) for one in decided], now)
+    if world.campaigns is not None:
+        campaigns.write_claims(conn, world.campaigns.desk, world.campaigns.claims, now)
     ranks.advance_progress(
         conn,
         [

@@ -14,7 +14,8 @@ from datetime import date, datetime
 import msgspec
 from psycopg import Connection
 
-from enishi import customers, ledger, program, purchases
+from enishi import campaigns, customers, ledger, program, purchases
+from enishi.flows.campaign_returns import given_after
 from enishi.flows.context import PurchaseContext
 from enishi.flows.model import RecordedReturn
 from enishi.flows.pricing import balance_line
@@ -163,7 +164,10 @@ def decide_in_memory(item: PreparedReturn, world: World) -> tuple[RecordedReturn
     if state is not None and one.receipt is not None:
         so_far = _after(state.so_far, decision)
         world.receipts[Key(one.receipt.source, one.receipt.external_id)] = msgspec.structs.replace(
-            state, so_far=so_far, pending=_changed(state.pending, decision.pending)
+            state,
+            so_far=so_far,
+            pending=_changed(state.pending, decision.pending),
+            given=given_after(state.given, reversal.claims),
         )
         undo_referral(world.referrals, state.purchase, so_far, world.accounts, world.versions, world.now)
     answer = _answer(item, decision, state, account, world.now)
@@ -276,5 +280,6 @@ def _write(
     changed = {(row.purchase_id, row.award): row for one in decided for row in one.pending}
     ledger.change_pending(conn, list(changed.values()))
     purchases.write_returns(conn, stored)
+    campaigns.return_claims(conn, [claim for one in decided for claim in one.reversal.claims], world.now)
     unwind_progress(conn, stored, [one.purchase for one in world.receipts.values()], world.versions)
     insert_events(conn, RETURN_RECORDED, [one.return_id for one in stored], world.now)

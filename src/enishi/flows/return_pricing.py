@@ -16,7 +16,9 @@ import msgspec
 from msgspec import Struct
 
 from enishi import ledger, program, purchases
+from enishi.campaigns import Claim
 from enishi.flows.bases import ReinstatementBasis, ReturnBasis
+from enishi.flows.campaign_returns import Awarded, Left, cancel_waiting, claims_back, left_of, losses, own_lots
 from enishi.kit.errors import Refusal
 from enishi.ledger import Account, Entry, EntryType, Lots, Occasion, Pending, Posting, Shortfall, Swept
 from enishi.program import ProgramSettings, ProgramVersion, ReturnPolicy, UsedPoints
@@ -37,6 +39,10 @@ class ReceiptState(Struct, gc=False, frozen=True):
     so_far: Returned
     entries: Sequence[Entry]
     pending: tuple[Pending, ...] = ()
+    awarded: tuple[Awarded, ...] = ()
+    """What campaigns gave for it, as it was at the purchase."""
+    given: tuple[Claim, ...] = ()
+    """What budgets and ceilings count for it now."""
 
     @property
     def points_earned(self) -> int:
@@ -67,6 +73,10 @@ class Reversal(Struct, gc=False, frozen=True, kw_only=True):
     whole_used: int
     left_used: int
     version: ProgramVersion | None
+    lost: dict[UUID | None, int] = {}
+    """By award, what it loses; empty where no campaign gave anything."""
+    claims: tuple[Claim, ...] = ()
+    """What campaigns' budgets and ceilings get back."""
 
 
 class DecidedReturn(Struct, gc=False, frozen=True, kw_only=True):
@@ -104,26 +114,40 @@ def assess_receipt(one: Return, state: ReceiptState, versions: Sequence[ProgramV
     target = _used_to_restore(settings_of(version).returns, purchase, left_yen)
     restore = max(0, target - so_far.points_restored)
     left_used = purchase.points_to_use - so_far.points_restored - restore
-    left_earned = 0 if left is None or version is None else program.assess(left, version, left_used).points
-    left_earned = min(state.points_earned, left_earned)
+    has = _left_of(state, version, left, left_used)
+    lost: dict[UUID | None, int] = {}
+    if state.awarded:
+        had = _left_of(
+            state,
+            version,
+            purchases.remaining(purchase, so_far.quantities),
+            purchase.points_to_use - so_far.points_restored,
+        )
+        lost = losses(had, has, state.awarded)
     return Reversal(
         quantities=after,
         lines=tuple(purchases.line_difference(so_far.quantities, after)),
         refund_yen=purchase.total_yen - left_yen - so_far.refund_yen,
         refund_net_yen=_net(purchases.remaining(purchase, so_far.quantities)) - _net(left),
-        reverse=max(0, state.points_earned - left_earned - state.points_reversed),
+        reverse=max(0, state.points_earned - has.points - state.points_reversed),
         restore=restore,
         completes=left is None,
         whole_earned=state.points_earned,
-        left_earned=left_earned,
+        left_earned=has.points,
         whole_used=purchase.points_to_use,
         left_used=left_used,
         version=version,
+        lost=lost,
+        claims=claims_back(state.given, state.awarded, has, one.occurred_at) if state.given else (),
     )
 
 
 def _net(left: Purchase | None) -> int:
     return 0 if left is None else purchases.net_yen(left)
+
+
+def _left_of(state: ReceiptState, version: ProgramVersion | None, left: Purchase | None, used: int) -> Left:
+    return left_of(left, version, used, state.awarded, whole=state.points_earned, bought_at=state.purchase.occurred_at)
 
 
 def _used_to_restore(policy: ReturnPolicy, purchase: StoredPurchase, left_yen: int) -> int:
@@ -223,10 +247,10 @@ def _decide(
         )
         postings += [given] if given else []
     # What is still pending goes first: it needs no entry, and leaves the member whatever can be used already.
-    waiting, cancelled = ledger.cancel_points(() if state is None else state.pending, reversal.reverse, now)
+    waiting, cancelled = cancel_waiting(() if state is None else state.pending, reversal.lost, reversal.reverse, now)
     taken_back = 0
     if reversal.reverse > cancelled:
-        own = () if state is None else _earned(state.entries)
+        own = () if state is None else _earned(state.entries, reversal.lost)
         points = reversal.reverse - cancelled
         postings += _take_from_swept(one, account, points, own, occurred_at=occurred_at, swept=swept)
         taken, _ = ledger.take_back(
@@ -307,6 +331,8 @@ def _spent(entries: Sequence[Entry]) -> Lots:
     )
 
 
-def _earned(entries: Sequence[Entry]) -> Lots:
-    """The lots that the receipt's points went into."""
+def _earned(entries: Sequence[Entry], lost: dict[UUID | None, int]) -> Lots:
+    """The lots that the receipt's points went into; of several awards, each with what it loses."""
+    if lost:
+        return own_lots(entries, lost)
     return tuple(lot for entry in entries if entry.type is EntryType.EARN for lot in entry.moves if lot.points > 0)

@@ -11,6 +11,7 @@ from psycopg import Connection
 
 from enishi import customers, ledger, program, purchases
 from enishi.customers import BlindIdentifier
+from enishi.flows.campaign_returns import awarded_of, given_for
 from enishi.flows.context import PurchaseContext
 from enishi.flows.pending_awards import may_be_pending
 from enishi.flows.referral_returns import ReturnedReferrals, find_returned
@@ -72,12 +73,16 @@ def look_at_receipts(
     returned = purchases.load_returned(conn, [one.purchase_id for one in found.values()])
     pending = ledger.pending_of_purchases(conn, [one.purchase_id for one in found.values() if may_be_pending(one)])
     entries = _entries_of(conn, list(found.values()), pending)
+    schedule = context.schedule(conn)
+    given = given_for(conn, schedule, list(found.values()))
     receipts = {
         key: ReceiptState(
             one,
             returned.get(one.purchase_id, NOTHING_RETURNED),
             entries[one.purchase_id],
             tuple(pending.get(one.purchase_id, ())),
+            awarded_of(entries[one.purchase_id], pending.get(one.purchase_id, ()), schedule),
+            tuple(given.get(one.purchase_id, ())),
         )
         for key, one in found.items()
     }

@@ -17,7 +17,7 @@ from msgspec import Struct
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
-from enishi import accounting, benefits, ledger, program, purchases, ranks, referrals, reservations
+from enishi import accounting, benefits, campaigns, ledger, program, purchases, ranks, referrals, reservations
 from enishi.flows.context import PurchaseContext
 from enishi.flows.verify_books import compare_books
 from enishi.ledger import VerifyReport
@@ -81,6 +81,12 @@ def verify_all(
                 PurchaseDifference(str(one.customer_id), one.field, one.found, one.derived)
                 for one in ledger.select_hold_differences(conn)
             ),
+            *_compare(
+                "points of campaigns [given, awards]",
+                campaigns.stream_customer_sums(conn),
+                ledger.stream_campaign_sums(conn),
+            ),
+            *(PurchaseDifference(*row) for row in campaigns.select_budget_differences(conn)),
             *(PurchaseDifference(*row) for row in accounting.select_differences(conn)),
             *(
                 PurchaseDifference(str(customer_id), f"benefit given [times] {what}", found, allowed)

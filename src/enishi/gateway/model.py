@@ -55,6 +55,8 @@ class AwardAnswer(Struct, frozen=True, omit_defaults=True):
     reason: str
     entry_id: str | UnsetType = UNSET
     """The journal entry; absent in a quote, which enters nothing."""
+    campaign: str | UnsetType = UNSET
+    """The code of the campaign that gives them; absent for the programme's base award."""
 
 
 class PendingAnswer(Struct, frozen=True):

@@ -9,7 +9,7 @@ from typing import Final, Literal, cast
 import msgspec
 from psycopg import Connection
 
-from enishi import flows, program
+from enishi import flows
 from enishi.access import ApiKey
 from enishi.flows import AwardLine, BalanceLine, PendingLine, QuotedPurchase, RecordedPurchase
 from enishi.gateway.bodies import BodyDecoder
@@ -156,8 +156,9 @@ def award_answer(award: AwardLine, locale: Locale) -> AwardAnswer:
         cast("PointKind", award.kind),
         award.points,
         award.expires_on,
-        program.explain_in_a_sentence(award.basis, locale),
+        flows.explain_award_in_a_sentence(award, locale),
         msgspec.UNSET if award.entry_id is None else award.entry_id,
+        msgspec.UNSET if award.campaign is None else award.campaign.campaign,
     )
 
 

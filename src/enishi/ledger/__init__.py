@@ -143,7 +143,12 @@ from enishi.ledger.service import (
     write_postings,
 )
 from enishi.ledger.verification import halves, verify
-from enishi.ledger.verify_queries import select_hold_differences, stream_grants_because_of, stream_purchase_sums
+from enishi.ledger.verify_queries import (
+    select_hold_differences,
+    stream_campaign_sums,
+    stream_grants_because_of,
+    stream_purchase_sums,
+)
 
 __all__ = [
     "SWEEP_SLICE",
@@ -267,6 +272,7 @@ __all__ = [
     "shortfall",
     "spend",
     "spend_offline",
+    "stream_campaign_sums",
     "stream_grants_because_of",
     "stream_pending_months",
     "stream_purchase_sums",

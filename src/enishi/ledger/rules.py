@@ -122,16 +122,36 @@ def remove(lots: Lots, taken: Lots) -> Change:
 def take_back(lots: Lots, points: int, own: Lots, on: date, ending: Ending | None = None) -> tuple[Lots, Lots, int]:
     """Take points that returned goods had earned: from the lots they went into, then from those valid ``on`` that day.
 
-    ``own`` are the lots as they were filled. Of the others, those of kinds that have ended are left alone: they are of
+    ``own`` are the lots as they were filled, or with what each of them loses: that much is taken of each first. Of the
+    others, those of kinds that have ended are left alone: they are of
     no use to anybody, so they pay for nothing. Returns the lots after it, the movements, and how many points could not
     be had because they had been spent.
     """
-    held = {(lot.expires_on, lot.kind): lot for lot in lots}
-    first = [held[slot] for slot in dict.fromkeys((lot.expires_on, lot.kind) for lot in own) if slot in held]
-    moves, missing = _take(first, points, date.min)
+    held = {(lot.expires_on, lot.kind): lot.points for lot in lots}
+    wanted: dict[tuple[date, Kind], int] = {}
+    for lot in own:
+        slot = (lot.expires_on, lot.kind)
+        wanted[slot] = wanted.get(slot, 0) + lot.points
+    capped = [Lot(kind, day, min(held.get((day, kind), 0), most)) for (day, kind), most in wanted.items()]
+    moves, missing = _take([lot for lot in capped if lot.points], points, date.min)
     left = _merge(lots, moves)
-    further, missing = _take(usable(left, on, ending) if ending else left, missing, on)
-    return _merge(left, further), (*moves, *further), missing
+    if missing:
+        of_own = {(lot.expires_on, lot.kind): lot for lot in left}
+        more, missing = _take([of_own[slot] for slot in wanted if slot in of_own], missing, date.min)
+        left = _merge(left, more)
+        further, missing = _take(usable(left, on, ending) if ending else left, missing, on)
+        left = _merge(left, further)
+        moves = _add_up([*moves, *more, *further])
+    return left, tuple(moves), missing
+
+
+def _add_up(moves: Iterable[Lot]) -> list[Lot]:
+    """Movements with those of one lot as one, in the order in which each lot comes first."""
+    points: dict[tuple[date, Kind], int] = {}
+    for move in moves:
+        slot = (move.expires_on, move.kind)
+        points[slot] = points.get(slot, 0) + move.points
+    return [Lot(kind, day, moved) for (day, kind), moved in points.items()]
 
 
 def restore(taken: Lots, before: int, points: int) -> Lots:

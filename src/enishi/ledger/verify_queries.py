@@ -185,6 +185,36 @@ def stream_grants_because_of(conn: Connection, tag: str) -> Iterator[tuple[tuple
             yield (customer_id, seq), (points,)
 
 
+def stream_campaign_sums(conn: Connection) -> Iterator[tuple[tuple[UUID], tuple[int, ...]]]:
+    """Per customer, ascending: points that campaigns gave, credited at once or noted to wait, and how many awards.
+
+    What a campaign gave says so first in its basis; looking at the beginning of the text spares reading the rest.
+    """
+    with conn.cursor(name="campaign_sums_of_journal") as cursor:
+        cursor.itersize = 20_000
+        cursor.execute(
+            """
+            select customer_id, sum(points)::bigint, count(*)
+            from (
+                select customer_id, points
+                from ledger.journal
+                where
+                    entry_type = 'earn' and left(basis::text, 6) = '{"c":"'
+                    and not exists (
+                        select from ledger.pending
+                        where pending.customer_id = journal.customer_id and pending.entry_seq = journal.seq
+                    )
+                union all
+                select customer_id, points from ledger.pending where left(basis::text, 6) = '{"c":"'
+            ) as given
+            group by customer_id
+            order by customer_id
+            """
+        )
+        for customer_id, *sums in cursor:
+            yield (customer_id,), tuple(sums)
+
+
 def select_hold_differences(conn: Connection) -> list[Difference]:
     """Customers whose journal sets other points aside than their open holds say."""
     with conn.cursor(row_factory=args_row(Difference)) as cursor:

@@ -77,6 +77,7 @@ from enishi.purchases.service import (
     write_purchases,
     write_returns,
 )
+from enishi.purchases.visit_queries import select_visits
 
 __all__ = [
     "CLOCK_TOLERANCE",
@@ -147,6 +148,7 @@ __all__ = [
     "remaining",
     "return_id_of",
     "select_bought_between",
+    "select_visits",
     "stream_month_sums",
     "stream_point_sums",
     "taxes",

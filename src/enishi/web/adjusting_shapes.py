@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from enishi import program
+from enishi import flows
 from enishi.access import Locale
 from enishi.catalog import Store
 from enishi.flows import ForeseenDecision, PendingLine
@@ -234,7 +234,7 @@ def present_pending(line: PendingLine, language: Locale) -> AwaitedShape:
         due_on=line.due_on,
         waits_for="delivered" if event == "delivered" else "shipped" if event == "shipped" else None,
         days=line.days,
-        reason=program.explain_in_a_sentence(line.basis, language.value),
+        reason=flows.explain_award_in_a_sentence(line, language.value),
     )
 
 

@@ -12,7 +12,7 @@ from fastapi import APIRouter
 from psycopg import Connection
 from pydantic import Field
 
-from enishi import catalog, flows, program
+from enishi import catalog, flows
 from enishi.access import Permission
 from enishi.flows import Claim, ClaimedPurchase, QuotedClaim
 from enishi.kit.errors import InvalidRequest, NotFound, Refusal
@@ -138,7 +138,7 @@ def _present(found: QuotedClaim, view: View) -> ClaimEffect:
     claim: ClaimedPurchase = found.claim
     awards: list[ClaimedAward] = []
     for award in claim.awards:
-        why = program.explain(award.basis, view.language.value)
+        why = flows.explain_award(award, view.language.value)
         awards.append(
             ClaimedAward(
                 kind="regular" if award.kind == "regular" else "limited",

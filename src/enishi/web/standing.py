@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg import Connection
 from pydantic import AwareDatetime
 
-from enishi import flows, program
+from enishi import flows
 from enishi.flows import AwaitedPoints
 from enishi.ledger import Hold
 from enishi.web.declare import Resources
@@ -72,7 +72,7 @@ def read_standing(
 
 def _present_pending(one: AwaitedPoints, view: View, *, shown: bool) -> PendingShape:
     line = one.line
-    why = program.explain(line.basis, view.language.value) if shown else None
+    why = flows.explain_award(line, view.language.value) if shown else None
     return PendingShape(
         purchase=present_purchase(one.purchase, view) if shown else None,
         kind="regular" if line.kind == "regular" else "limited",

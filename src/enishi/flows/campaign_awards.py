@@ -1,0 +1,106 @@
+"""What campaigns give for a purchase, decided in memory beside its base award, and what they give a new member."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from enishi import campaigns, program
+from enishi.campaigns import NOTHING_PRICED, CampaignAward, Claim, Priced, Usage
+from enishi.flows.campaign_world import CampaignWorld
+from enishi.program import Award, ProgramVersion
+from enishi.purchases import Purchase
+
+
+def price_campaigns(
+    world: CampaignWorld,
+    purchase: Purchase,
+    version: ProgramVersion,
+    base: Sequence[Award | CampaignAward],
+    *,
+    customer_id: UUID,
+    purchase_id: UUID,
+    points_used: int,
+    on: date,
+    tier: str | None = None,
+    level: int | None = None,
+) -> Priced:
+    """Price what is live at the purchase, draw on its budgets, and count it; ``base`` is what the programme gives.
+
+    Raises ``BudgetShort`` when what is held of a budget does not suffice.
+    """
+    live = world.schedule.live_at(purchase.occurred_at)
+    priced = NOTHING_PRICED
+    if live:
+        first = base[0] if base else None
+        basis = first.basis if isinstance(first, Award) else program.assess(purchase, version, points_used)
+        usage: Mapping[tuple[UUID, UUID, str], Usage] = world.usage
+        nobody = Usage()
+        priced = campaigns.price_campaigns(
+            purchase,
+            version,
+            basis,
+            live,
+            world.facts_of(customer_id, on, tier, level),
+            on=on,
+            usage=lambda campaign_id, period: usage.get((customer_id, campaign_id, period), nobody),
+            budgets=world.desk.known,
+            weather=_weather(world, purchase, version),
+            why_not=world.why_not,
+        )
+        for award in priced.awards:
+            claim = claim_of(award, customer_id, purchase, purchase_id)
+            world.note_claim(claim, () if world.why_not else award.claims)
+    world.note_purchase(customer_id, on)
+    return priced
+
+
+def _weather(world: CampaignWorld, purchase: Purchase, version: ProgramVersion) -> frozenset[str]:
+    if not world.weather:
+        return frozenset()
+    return world.weather_at(purchase.store, purchase.occurred_at.astimezone(version.settings.zone_info))
+
+
+def claim_of(
+    award: CampaignAward,
+    customer_id: UUID,
+    purchase: Purchase,
+    purchase_id: UUID | None,
+    reason: Literal["award", "welcome"] = "award",
+) -> Claim:
+    """An award as the fact that budgets and ceilings count."""
+    stores = {store for _, store in award.claims}
+    return Claim(
+        campaign_id=award.basis.campaign_id,
+        version=award.basis.campaign_version,
+        customer_id=customer_id,
+        purchase_id=purchase_id,
+        store=purchase.store,
+        reason=reason,
+        period=award.period,
+        points=award.points,
+        times=1,
+        from_budget=campaigns.WHOLE_CAMPAIGN in stores,
+        from_store_budget=bool(stores - {campaigns.WHOLE_CAMPAIGN}),
+        occurred_at=purchase.occurred_at,
+    )
+
+
+def welcome(
+    world: CampaignWorld, purchase: Purchase, version: ProgramVersion, *, customer_id: UUID, on: date
+) -> tuple[CampaignAward, ...]:
+    """What campaigns give to somebody whom this purchase makes a member, once. Raises ``BudgetShort``."""
+    if customer_id not in world.newcomers:
+        return ()
+    world.newcomers.discard(customer_id)
+    awards: list[CampaignAward] = []
+    for one in world.schedule.welcoming_at(purchase.occurred_at):
+        left = world.desk.known.get((one.campaign_id, campaigns.WHOLE_CAMPAIGN))
+        award = campaigns.welcome(one, version, on, left)
+        if award is not None:
+            claim = claim_of(award, customer_id, purchase, None, "welcome")
+            world.note_claim(claim, () if world.why_not else award.claims)
+            awards.append(award)
+    return tuple(awards)
