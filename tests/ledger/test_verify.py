@@ -9,6 +9,7 @@ from tests.ledger.test_invariants import ALICE, NOW, TODAY
 
 from enishi import ledger
 from enishi.kit.database import open_pool
+from enishi.kit.ids import new_id
 from enishi.ledger import Difference, Kind
 
 
@@ -62,6 +63,16 @@ def test_an_untouched_ledger_is_proven(pool, history):
                 )
             ],
         ),
+        (
+            """update ledger.accounts set lots = '[["r", "2027-11-30", 100], ["l", "2026-12-05", 20]]'""",
+            [
+                (
+                    "accounts.lots",
+                    '[["r", "2027-11-30", 100], ["l", "2026-12-05", 20]]',
+                    '[["l", "2026-12-05", 20], ["r", "2027-11-30", 100]]',
+                )
+            ],
+        ),
         ("update ledger.journal set balance_after = 7 where seq = 2", [("journal[2].balance_after", "7", "150")]),
         (
             """update ledger.journal set lots = '[["l", "2026-12-05", 51]]' where seq = 2""",
@@ -80,6 +91,30 @@ def test_an_untouched_ledger_is_proven(pool, history):
 def test_every_kind_of_tampering_is_named(pool, history, owner_conn, statement, expected):
     tamper(owner_conn, statement)
     assert ledger.verify(pool).differences == [Difference(ALICE, *one) for one in expected]
+
+
+@pytest.mark.parametrize(
+    "lots",
+    [
+        '[ ["l" , "2026-12-05", 50] ]',
+        '[["l","2026-12-05",20],["l","2026-12-05",30]]',
+        '[["l","2026-12-05",60],["l","2026-12-05",-10]]',
+    ],
+)
+def test_an_entry_in_another_form_of_the_same_meaning_is_proven(pool, history, owner_conn, lots):
+    """The proof reads the product's own form by its places, and any other as a document."""
+    tamper(owner_conn, f"update ledger.journal set lots = '{lots}' where seq = 2")
+    assert ledger.verify(pool).differences == []
+
+
+def test_every_account_is_proven_whichever_slice_it_falls_into(pool, conn, owner_conn, history):
+    """Fewer accounts than slices, and many: the totals are the same, and the one that differs is named."""
+    others = [new_id() for _ in range(20)]
+    with conn.transaction():
+        ledger.open_accounts(conn, others)
+    assert (ledger.verify(pool).accounts, ledger.verify(pool, workers=7).accounts) == (21, 21)
+    tamper(owner_conn, f"update ledger.accounts set balance = 1 where customer_id = '{others[13]}'")
+    assert ledger.verify(pool).differences == [Difference(others[13], "accounts.balance", "1", "0")]
 
 
 def test_a_missing_entry_breaks_the_chain_after_it(pool, history, owner_conn):
