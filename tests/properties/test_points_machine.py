@@ -26,6 +26,8 @@ from tests.properties.points_sales import Sales
 from enishi.flows import expire_points, verify_all
 from enishi.kit.database import open_pool
 
+LIVES = 1_000 if os.environ.get("ENISHI_TEST_LONG") else 25
+
 
 class PointsMachine(Sales, ByHand):
     """One life: the rules of every subject, and time."""
@@ -55,10 +57,8 @@ def test_points_do_what_the_model_does(server, admin_conn):
     with cloned_database(server, admin_conn) as database, psycopg.connect(database.app_dsn) as conn:
         context = make_context(conn, settings_of_lives())
         machine = seed(number)(type("PointsMachine", (PointsMachine,), {"conn": conn, "context": context}))
-        # The nightly size is twenty times the daily one; both go on for fifty steps a life.
-        examples = settings().max_examples // 4
         run_state_machine_as_test(
-            machine, settings=settings(max_examples=examples, stateful_step_count=50, deadline=None, print_blob=True)
+            machine, settings=settings(max_examples=LIVES, stateful_step_count=50, deadline=None, print_blob=True)
         )
         with open_pool(database.app_dsn, min_size=2, max_size=4) as pool:
             outcome = verify_all(pool, context)
