@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -157,15 +158,12 @@ BODILESS = [route for route in ROUTES if route.body is None]
 
 
 @pytest.mark.parametrize("route", BODILESS, ids=lambda one: f"{one.method} {one.path}")
-@pytest.mark.parametrize("body", [b"{}", b"{not json", b"\x00", b" "])
-def test_a_path_without_a_body_refuses_one(api: Api, route: Any, body: bytes) -> None:
-    path = route.path
-    for name in ("customer_id", "purchase_id", "request_id", "hold_id"):
-        path = path.replace(f"{{{name}}}", str(uuid4()))
-    path = path.replace("{entry_id}", f"{uuid4()}-1")
-    refused = api.run(api.send(route.method, path, content=body))
-    assert_problem(refused, 400, "unexpected-body")
-    assert refused.headers["connection"] == "close"
+def test_a_path_without_a_body_refuses_one(api: Api, route: Any) -> None:
+    path = re.sub(r"\{\w+\}", str(uuid4()), route.path)
+    for body in (b"{}", b"{not json", b"\x00", b" "):
+        refused = api.run(api.send(route.method, path, content=body))
+        assert_problem(refused, 400, "unexpected-body")
+        assert refused.headers["connection"] == "close"
 
 
 def test_a_refused_body_issues_no_card_and_an_empty_one_is_none(api: Api, till: Till) -> None:
