@@ -139,7 +139,7 @@ def figures(
     _announce(statement)
     table = Table(box=box.SIMPLE_HEAD)
     for heading in ("figure", "value", "unit", "definition"):
-        table.add_column(heading, justify="right" if heading == "value" else "left")
+        table.add_column(heading, justify="right" if heading == "value" else "left", overflow="fold")
     for one in definitions:
         if one.figure in values:
             name, says = (one.name_ja, one.definition_ja) if language == "ja" else (one.name_en, one.definition_en)

@@ -75,7 +75,7 @@ export const accountingEn: SameTexts<typeof accountingJa> = {
   },
   asOf: {
     books: "The books at a past instant",
-    booksNote: "Worked out from what was recorded and closed by then.",
+    booksNote: "Worked out from what was recorded and closed by then. History that was imported later was recorded at its import.",
     points: "Points at a past instant",
     pointsNote: "From what was recorded by then: what the customer would have been told.",
     at: "Date and time",
