@@ -55,6 +55,37 @@ def test_a_checkout_holds_captures_and_gives_the_rest_back(api: Api, till: Till)
     assert_problem(api.post(f"{path}/release"), 409, "hold-settled", "hold_id")
 
 
+def test_a_checkout_with_a_hold_is_one_purchase_and_a_return_gives_its_points_back(api: Api, till: Till) -> None:
+    card, customer_id = rich(till)
+    hold = api.post("/v1/points/holds", hold_body(card, 60, store="S1")).json()
+    receipt = till.receipt(1_100, card=card) | {"store": "S1", "hold_id": hold["hold_id"]}
+    quoted = api.post("/v1/purchases:quote", receipt).json()
+    assert (quoted["points"]["used"], quoted["points"]["earned"]) == (60, 9)
+    assert points_of(api, customer_id) == (40, 60)
+    recorded = api.post("/v1/purchases", receipt)
+    assert recorded.status_code == 201, recorded.text
+    assert recorded.json()["points"]["used"] == 60
+    assert points_of(api, customer_id) == (49, 0)
+    again = api.post("/v1/purchases", receipt)
+    assert (again.status_code, again.json()["replayed"]) == (200, True)
+    shown = api.get(f"/v1/points/holds/{hold['hold_id']}").json()
+    assert (shown["state"], shown["captured_points"]) == ("captured", 60)
+    assert shown["purchase_id"] == recorded.json()["purchase_id"]
+    other = till.receipt(1_100, card=card) | {"store": "S1", "hold_id": hold["hold_id"]}
+    assert_problem(api.post("/v1/purchases", other), 409, "hold-settled", "hold_id")
+    back = {
+        "source": receipt["source"],
+        "external_id": str(uuid4()),
+        "store": "S1",
+        "occurred_at": receipt["occurred_at"],
+        "receipt": {"source": receipt["source"], "external_id": receipt["external_id"]},
+    }
+    returned = api.post("/v1/returns", back)
+    assert returned.status_code == 201, returned.text
+    assert returned.json()["points"]["given_back"] == 60
+    assert points_of(api, customer_id) == (100, 0)
+
+
 def test_a_hold_is_released_by_a_call_without_a_body(api: Api, till: Till) -> None:
     card, customer_id = rich(till)
     hold = api.post("/v1/points/holds", hold_body(card, 60)).json()

@@ -8,6 +8,7 @@ from enishi.flows.claim_purchase import Claim, ClaimedPurchase, claim_purchases
 from enishi.flows.claim_referral import ClaimedReferral, GivenHint, ReferralClaim, claim_referrals
 from enishi.flows.close_month import CloseOutcome, CloseStep, close_month, close_through
 from enishi.flows.confirm_pending import EventReport, RecordedEvent, confirm_due_points, record_purchase_events
+from enishi.flows.consume_holds import HoldOfAnother, HoldTooSmall
 from enishi.flows.context import PurchaseContext
 from enishi.flows.customer_standing import ladder_tiers, load_standings
 from enishi.flows.decide_adjustment import Decision, ForeseenDecision, decide_adjustment, foresee_decisions
@@ -161,6 +162,8 @@ __all__ = [
     "GivenBenefit",
     "GivenHint",
     "HoldChange",
+    "HoldOfAnother",
+    "HoldTooSmall",
     "LotAt",
     "MemberAt",
     "NoCustomerForPoints",

@@ -97,8 +97,8 @@ def answer_again(
     outcomes: list[tuple[int, Outcome]] = []
     for item, held in stored:
         if item.fingerprint != held.fingerprint:
-            # Whether a terminal was offline is in the fingerprint and in no column.
-            fields = purchases.differing_fields(item.purchase, item.lookups, held) or ["offline"]
+            # Whether a terminal was offline and which hold paid is in the fingerprint and in no column.
+            fields = purchases.differing_fields(item.purchase, item.lookups, held) or ["offline", "hold_id"]
             outcomes.append((item.position, conflict(fields)))
         else:
             own = [entries[key] for key in held.entry_keys]

@@ -19,6 +19,7 @@ from enishi.customers import BlindIdentifier, Resolution
 from enishi.flows.award_bases import award_line
 from enishi.flows.campaign_awards import price_campaigns, welcome
 from enishi.flows.campaign_world import CampaignWorld
+from enishi.flows.consume_holds import consume_hold
 from enishi.flows.model import (
     CARD_ENDED,
     IDENTIFIER_CONFLICT,
@@ -34,7 +35,7 @@ from enishi.flows.model import (
 from enishi.flows.offline_spends import use_points
 from enishi.flows.pending_awards import note_pending
 from enishi.flows.purchase_world import PurchaseWorld
-from enishi.ledger import Account, Balance, Kind, OfflineDesk, Pending, Posting
+from enishi.ledger import Account, Balance, Kind, Pending, Posting
 from enishi.program import Award, PendingRule, ProgramVersion
 from enishi.purchases import Key, Purchase
 
@@ -74,8 +75,10 @@ class DecidedPurchase(Struct, gc=False, frozen=True):
     pending: tuple[Pending, ...] = ()
     zone: ZoneInfo | None = None
     reinstated: tuple[Posting, ...] = ()
-    """What welcomed a new member, or gave swept points again for an offline receipt; before ``first_seq``, and no
-    entries of the purchase."""
+    """What welcomed a new member, gave swept points again for an offline receipt, or put points back that were on hold.
+
+    They come before ``first_seq`` and are no entries of the purchase.
+    """
     not_applied: tuple[NotApplied, ...] = ()
     """Campaigns that were live and give nothing, with why; only a quote asks."""
 
@@ -97,7 +100,7 @@ def decide(
     """Use points, then price and credit what is earned; the customer's account is changed in memory.
 
     ``customer_id`` is None for an anonymous sale, which earns nothing until it is claimed. Refusals, leaving the
-    account as it was: ``NoCustomerForPoints``, ``CardEnded``, ``InsufficientPoints``, ``AccountFrozen``.
+    account as it was: ``NoCustomerForPoints``, ``CardEnded``, and those of ``_use_points``.
     """
     purchase = prepared.purchase
     versions = world.versions
@@ -106,7 +109,7 @@ def decide(
     zone = _zone_of(version, versions)
     on = program.day_in_zone(purchase.occurred_at, zone)
     if account is None:
-        if purchase.points_to_use:
+        if purchase.points_to_use or purchase.hold_id is not None:
             raise _nobody_to_use_points(notices)
         return DecidedPurchase(prepared, None, on, 0, (), (), 0, None, notices)
     postings: list[Posting] = []
@@ -114,9 +117,9 @@ def decide(
     if world.campaigns is not None and version is not None and world.campaigns.newcomers:
         reinstated = _welcome(account, world.campaigns, prepared, version, on)
         notices = (*notices, WELCOMED) if reinstated else notices
-    if purchase.points_to_use:
-        again, used = _use_points(prepared, account, version, world.desk, on)
-        reinstated = (*reinstated, *again)
+    if purchase.points_to_use or purchase.hold_id is not None:
+        prepared, again, used = _use_points(prepared, account, version, world, on)
+        purchase, reinstated = prepared.purchase, (*reinstated, *again)
         postings.append(used)
     awards: list[AwardLine] = []
     pending: tuple[Pending, ...] = ()
@@ -170,17 +173,25 @@ def day_of(prepared: PreparedPurchase, versions: Sequence[ProgramVersion]) -> da
 
 
 def _use_points(
-    prepared: PreparedPurchase,
-    account: Account,
-    version: ProgramVersion | None,
-    desk: OfflineDesk | None,
-    on: date,
-) -> tuple[tuple[Posting, ...], Posting]:
-    """Take the points of a receipt: what gave swept points again for it, and the spend."""
+    prepared: PreparedPurchase, account: Account, version: ProgramVersion | None, world: PurchaseWorld, on: date
+) -> tuple[PreparedPurchase, tuple[Posting, ...], Posting]:
+    """Take the points of a receipt: the receipt with how many they are, what came back before, and the spend."""
     purchase = prepared.purchase
-    if purchase.offline and desk is not None:
-        return use_points(
-            desk,
+    if purchase.hold_id is not None:
+        held = consume_hold(
+            purchase,
+            purchase.hold_id,
+            account,
+            world,
+            total_yen=prepared.total_yen,
+            purchase_id=prepared.purchase_id,
+            occurred_at=prepared.occurred_at,
+        )
+        paid = msgspec.structs.replace(purchase, points_to_use=held.points)
+        return msgspec.structs.replace(prepared, purchase=paid), held.releases, held.spend
+    if purchase.offline and world.desk is not None:
+        return prepared, *use_points(
+            world.desk,
             account,
             purchase,
             purchase_id=prepared.purchase_id,
@@ -196,7 +207,7 @@ def _use_points(
         purchase_id=prepared.purchase_id,
         occurred_at=prepared.occurred_at,
     )
-    return (), spend
+    return prepared, (), spend
 
 
 def _nobody_to_use_points(notices: tuple[str, ...]) -> NoCustomerForPoints | CardEnded:

@@ -13,7 +13,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from enishi.flows.campaign_world import CampaignWorld
-from enishi.ledger import Account, OfflineDesk
+from enishi.ledger import Account, Hold, OfflineDesk
 from enishi.program import ProgramVersion
 
 
@@ -21,6 +21,7 @@ class PurchaseWorld(Struct, gc=False):
     """The state around a batch; decided purchases change it in memory.
 
     ``desk`` is there for a batch with offline receipts, ``campaigns`` where one is live for any of its purchases.
+    ``holds`` are those that receipts name, and ``captured`` those of them that were used.
     """
 
     versions: Sequence[ProgramVersion]
@@ -28,3 +29,5 @@ class PurchaseWorld(Struct, gc=False):
     now: datetime
     desk: OfflineDesk | None = None
     campaigns: CampaignWorld | None = None
+    holds: dict[UUID, Hold] = {}
+    captured: list[Hold] = []

@@ -10,6 +10,7 @@ from psycopg import Connection
 from enishi import customers, ledger
 from enishi.flows.answers import pending_lines
 from enishi.flows.campaign_batches import live_for
+from enishi.flows.consume_holds import find_holds
 from enishi.flows.context import PurchaseContext
 from enishi.flows.model import AwardLine, QuotedPurchase
 from enishi.flows.pricing import PreparedPurchase, balance_line, decide, notices_of
@@ -46,10 +47,11 @@ def quote_purchases(
             live_for(conn, context, schedule, [item], [one], versions=versions, attempt=None)
             for item, one in zip(prepared, resolutions, strict=True)
         ]
+        holds = find_holds(conn, [item.purchase for item in prepared])
     ending = ending_at(versions, now)
     for item, resolution, campaigns in zip(prepared, resolutions, live, strict=True):
         customer_id = resolution.customer_id
-        world = PurchaseWorld(versions, {}, now, campaigns=campaigns)
+        world = PurchaseWorld(versions, {}, now, campaigns=campaigns, holds=dict(holds))
         if customer_id is not None:
             # A copy for each, since none of the quotes counts for another.
             held = accounts[customer_id]
@@ -63,7 +65,7 @@ def quote_purchases(
                 customer_id=None if resolution.is_new else customer_id,
                 total_yen=item.total_yen,
                 points_earned=decided.points_earned,
-                points_used=item.purchase.points_to_use,
+                points_used=decided.prepared.purchase.points_to_use,
                 awards=tuple(_unwritten(award) for award in decided.awards),
                 balance=balance_line(decided.balance),
                 notices=decided.notices,

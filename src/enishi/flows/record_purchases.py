@@ -25,6 +25,7 @@ from enishi.campaigns import BudgetShort
 from enishi.customers import Resolution
 from enishi.flows.answers import Outcome, answer, answer_again, conflict, first_answer
 from enishi.flows.campaign_batches import live_for
+from enishi.flows.consume_holds import find_holds
 from enishi.flows.context import PurchaseContext
 from enishi.flows.model import RecordedPurchase, UnprocessablePurchase
 from enishi.flows.offline_spends import close_desk, open_desk
@@ -238,7 +239,8 @@ def _run(
             ],
         )
     live = live_for(conn, context, schedule, fresh, resolutions, versions=versions, attempt=attempt)
-    world = PurchaseWorld(versions, accounts, now, desk, live)
+    holds = find_holds(conn, [item.purchase for item in fresh])
+    world = PurchaseWorld(versions, accounts, now, desk, live, holds)
     decided, refused = _decide_batch(fresh, resolutions, world)
     for item, resolution, refusal in refused:
         outcomes[item.position] = refusal
@@ -307,6 +309,7 @@ def _write(
     touched = {posting.customer_id for posting in postings}
     ledger.open_accounts(conn, newcomers)
     ledger.write_postings(conn, [world.accounts[one] for one in touched], postings, now)
+    ledger.settle_holds(conn, world.captured)
     ledger.write_pending(conn, [one for each in decided for one in each.pending], now)
     purchases.write_purchases(conn, [_new_purchase(one) for one in decided], now)
     if world.campaigns is not None:

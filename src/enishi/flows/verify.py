@@ -79,7 +79,7 @@ def verify_all(
             ),
             *(
                 PurchaseDifference(str(one.customer_id), one.field, one.found, one.derived)
-                for one in ledger.select_hold_differences(conn)
+                for one in (*ledger.select_hold_differences(conn), *ledger.select_capture_differences(conn))
             ),
             *_compare(
                 "points of campaigns [given, awards]",

@@ -30,6 +30,8 @@ FIELD_NOTES: Final[dict[str, dict[str, str]]] = {
         "payments": "How it was paid, points aside. May be incomplete; the rest counts as ordinary payment.",
         "points_to_use": "Points taken from the balance as part of the payment, one yen each.",
         "coupon_codes": "Coupons shown. They are recorded; redeeming them is not part of this version.",
+        "hold_id": "Points on hold that pay: as many as `points_to_use` says, or all of them as far as the receipt "
+        "goes, where that is 0. The rest of the hold is released. Customer and store must be those of the hold.",
         "offline": "The terminal had no connection when the goods left the shop: points it used that are not there are "
         "owed, up to the programme's cap for a terminal and day, instead of refused.",
     },

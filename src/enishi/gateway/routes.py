@@ -10,7 +10,7 @@ from typing import Final
 
 from enishi.access import ApiScope
 from enishi.customers import InvalidIdentifier
-from enishi.flows import CardEnded, NoCustomerForPoints, UnprocessablePurchase
+from enishi.flows import CardEnded, HoldOfAnother, HoldTooSmall, NoCustomerForPoints, UnprocessablePurchase
 from enishi.gateway import customers, documents, operations, purchases
 from enishi.gateway.benefits import BENEFIT_ROUTES
 from enishi.gateway.card_routes import CARD_ROUTES
@@ -48,12 +48,12 @@ from enishi.gateway.reservation_routes import RESERVATION_ROUTES
 from enishi.gateway.returns import RETURN_ROUTES
 from enishi.gateway.route import Route, Success
 from enishi.kit.errors import InvalidRequest, NotFound
-from enishi.ledger import AccountFrozen, InsufficientPoints, OfflineCapExceeded
+from enishi.ledger import AccountFrozen, HoldLapsed, HoldSettled, InsufficientPoints, OfflineCapExceeded
 from enishi.purchases import IdempotencyConflict, InvalidPurchase, Purchase
 
 _PURCHASE_REFUSALS: Final = (
     StoreNotAllowed, InsufficientPoints, OfflineCapExceeded, AccountFrozen, NoCustomerForPoints, CardEnded,
-    InvalidPurchase, InvalidIdentifier,
+    InvalidPurchase, InvalidIdentifier, NotFound, HoldOfAnother, HoldTooSmall, HoldLapsed, HoldSettled,
 )  # fmt: skip
 
 

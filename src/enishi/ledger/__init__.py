@@ -103,6 +103,7 @@ from enishi.ledger.operations import (
     PointsAlreadySpent,
     Shortfall,
     capture,
+    capture_for_purchase,
     deduct,
     give_back,
     grant,
@@ -144,6 +145,7 @@ from enishi.ledger.service import (
 )
 from enishi.ledger.verification import halves, verify
 from enishi.ledger.verify_queries import (
+    select_capture_differences,
     select_hold_differences,
     stream_campaign_sums,
     stream_grants_because_of,
@@ -200,6 +202,7 @@ __all__ = [
     "cancel_pending",
     "cancel_points",
     "capture",
+    "capture_for_purchase",
     "change_pending",
     "check_cap",
     "close_desk",
@@ -256,6 +259,7 @@ __all__ = [
     "restore",
     "select_accounting_entries",
     "select_balance_at",
+    "select_capture_differences",
     "select_decided_requests",
     "select_earnings",
     "select_first_occurrence",

@@ -145,6 +145,31 @@ def capture(account: Account, lots: Lots, points: int, occasion: Occasion) -> li
     return postings
 
 
+def capture_for_purchase(
+    account: Account, lots: Lots, points: int, *, aside: Occasion, spent: Occasion
+) -> tuple[list[Posting], Posting]:
+    """As ``capture``, all of it put back first: the entries that do so, and the spend of ``points``, which is last.
+
+    The spend can so be the first entry of the purchase that it pays for.
+    """
+    used: list[Lot] = []
+    left: list[Lot] = []
+    missing = points
+    for lot in lots:
+        part = min(lot.points, missing)
+        missing -= part
+        if part:
+            used.append(Lot(lot.kind, lot.expires_on, part))
+        if lot.points > part:
+            left.append(Lot(lot.kind, lot.expires_on, lot.points - part))
+    back = rules.credit(account.lots, tuple(used), 0)
+    releases = [_post(account, back, EntryType.RELEASE, points, aside)]
+    if left:
+        releases.append(release(account, tuple(left), aside))
+    out = rules.remove(account.lots, tuple(used))
+    return releases, _post(account, out, EntryType.SPEND, -points, spent)
+
+
 def grant(account: Account, lot: Lot, occasion: Occasion, entry_type: EntryType = EntryType.ADJUST) -> Posting:
     """Credit points outside a sale: an adjustment upwards, or a reinstatement."""
     change = rules.credit(account.lots, (lot,), account.owed)

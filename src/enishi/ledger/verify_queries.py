@@ -265,3 +265,28 @@ def select_reinstatement_differences(conn: Connection, customer_ids: Sequence[UU
             """,
             {"ids": uuid_array(customer_ids)},
         ).fetchall()
+
+
+def select_capture_differences(conn: Connection) -> list[Difference]:
+    """Captured holds of which the journal uses other points than they say, by the checkout or by a purchase."""
+    with conn.cursor(row_factory=args_row(Difference)) as cursor:
+        return cursor.execute(
+            """
+            with used as (
+                select customer_id, basis ->> 'hold_id' as hold_id, -sum(points) as points
+                from ledger.journal
+                where entry_type = 'spend' and basis is not null and basis ->> 't' = 'hold'
+                group by 1, 2
+            ),
+            captured as (
+                select customer_id, hold_id::text as hold_id, captured_points as points
+                from ledger.holds where state = 'captured'
+            )
+            select
+                customer_id, 'points used of hold ' || hold_id, coalesce(captured.points, 0)::text,
+                coalesce(used.points, 0)::text
+            from used full join captured using (customer_id, hold_id)
+            where coalesce(used.points, 0) <> coalesce(captured.points, 0)
+            order by 1, 2
+            """
+        ).fetchall()

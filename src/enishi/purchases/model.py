@@ -110,6 +110,8 @@ class Purchase(Struct, gc=False, frozen=True, forbid_unknown_fields=True, omit_d
     coupon_codes: Annotated[tuple[Code, ...], Meta(max_length=50)] = ()
     offline: bool = False
     """The terminal had no connection when the goods left the shop, so points it used can not be refused any more."""
+    hold_id: UUID | None = None
+    """Points on hold that pay: as many as ``points_to_use`` says, or all where that is 0. The rest is released."""
 
 
 class InvalidPurchase(InvalidRequest):

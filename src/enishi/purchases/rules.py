@@ -94,6 +94,12 @@ def check_total(purchase: Purchase) -> int:
             field="points_to_use",
             remedy="Use at most the receipt's total.",
         )
+    if purchase.hold_id is not None and (purchase.offline or total == 0):
+        raise InvalidPurchase(
+            "A receipt of a terminal without a connection, or of nothing to pay, can not be paid with points on hold.",
+            field="hold_id",
+            remedy="Leave hold_id out, and release the hold.",
+        )
     return total
 
 
@@ -137,6 +143,7 @@ def canonical_body(purchase: Purchase, at: datetime, lookups: Sequence[bytes], l
             ),
             # Only there when it says something, so that receipts recorded before it existed keep their fingerprint.
             *((b"offline",) if purchase.offline else ()),
+            *((b"hold" + purchase.hold_id.bytes,) if purchase.hold_id is not None else ()),
             *sorted(lookups),
         )
     )
