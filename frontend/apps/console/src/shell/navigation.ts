@@ -3,8 +3,8 @@ import type { IconName } from "@enishi/ui/icons.tsx";
 import type { Permission } from "./session.ts";
 
 export interface NavPage {
-  key: "home" | "customers" | "program" | "approvals" | "expiring" | "offline" | "limits" | "accounting" | "audit";
-  to: "/" | "/customers" | "/program" | "/approvals" | "/expiring" | "/offline" | "/limits" | "/accounting" | "/audit";
+  key: "home" | "customers" | "program" | "approvals" | "expiring" | "offline" | "limits" | "accounting" | "audit" | "reservations" | "reservationSettings";
+  to: "/" | "/customers" | "/program" | "/approvals" | "/expiring" | "/offline" | "/limits" | "/accounting" | "/audit" | "/reservations" | "/reservation-settings";
   icon: IconName;
   permission: Permission;
   /** Of the whole company, so for nobody whose roles are for some stores only. */
@@ -12,7 +12,7 @@ export interface NavPage {
 }
 
 export interface NavGroup {
-  key: "points" | "settings" | null;
+  key: "points" | "settings" | "benefits" | null;
   pages: NavPage[];
 }
 
@@ -33,6 +33,13 @@ export const NAVIGATION: NavGroup[] = [
       { key: "offline", to: "/offline", icon: "offline", permission: "points.read" },
       { key: "limits", to: "/limits", icon: "limits", permission: "points.limits", everywhere: true },
       { key: "accounting", to: "/accounting", icon: "books", permission: "accounting.read" },
+    ],
+  },
+  {
+    key: "benefits",
+    pages: [
+      { key: "reservations", to: "/reservations", icon: "calendar", permission: "reservations.read" },
+      { key: "reservationSettings", to: "/reservation-settings", icon: "store", permission: "reservations.settings" },
     ],
   },
   { key: "settings", pages: [{ key: "audit", to: "/audit", icon: "audit", permission: "audit.read" }] },

@@ -11,6 +11,8 @@ import { ExpiringPage } from "../features/expiring/expiring.tsx";
 import { HomePage } from "../features/home/home.tsx";
 import { LimitsPage } from "../features/limits/limits.tsx";
 import { OfflinePage } from "../features/offline/offline.tsx";
+import { ReservationsPage } from "../features/reservations/calendar.tsx";
+import { ReservationSettingsPage } from "../features/reservations/settings.tsx";
 import { ProgramPage } from "../features/program/program.tsx";
 import type { OfflineSearch } from "../features/offline/queries.ts";
 import { queryClient, whenSessionIsLost } from "./client.ts";
@@ -120,6 +122,25 @@ const offlineRoute = createRoute({
   }),
   component: OfflinePage,
 });
+const reservationsRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: "/reservations",
+  validateSearch: (search): { store?: string; from?: string; booking?: string } => {
+    const from = text(search["from"]);
+    return {
+      store: text(search["store"]),
+      from: from !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(from) ? from : undefined,
+      booking: text(search["booking"]),
+    };
+  },
+  component: ReservationsPage,
+});
+const reservationSettingsRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: "/reservation-settings",
+  validateSearch: (search): { store?: string } => ({ store: text(search["store"]) }),
+  component: ReservationSettingsPage,
+});
 const unknownRoute = createRoute({ getParentRoute: () => layoutRoute, path: "$", component: NotFound });
 const auditRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/audit", component: AuditList });
 
@@ -137,6 +158,8 @@ export const router = createRouter({
       limitsRoute,
       accountingRoute,
       auditRoute,
+      reservationsRoute,
+      reservationSettingsRoute,
       unknownRoute,
     ]),
   ]),

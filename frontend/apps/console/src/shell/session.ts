@@ -22,6 +22,9 @@ export type Permission =
   | "points.limits"
   | "points.freeze"
   | "points.transfer"
+  | "reservations.read"
+  | "reservations.write"
+  | "reservations.settings"
   | "counter.use";
 
 export const sessionQuery = queryOptions({

@@ -18,6 +18,7 @@ import { PointsAtCard } from "../accounting/as-of.tsx";
 import { LotsCard, Summary } from "./balance.tsx";
 import { ProfileCard } from "./profile.tsx";
 import { useCustomer } from "./queries.ts";
+import { CustomerBookings } from "../reservations/customer-bookings.tsx";
 import { TimelineCard } from "./timeline.tsx";
 
 export function CustomerDetail(): ReactElement {
@@ -70,6 +71,7 @@ function Found({ customer }: { customer: Customer }): ReactElement {
           {points !== undefined && <StatesCard points={points} />}
           <LotsCard balance={customer.balance} />
           {may("points.read") && <PointsAtCard customerId={customer.customer_id} />}
+          <CustomerBookings customerId={customer.customer_id} />
           <ProfileCard customer={customer} />
         </aside>
       </div>

@@ -85,10 +85,14 @@ export function Line({ booking, mayAct, withDate }: LineProps): ReactElement {
 
 type Word = "booking.arrive" | "booking.finish" | "booking.noShow" | "booking.forgive";
 
+/** From so long before its start a booking can be checked in. */
+const AHEAD_MS = 12 * 60 * 60_000;
+
 function stepsOf({ state, starts_at: startsAt }: Booking): [Step, Word][] {
   if (state === "booked") {
-    const begun = Date.parse(startsAt) <= Date.now();
-    return begun
+    const ahead = Date.parse(startsAt) - Date.now();
+    if (ahead > AHEAD_MS) return [];
+    return ahead <= 0
       ? [
           ["arrive", "booking.arrive"],
           ["no_show", "booking.noShow"],
