@@ -81,6 +81,7 @@ from enishi.campaigns.model import (
     Weekday,
 )
 from enishi.campaigns.premiums import PremiumWarning, check_premium
+from enishi.campaigns.queries import lock_changes
 from enishi.campaigns.rules import price as price_campaigns
 from enishi.campaigns.rules import price_left
 from enishi.campaigns.service import (
@@ -104,6 +105,7 @@ from enishi.campaigns.service import (
 from enishi.campaigns.surroundings import (
     add_segment_members,
     add_weather,
+    find_segments,
     load_budgets,
     load_figures,
     load_given,
@@ -183,6 +185,7 @@ __all__ = [
     "explain_award_in_a_sentence",
     "explain_refusal",
     "find_problems",
+    "find_segments",
     "follow",
     "hold_budgets",
     "last_day_by",
@@ -195,6 +198,7 @@ __all__ = [
     "load_segments",
     "load_usage",
     "load_weather",
+    "lock_changes",
     "look_at_budgets",
     "name_condition",
     "pause_campaign",

@@ -236,6 +236,15 @@ def select_segments(
     return {customer_id: frozenset(found) for customer_id, found in rows}
 
 
+def select_existing_segments(conn: Connection, segments: Sequence[str]) -> frozenset[str]:
+    """Which of these segments anybody is in."""
+    rows = conn.execute(
+        "select distinct segment from campaigns.segment_members where segment = any(%s::text[])",
+        (text_array(segments),),
+    ).fetchall()
+    return frozenset(segment for (segment,) in rows)
+
+
 def select_weather(conn: Connection, days: Sequence[date]) -> dict[date, list[tuple[str, int, str]]]:
     """The flags of these days: store, hour (-1: the whole day) and flag."""
     found: dict[date, list[tuple[str, int, str]]] = {}

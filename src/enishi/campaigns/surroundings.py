@@ -33,6 +33,11 @@ def load_segments(
     return claim_queries.select_segments(conn, customer_ids, segments)
 
 
+def find_segments(conn: Connection, segments: Sequence[str]) -> frozenset[str]:
+    """Which of these segments exist: somebody is in them."""
+    return claim_queries.select_existing_segments(conn, segments) if segments else frozenset()
+
+
 def load_weather(conn: Connection, days: Sequence[date]) -> Weather:
     """The flags of these days."""
     return claim_queries.select_weather(conn, days)

@@ -11,6 +11,7 @@ import enishi
 from enishi.cli import (
     accounting,
     bench,
+    config,
     confirm,
     demo,
     doctor,
@@ -43,6 +44,7 @@ app.command("migrate")(migrate.migrate)
 app.command("verify")(verify.verify)
 app.command("expire")(expire.expire)
 app.command("confirm")(confirm.confirm)
+app.add_typer(config.app, name="config")
 app.add_typer(imports.app, name="import")
 app.add_typer(keys.app, name="keys")
 app.add_typer(offline.app, name="offline")

@@ -2,6 +2,13 @@
 
 from enishi.flows.adjust_points import API_ROLE, Adjustment, QuotedAdjustment, adjust_points, quote_adjustment
 from enishi.flows.adjusted_points import AdjustedPoints, Author, settings_at
+from enishi.flows.apply_configuration import (
+    AppliedConfiguration,
+    ConfigurationOrder,
+    apply_configuration,
+    examine_configuration,
+    read_current,
+)
 from enishi.flows.award_bases import explain_award, explain_award_in_a_sentence
 from enishi.flows.cancel_purchases import Cancellation, cancel_purchases
 from enishi.flows.claim_purchase import Claim, ClaimedPurchase, claim_purchases
@@ -132,6 +139,7 @@ __all__ = [
     "REFERRAL_REWARDED",
     "AdjustedPoints",
     "Adjustment",
+    "AppliedConfiguration",
     "Author",
     "AwaitedPoints",
     "AwardLine",
@@ -146,6 +154,7 @@ __all__ = [
     "ClaimedReferral",
     "CloseOutcome",
     "CloseStep",
+    "ConfigurationOrder",
     "CustomerBenefits",
     "Decision",
     "EntryExplanation",
@@ -200,6 +209,7 @@ __all__ = [
     "VerifyOutcome",
     "Way",
     "adjust_points",
+    "apply_configuration",
     "beginning_of",
     "book_slot",
     "cancel_purchases",
@@ -218,6 +228,7 @@ __all__ = [
     "draw_up_month",
     "end_card",
     "entries_of",
+    "examine_configuration",
     "expire_points",
     "expiring_points",
     "explain_award",
@@ -253,6 +264,7 @@ __all__ = [
     "quote_transfer",
     "rank_of",
     "read_books_at",
+    "read_current",
     "read_family",
     "read_month",
     "read_points_at",

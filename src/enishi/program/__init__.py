@@ -39,6 +39,7 @@ from enishi.program.pending import (
     due_after_event,
     due_after_purchase,
 )
+from enishi.program.queries import lock_publishing
 from enishi.program.rules import (
     assess,
     day_in_zone,
@@ -98,6 +99,7 @@ __all__ = [
     "last_day_of",
     "latest_version",
     "load_versions",
+    "lock_publishing",
     "price",
     "publish_version",
     "round_quotient",

@@ -35,6 +35,7 @@ from enishi.ranks.ladder import (
     UntilYearEnd,
     YearlyOn,
 )
+from enishi.ranks.ladder_queries import lock_publishing
 from enishi.ranks.model import (
     Cause,
     ChangeBasis,
@@ -83,6 +84,7 @@ from enishi.ranks.service import (
     rank_at,
     ranks_at,
 )
+from enishi.ranks.standing_queries import count_by_tier
 from enishi.ranks.templates import TEMPLATES
 from enishi.ranks.validation import Problem, validate
 from enishi.ranks.wording import (
@@ -153,6 +155,7 @@ __all__ = [
     "ask_standings",
     "attained",
     "clear_days",
+    "count_by_tier",
     "current_ladder",
     "current_tiers",
     "describe_criterion",
@@ -166,6 +169,7 @@ __all__ = [
     "level_in",
     "load_held",
     "load_ladders",
+    "lock_publishing",
     "plan_of",
     "publish_ladder",
     "quantity",
