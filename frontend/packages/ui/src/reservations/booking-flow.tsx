@@ -140,7 +140,7 @@ function Choices({
       {slots.isError && <Unread onRetry={() => void slots.refetch()} />}
       {service !== undefined && slots.isLoading && <div className={styles.skeleton} role="status" aria-label={t("loading")} />}
       {days.length > 0 && (
-        <div className={styles.when} aria-busy={slots.isPlaceholderData}>
+        <div className={styles.when} aria-busy={slots.isPlaceholderData} inert={slots.isPlaceholderData}>
           <Days
             days={days}
             on={day?.on ?? null}
