@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -58,6 +59,35 @@ def test_points_of_an_order_are_pending_until_it_is_delivered(api: Api, till: Ti
     assert (again.status_code, again.json()) == (200, delivered.json() | {"replayed": True})
     shown = api.get(customer).json()
     assert (shown["available"], shown["pending"]) == (20, [])
+
+
+def test_an_order_that_is_claimed_afterwards_waits_as_well_and_says_what_came_back(api: Api, till: Till) -> None:
+    customer = till.ring_up(till.receipt(110, card=till.new_card()))["customer_id"]
+    receipt = till.receipt(2_200, channel="ec")
+    receipt["lines"] = [{"sku": "A", "quantity": 2, "unit_price_yen": 1_100}]
+    purchase_id = till.ring_up(receipt)["purchase_id"]
+    body = {
+        "source": "app",
+        "store": "S1",
+        "on": (till.occurred_at + timedelta(hours=9)).date().isoformat(),
+        "total_yen": 2_200,
+        "customer_id": customer,
+    }
+    claimed = api.post(f"/v1/purchases/{purchase_id}/claim", body)
+    assert (claimed.status_code, claimed.json()["points_earned"], claimed.json()["awards"]) == (201, 0, [])
+    (waiting,) = claimed.json()["pending"]
+    assert (waiting["points"], waiting["waits_for"]) == (20, "delivered")
+    back = {"source": "pos", "external_id": f"back-{purchase_id}", "store": "S1", "lines": [{"line": 1, "quantity": 1}]}
+    back |= {"occurred_at": till.occurred_at.isoformat()}
+    returned = api.post(f"/v1/purchases/{purchase_id}/returns", back)
+    assert returned.status_code == 201, returned.text
+    (left,) = api.get(f"/v1/customers/{customer}/points").json()["pending"]
+    assert (left["points"], left["reason"]) == (
+        10,
+        "税抜 ¥2,000 ÷ 100円 × 1pt = 20pt、端数切捨て。うち 10pt は返品により取り消し、残り 10pt",
+    )
+    delivered = api.post(f"/v1/purchases/{purchase_id}/events", {"event": "delivered"})
+    assert delivered.json()["points_confirmed"] == 10
 
 
 def test_a_cancelled_order_mints_nothing(api: Api, till: Till) -> None:
