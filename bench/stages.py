@@ -42,7 +42,7 @@ _STEPS = (
     ("ask for the programme", "enishi.flows.context", "PurchaseContext.ask_versions"),
     ("ask for owners", "enishi.customers", "ask_owners"),
     ("resolve identifiers", "enishi.customers", "resolve_batch"),
-    ("lock and read accounts", "enishi.ledger", "lock_accounts"),
+    ("lock and read accounts", "enishi.ledger", "ask_locked_accounts"),
     ("decide", _FLOW, "_decide_batch"),
     ("write accounts and journal", "enishi.ledger", "write_postings"),
     ("write purchases", "enishi.purchases", "write_purchases"),

@@ -23,7 +23,8 @@ from enishi.customers.model import (
     Resolution,
     TooManyCards,
 )
-from enishi.customers.queries import select_joined
+from enishi.customers.queries import ask_people, select_joined
+from enishi.customers.queries import select_page as page_customers
 from enishi.customers.rules import guess_kinds, is_card_prefix, normalise
 from enishi.customers.service import (
     KeyMismatch,
@@ -65,6 +66,7 @@ __all__ = [
     "TooManyCards",
     "apply_resolutions",
     "ask_owners",
+    "ask_people",
     "blind",
     "check_master_key",
     "count_joined",
@@ -82,6 +84,7 @@ __all__ = [
     "load_customer",
     "load_customers",
     "normalise",
+    "page_customers",
     "reissue_card",
     "resolve_batch",
     "resolve_each",

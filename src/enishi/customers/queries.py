@@ -35,6 +35,39 @@ def select_owners(conn: Connection, lookups: Sequence[bytes]) -> dict[bytes, UUI
     return dict(ask_owners(conn, lookups)())
 
 
+def ask_people(conn: Connection, customer_ids: Sequence[UUID]) -> Callable[[], list[tuple[UUID, datetime, list[str]]]]:
+    """Ask when customers joined, and which kinds of identifiers they have that are alive."""
+    return conn.execute(
+        """
+        select
+            customer_id, joined_at,
+            array(
+                select distinct kind from customers.identifiers
+                where identifiers.customer_id = customers.customer_id and ended_at is null
+            )
+        from customers.customers
+        where customer_id = any(%s::uuid[])
+        """,
+        (uuid_array(customer_ids),),
+        binary=True,
+    ).fetchall
+
+
+def select_page(conn: Connection, after: UUID | None, limit: int) -> list[UUID]:
+    """Customers in ascending order, after one of them."""
+    cursor = conn.execute(
+        """
+        select customer_id from customers.customers
+        where %(after)s::uuid is null or customer_id > %(after)s::uuid
+        order by customer_id
+        limit %(limit)s
+        """,
+        {"after": after, "limit": limit},
+        binary=True,
+    )
+    return [row[0] for row in cursor]
+
+
 def insert_customers(conn: Connection, customers: Sequence[SealedCustomer]) -> None:
     """Add customers."""
     conn.execute(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
+import msgspec
 from psycopg import Connection
 
-from enishi import ledger, purchases
+from enishi import ledger, purchases, ranks
 from enishi.flows.award_bases import decode_basis, parts_of
 from enishi.flows.model import (
     POINTS_PENDING,
@@ -19,10 +20,16 @@ from enishi.flows.model import (
 )
 from enishi.flows.pending_awards import first_lines, zone_of
 from enishi.flows.pricing import DecidedPurchase, PreparedPurchase, balance_line
+from enishi.flows.purchase_world import PurchaseWorld
 from enishi.kit.errors import Refusal
 from enishi.ledger import EntryType
 from enishi.program import ProgramVersion
 from enishi.purchases import FirstAnswer, IdempotencyConflict, StoredPurchase
+from enishi.ranks import LadderInForce, RankAnswer, Snapshot
+
+_decode_rank = msgspec.json.Decoder(Snapshot | None).decode
+_encode = msgspec.json.Encoder().encode
+_NO_RANK = msgspec.Raw(b"null")
 
 Outcome = RecordedPurchase | Refusal
 
@@ -33,21 +40,25 @@ def first_answer(one: DecidedPurchase) -> FirstAnswer:
     if balance is None:
         return FirstAnswer(0, 0, 0, notices=one.notices)
     lot = balance.next_expiry
-    if lot is None:
-        return FirstAnswer(balance.available, balance.regular, balance.limited, notices=one.notices, owed=balance.owed)
     return FirstAnswer(
         balance.available,
         balance.regular,
         balance.limited,
-        lot.kind.label,
-        lot.points,
-        lot.expires_on.isoformat(),
+        "" if lot is None else lot.kind.label,
+        0 if lot is None else lot.points,
+        "" if lot is None else lot.expires_on.isoformat(),
         one.notices,
         balance.owed,
+        _NO_RANK if one.rank is None else msgspec.Raw(_encode(one.rank)),
     )
 
 
-def answer(one: DecidedPurchase, now: datetime) -> RecordedPurchase:
+def rank_answer(one: DecidedPurchase, world: PurchaseWorld) -> RankAnswer | None:
+    """How the customer stands on the ladder once the purchase is made."""
+    return None if one.rank is None or world.ranks is None else ranks.answer_of(world.ranks.ladder, one.rank)
+
+
+def answer(one: DecidedPurchase, world: PurchaseWorld) -> RecordedPurchase:
     """The first answer."""
     prepared = one.prepared
     return RecordedPurchase(
@@ -55,7 +66,7 @@ def answer(one: DecidedPurchase, now: datetime) -> RecordedPurchase:
         replayed=False,
         customer_id=one.customer_id,
         occurred_at=prepared.purchase.occurred_at,
-        recorded_at=now,
+        recorded_at=world.now,
         total_yen=prepared.total_yen,
         points_earned=one.points_earned,
         points_used=prepared.purchase.points_to_use,
@@ -63,6 +74,7 @@ def answer(one: DecidedPurchase, now: datetime) -> RecordedPurchase:
         balance=balance_line(one.balance),
         notices=one.notices,
         pending=pending_lines(one),
+        rank=rank_answer(one, world),
     )
 
 
@@ -85,6 +97,7 @@ def answer_again(
     conn: Connection,
     stored: Sequence[tuple[PreparedPurchase, StoredPurchase]],
     known_versions: Callable[[], Sequence[ProgramVersion]],
+    known_ladders: Callable[[], Sequence[LadderInForce]],
 ) -> list[tuple[int, Outcome]]:
     """First answers for repeats, conflicts for other bodies under a known key."""
     repeats = [held for item, held in stored if item.fingerprint == held.fingerprint]
@@ -94,6 +107,7 @@ def answer_again(
     }
     waiting = [held.purchase_id for held in repeats if POINTS_PENDING in held.answer.notices]
     pending = ledger.pending_of_purchases(conn, waiting)
+    ladders = {one.version.version: one for one in known_ladders()}
     outcomes: list[tuple[int, Outcome]] = []
     for item, held in stored:
         if item.fingerprint != held.fingerprint:
@@ -105,12 +119,20 @@ def answer_again(
             earned = [one for one in own if one.type is EntryType.EARN]
             rows = pending.get(held.purchase_id)
             lines = first_lines(rows, zone_of(rows[0], known_versions())) if rows else ()
-            outcomes.append((item.position, _first_time(held, earned, lines)))
+            outcomes.append((item.position, _first_time(held, earned, lines, _first_rank(held.answer, ladders))))
     return outcomes
 
 
+def _first_rank(answer: FirstAnswer, ladders: Mapping[int, LadderInForce]) -> RankAnswer | None:
+    snapshot = _decode_rank(answer.rank)
+    return None if snapshot is None else ranks.answer_of(ladders[snapshot.version], snapshot)
+
+
 def _first_time(
-    held: StoredPurchase, earned: Sequence[ledger.Entry], pending: tuple[PendingLine, ...]
+    held: StoredPurchase,
+    earned: Sequence[ledger.Entry],
+    pending: tuple[PendingLine, ...],
+    rank: RankAnswer | None,
 ) -> RecordedPurchase:
     return RecordedPurchase(
         purchase_id=held.purchase_id,
@@ -134,6 +156,7 @@ def _first_time(
         balance=None if held.customer_id is None else _first_balance(held.answer),
         notices=held.answer.notices,
         pending=pending,
+        rank=rank,
     )
 
 

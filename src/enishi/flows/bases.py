@@ -55,6 +55,16 @@ class TransferBasis(Struct, gc=False, frozen=True, omit_defaults=True, tag="tran
     fee: int = 0
 
 
+class RankBasis(Struct, gc=False, frozen=True, omit_defaults=True, tag="rank", tag_field="t"):
+    """Points that a rank gives: the member's change of rank by its number, the ladder, and the tier in its words."""
+
+    change: int
+    ladder: int
+    tier: str
+    name_ja: str
+    name_en: str
+
+
 class OfflineBasis(Struct, gc=False, frozen=True, omit_defaults=True, tag="offline", tag_field="t"):
     """Points used at a terminal without a connection; ``owed`` of them the account did not have."""
 

@@ -7,11 +7,12 @@ from collections.abc import Callable
 
 from psycopg import Connection
 
-from enishi import campaigns, catalog, program
+from enishi import campaigns, catalog, program, ranks
 from enishi.campaigns import NO_CAMPAIGNS, Schedule
 from enishi.flows.referral_watch import ReferralWatch
 from enishi.kit.vault import Keyring
 from enishi.program import ProgramVersion
+from enishi.ranks import LadderInForce
 
 
 class PurchaseContext:
@@ -21,13 +22,16 @@ class PurchaseContext:
     batch tells whether there are new ones: a version is never priced late because a process did not look.
     """
 
-    def __init__(self, keyring: Keyring) -> None:
+    def __init__(self, keyring: Keyring, *, in_history: bool = False) -> None:
         self.keyring = keyring
         self.referrals = ReferralWatch()
+        self.in_history = in_history
+        """History is replayed in its own order: ranks change when the purchases occurred, and not now."""
         self._lock = threading.Lock()
         self._versions: tuple[ProgramVersion, ...] = ()
         self._stores: frozenset[str] = frozenset()
         self._schedule: Schedule = NO_CAMPAIGNS
+        self._ladders: tuple[LadderInForce, ...] = ()
 
     def versions(self, conn: Connection) -> tuple[ProgramVersion, ...]:
         """Every published version, ascending by effective time."""
@@ -62,6 +66,24 @@ class PurchaseContext:
                 with self._lock:
                     self._schedule = schedule
             return schedule
+
+        return take
+
+    def ladders(self, conn: Connection) -> tuple[LadderInForce, ...]:
+        """Every published ladder of ranks, ascending by effective time."""
+        return self.ask_ladders(conn)()
+
+    def ask_ladders(self, conn: Connection) -> Callable[[], tuple[LadderInForce, ...]]:
+        """Ask for every published ladder; in a pipeline the answer is waited for when it is called for."""
+        latest = ranks.ask_latest_ladder(conn)
+
+        def take() -> tuple[LadderInForce, ...]:
+            ladders = self._ladders
+            if latest() != max((one.version.version for one in ladders), default=0):
+                ladders = ranks.load_ladders(conn)
+                with self._lock:
+                    self._ladders = ladders
+            return ladders
 
         return take
 

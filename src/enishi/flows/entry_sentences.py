@@ -11,6 +11,7 @@ from enishi.flows.bases import (
     EndedBasis,
     HoldBasis,
     OfflineBasis,
+    RankBasis,
     ReferralBasis,
     ReinstatementBasis,
     ReturnBasis,
@@ -32,6 +33,7 @@ Basis = (
     | OfflineBasis
     | EndedBasis
     | ReferralBasis
+    | RankBasis
 )
 
 _decode = msgspec.json.Decoder(Basis).decode
@@ -60,6 +62,8 @@ def write_sentence(entry: Entry, locale: Locale) -> str:
             sentence = _referred(basis, points, locale)
         case OfflineBasis() as basis:
             sentence = _used_offline(basis, points, locale)
+        case RankBasis() as basis:
+            sentence = _for_rank(basis, points, locale)
         case EndedBasis(last_on):
             sentence = _ended(last_on, points, locale)
         case None:
@@ -85,6 +89,12 @@ def _returned(entry: Entry, basis: ReturnBasis, points: str, locale: Locale) -> 
     earns = f"what is left of the receipt earns {left}pt instead of {whole}pt"
     cancelled = f", of which {pending}pt were cancelled while they were pending" if basis.cancelled else ""
     return f"Goods came back: {earns}{cancelled}, so {points}pt were taken back."
+
+
+def _for_rank(basis: RankBasis, points: str, locale: Locale) -> str:
+    if locale == "ja":
+        return f"会員ランクが{basis.name_ja}になった特典として {points}pt を付けました。"
+    return f"{points}pt were given for reaching the rank {basis.name_en}."
 
 
 def write_cancelled(cancelled: int, left: int, locale: Locale) -> str:

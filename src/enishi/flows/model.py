@@ -10,6 +10,7 @@ from msgspec import Struct
 from enishi.campaigns import CampaignBasis, NotApplied
 from enishi.kit.errors import InvalidRequest, Refusal
 from enishi.program import AwardBasis
+from enishi.ranks import RankAnswer
 
 
 class NoCustomerForPoints(InvalidRequest):
@@ -108,6 +109,7 @@ class RecordedPurchase(Struct, gc=False, frozen=True, kw_only=True):
     balance: BalanceLine | None
     notices: tuple[str, ...] = ()
     pending: tuple[PendingLine, ...] = ()
+    rank: RankAnswer | None = None
 
 
 class QuotedPurchase(Struct, gc=False, frozen=True, kw_only=True):
@@ -123,6 +125,7 @@ class QuotedPurchase(Struct, gc=False, frozen=True, kw_only=True):
     pending: tuple[PendingLine, ...] = ()
     not_applied: tuple[NotApplied, ...] = ()
     """Campaigns that are live at the purchase and give nothing, each with why."""
+    rank: RankAnswer | None = None
 
 
 class RecordedReturn(Struct, gc=False, frozen=True, kw_only=True):

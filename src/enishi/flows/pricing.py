@@ -38,6 +38,7 @@ from enishi.flows.purchase_world import PurchaseWorld
 from enishi.ledger import Account, Balance, Kind, Pending, Posting
 from enishi.program import Award, PendingRule, ProgramVersion
 from enishi.purchases import Key, Purchase
+from enishi.ranks import Bought, Snapshot
 
 _encode = msgspec.json.Encoder().encode
 _KINDS = {"regular": Kind.REGULAR, "limited": Kind.LIMITED}
@@ -81,6 +82,10 @@ class DecidedPurchase(Struct, gc=False, frozen=True):
     """
     not_applied: tuple[NotApplied, ...] = ()
     """Campaigns that were live and give nothing, with why; only a quote asks."""
+    rank: Snapshot | None = None
+    """How the customer stands on the ladder afterwards."""
+    rewards: tuple[Posting, ...] = ()
+    """Points that a rank gives to which this purchase lifted; after the entries of the purchase, and none of them."""
 
 
 def notices_of(resolution: Resolution) -> tuple[str, ...]:
@@ -126,6 +131,7 @@ def decide(
     priced: tuple[Award | CampaignAward, ...] = program.price(purchase, version, purchase.points_to_use, on)
     not_applied: tuple[NotApplied, ...] = ()
     if world.campaigns is not None and version is not None:
+        tier, level = _rank_that_prices(prepared, account, world, on)
         by_campaigns = price_campaigns(
             world.campaigns,
             purchase,
@@ -135,6 +141,8 @@ def decide(
             purchase_id=prepared.purchase_id,
             points_used=purchase.points_to_use,
             on=on,
+            tier=tier,
+            level=level,
         )
         priced, not_applied = (*priced, *by_campaigns.awards), by_campaigns.not_applied
     if version is not None and version.settings.pending and (rule := version.settings.pending.get(purchase.channel)):
@@ -145,20 +153,52 @@ def decide(
         posting = _earn(account, award, prepared, on)
         postings.append(posting)
         awards.append(award_line(award, posting))
+    first_seq = postings[0].seq if postings else account.seq + 1
+    points_earned = sum([award.points for award in awards])
+    rank, rewards = _count_for_rank(prepared, account, world, on, points_earned)
     return DecidedPurchase(
         prepared,
         account.customer_id,
         on,
-        postings[0].seq if postings else account.seq + 1,
+        first_seq,
         tuple(postings),
         tuple(awards),
-        sum([award.points for award in awards]),
+        points_earned,
         ledger.balance_on(account.lots, program.day_in_zone(world.now, zone), account.owed, account.ending),
         notices if version is not None else (*notices, NO_PROGRAM),
         pending,
         zone,
         reinstated,
         not_applied,
+        rank,
+        rewards,
+    )
+
+
+def _rank_that_prices(
+    prepared: PreparedPurchase, account: Account, world: PurchaseWorld, on: date
+) -> tuple[str | None, int | None]:
+    """Tier and level by which campaigns price; None without a ladder."""
+    if world.ranks is None:
+        return None, None
+    return world.ranks.rank_pricing(account.customer_id, bought_on(prepared, on, 0), prepared.occurred_at)
+
+
+def _count_for_rank(
+    prepared: PreparedPurchase, account: Account, world: PurchaseWorld, on: date, points_earned: int
+) -> tuple[Snapshot | None, tuple[Posting, ...]]:
+    """Count the purchase towards its customer's rank: how they stand then, and the points that a new rank gives."""
+    if world.ranks is None:
+        return None, ()
+    bought = bought_on(prepared, on, points_earned)
+    return world.ranks.settle(account, bought, prepared.purchase_id, prepared.occurred_at)
+
+
+def bought_on(prepared: PreparedPurchase, on: date, points_earned: int) -> Bought:
+    """A purchase as ranks count it."""
+    purchase = prepared.purchase
+    return Bought(
+        on, purchase.channel.value, purchase.store, prepared.total_yen, prepared.net_yen, points_earned, True, purchase
     )
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from enishi.flows.campaign_world import CampaignWorld
+from enishi.flows.rank_desk import RankDesk
 from enishi.ledger import Account, Hold, OfflineDesk
 from enishi.program import ProgramVersion
 
@@ -20,7 +21,8 @@ from enishi.program import ProgramVersion
 class PurchaseWorld(Struct, gc=False):
     """The state around a batch; decided purchases change it in memory.
 
-    ``desk`` is there for a batch with offline receipts, ``campaigns`` where one is live for any of its purchases.
+    ``desk`` is there for a batch with offline receipts, ``campaigns`` where one is live for any of its purchases,
+    ``ranks`` while a ladder is in force.
     ``holds`` are those that receipts name, and ``captured`` those of them that were used.
     """
 
@@ -31,3 +33,4 @@ class PurchaseWorld(Struct, gc=False):
     campaigns: CampaignWorld | None = None
     holds: dict[UUID, Hold] = {}
     captured: list[Hold] = []
+    ranks: RankDesk | None = None

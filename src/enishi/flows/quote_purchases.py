@@ -8,18 +8,22 @@ from datetime import datetime
 from psycopg import Connection
 
 from enishi import customers, ledger
-from enishi.flows.answers import pending_lines
+from enishi.customers import Resolution
+from enishi.flows.answers import pending_lines, rank_answer
+from enishi.flows.batch_ranks import ask_batch_ranks, meet_batch
 from enishi.flows.campaign_batches import live_for
 from enishi.flows.consume_holds import find_holds
 from enishi.flows.context import PurchaseContext
 from enishi.flows.model import AwardLine, QuotedPurchase
 from enishi.flows.pricing import PreparedPurchase, balance_line, decide, notices_of
 from enishi.flows.purchase_world import PurchaseWorld
+from enishi.flows.rank_desk import RankDesk
 from enishi.flows.record_purchases import prepare
 from enishi.flows.winding_down import ending_at
 from enishi.kit import clock
 from enishi.kit.errors import Refusal
 from enishi.ledger import Account
+from enishi.program import ProgramVersion
 from enishi.purchases import Purchase
 
 
@@ -47,11 +51,12 @@ def quote_purchases(
             live_for(conn, context, schedule, [item], [one], versions=versions, attempt=None)
             for item, one in zip(prepared, resolutions, strict=True)
         ]
+        desks = _ask_desks(conn, context, prepared, resolutions, versions, now=now)
         holds = find_holds(conn, [item.purchase for item in prepared])
     ending = ending_at(versions, now)
-    for item, resolution, campaigns in zip(prepared, resolutions, live, strict=True):
+    for item, resolution, campaigns, desk in zip(prepared, resolutions, live, desks, strict=True):
         customer_id = resolution.customer_id
-        world = PurchaseWorld(versions, {}, now, campaigns=campaigns, holds=dict(holds))
+        world = PurchaseWorld(versions, {}, now, campaigns=campaigns, holds=dict(holds), ranks=desk)
         if customer_id is not None:
             # A copy for each, since none of the quotes counts for another.
             held = accounts[customer_id]
@@ -71,8 +76,30 @@ def quote_purchases(
                 notices=decided.notices,
                 pending=pending_lines(decided),
                 not_applied=decided.not_applied,
+                rank=rank_answer(decided, world),
             )
     return [quote for quote in quotes if quote is not None]
+
+
+def _ask_desks(
+    conn: Connection,
+    context: PurchaseContext,
+    items: Sequence[PreparedPurchase],
+    resolutions: Sequence[Resolution],
+    versions: Sequence[ProgramVersion],
+    *,
+    now: datetime,
+) -> list[RankDesk | None]:
+    """The ranks of each purchase's customer, a desk for each, since none of the quotes counts for another."""
+    desks: list[RankDesk | None] = []
+    ladders = context.ladders(conn)
+    for item, one in zip(items, resolutions, strict=True):
+        known = [one.customer_id] if one.customer_id and not one.is_new else []
+        desk = ask_batch_ranks(conn, context, ladders, versions, known, now=now)()
+        if desk is not None:
+            meet_batch(conn, desk, [item], [one], versions)
+        desks.append(desk)
+    return desks
 
 
 def _unwritten(award: AwardLine) -> AwardLine:

@@ -24,6 +24,7 @@ from enishi import campaigns, customers, ledger, purchases, ranks
 from enishi.campaigns import BudgetShort
 from enishi.customers import Resolution
 from enishi.flows.answers import Outcome, answer, answer_again, conflict, first_answer
+from enishi.flows.batch_ranks import ask_batch_ranks, meet_batch
 from enishi.flows.campaign_batches import live_for
 from enishi.flows.consume_holds import find_holds
 from enishi.flows.context import PurchaseContext
@@ -211,13 +212,14 @@ def _run(
     known_purchases = purchases.ask_by_keys(conn, [item.key for item in items])
     known_versions = context.ask_versions(conn)
     known_schedule = context.ask_schedule(conn)
+    known_ladders = context.ask_ladders(conn)
     known_owners = customers.ask_owners(conn, [item.identifiers for item in items])
     known = known_purchases()
     settled: list[tuple[int, Outcome]] = []
     fresh = items
     if known:
         stored = [(item, known[item.key]) for item in items if item.key in known]
-        settled += answer_again(conn, stored, known_versions)
+        settled += answer_again(conn, stored, known_versions, known_ladders)
         fresh = [item for item in items if item.key not in known]
         if not fresh:
             return settled
@@ -226,9 +228,9 @@ def _run(
     newcomers = {one.customer_id for one in resolutions if one.is_new and one.customer_id}
     known_ids = {one.customer_id for one in resolutions if one.customer_id} - newcomers
     referred = context.referrals.ask_open(conn, known_ids)
-    accounts = ledger.lock_accounts(conn, known_ids | referrers, ending_at(versions, now)) | {
-        one: Account(one, 0, 0, ()) for one in newcomers
-    }
+    locked = ledger.ask_locked_accounts(conn, known_ids | referrers, ending_at(versions, now))
+    known_ranks = ask_batch_ranks(conn, context, known_ladders(), versions, known_ids, now=now)
+    accounts = locked() | {one: Account(one, 0, 0, ()) for one in newcomers}
     desk = None
     if any(item.purchase.offline for item in fresh):
         desk = open_desk(
@@ -240,7 +242,9 @@ def _run(
         )
     live = live_for(conn, context, schedule, fresh, resolutions, versions=versions, attempt=attempt)
     holds = find_holds(conn, [item.purchase for item in fresh])
-    world = PurchaseWorld(versions, accounts, now, desk, live, holds)
+    world = PurchaseWorld(versions, accounts, now, desk, live, holds, ranks=known_ranks())
+    if world.ranks is not None:
+        meet_batch(conn, world.ranks, fresh, resolutions, versions)
     decided, refused = _decide_batch(fresh, resolutions, world)
     for item, resolution, refusal in refused:
         outcomes[item.position] = refusal
@@ -262,7 +266,7 @@ def _run(
             rewards=rewards,
         )
         close_desk(conn, desk, now)
-    return settled + [(one.prepared.position, answer(one, now)) for one in decided]
+    return settled + [(one.prepared.position, answer(one, world)) for one in decided]
 
 
 def _decide_batch(
@@ -304,7 +308,7 @@ def _write(
         ],
         now,
     )
-    postings = [posting for one in decided for posting in (*one.reinstated, *one.postings)]
+    postings = [posting for one in decided for posting in (*one.reinstated, *one.postings, *one.rewards)]
     postings += rewards
     touched = {posting.customer_id for posting in postings}
     ledger.open_accounts(conn, newcomers)
@@ -322,6 +326,8 @@ def _write(
             if one.customer_id is not None
         ],
     )
+    if world.ranks is not None:
+        world.ranks.write(conn)
     insert_events(conn, PURCHASE_RECORDED, [one.prepared.purchase_id for one in decided], now)
 
 

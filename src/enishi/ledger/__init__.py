@@ -123,11 +123,13 @@ from enishi.ledger.pending import (
 )
 from enishi.ledger.pending_model import Pending, PendingState, awaited, confirmed
 from enishi.ledger.pending_model import cancel as cancel_points
+from enishi.ledger.pending_queries import select_confirmed_by_purchase as confirmed_by_purchase
 from enishi.ledger.pending_queries import select_pending_differences, stream_pending_months
 from enishi.ledger.request_queries import count_waiting_requests, select_decided_requests, select_waiting_requests
 from enishi.ledger.rules import balance_on, last_day, restore
 from enishi.ledger.service import (
     MissingAccounts,
+    ask_locked_accounts,
     earn,
     entries_at,
     list_entries,
@@ -197,6 +199,7 @@ __all__ = [
     "TerminalSpend",
     "VerifyReport",
     "ask_holds_by_keys",
+    "ask_locked_accounts",
     "awaited",
     "balance_on",
     "cancel_pending",
@@ -207,6 +210,7 @@ __all__ = [
     "check_cap",
     "close_desk",
     "confirmed",
+    "confirmed_by_purchase",
     "count_spend",
     "count_waiting_requests",
     "deduct",

@@ -187,6 +187,20 @@ def select_pending_differences(conn: Connection) -> list[tuple[UUID, str, str, s
     return cursor.fetchall()
 
 
+def select_confirmed_by_purchase(conn: Connection, customer_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Points that were pending and were confirmed, by the purchase that earned them."""
+    cursor = conn.execute(
+        """
+        select purchase_id, sum(points - cancelled_points)::bigint
+        from ledger.pending
+        where state = 'confirmed' and customer_id = any(%s::uuid[])
+        group by purchase_id
+        """,
+        (uuid_array(customer_ids),),
+    )
+    return dict(cursor.fetchall())
+
+
 def stream_pending_months(
     conn: Connection, low: UUID, high: UUID
 ) -> Iterator[tuple[tuple[UUID, date], tuple[int, int, int]]]:

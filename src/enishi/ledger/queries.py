@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,7 +29,7 @@ def insert_missing_accounts(conn: Connection, customer_ids: Sequence[UUID]) -> N
     )
 
 
-def lock_accounts(conn: Connection, customer_ids: Sequence[UUID]) -> dict[UUID, Account]:
+def ask_locked_accounts(conn: Connection, customer_ids: Sequence[UUID]) -> Callable[[], dict[UUID, Account]]:
     """Lock the accounts in ascending order and read them as they stand after every lock waited for.
 
     One statement does both only because it reads nothing but the locked rows, by a key that never changes: under READ
@@ -46,7 +46,7 @@ def lock_accounts(conn: Connection, customer_ids: Sequence[UUID]) -> dict[UUID, 
         (uuid_array(customer_ids),),
         binary=True,
     )
-    return {row[0]: Account(row[0], row[1], row[2], _decode_lots(row[3]), row[4]) for row in cursor}
+    return lambda: {row[0]: Account(row[0], row[1], row[2], _decode_lots(row[3]), row[4]) for row in cursor.fetchall()}
 
 
 def select_accounts(conn: Connection, customer_ids: Sequence[UUID]) -> dict[UUID, Account]:

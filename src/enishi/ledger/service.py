@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -39,16 +39,31 @@ def lock_accounts(conn: Connection, customer_ids: Iterable[UUID], ending: Ending
 
     Raises ``MissingAccounts``; the transaction must then be rolled back, since it holds locks.
     """
+    return ask_locked_accounts(conn, customer_ids, ending)()
+
+
+def ask_locked_accounts(
+    conn: Connection, customer_ids: Iterable[UUID], ending: Ending | None = None
+) -> Callable[[], dict[UUID, Account]]:
+    """Ask for ``lock_accounts``; in a pipeline the answer, or ``MissingAccounts``, is waited for when it is called for.
+
+    What is asked after it, by a statement of its own, is read behind the locks.
+    """
     wanted = list(set(customer_ids))
     if not wanted:
-        return {}
-    accounts = queries.lock_accounts(conn, wanted)
-    if len(accounts) < len(wanted):
-        raise MissingAccounts([one for one in wanted if one not in accounts])
-    if ending:
-        for account in accounts.values():
-            account.ending = ending
-    return accounts
+        return dict
+    answer = queries.ask_locked_accounts(conn, wanted)
+
+    def take() -> dict[UUID, Account]:
+        accounts = answer()
+        if len(accounts) < len(wanted):
+            raise MissingAccounts([one for one in wanted if one not in accounts])
+        if ending:
+            for account in accounts.values():
+                account.ending = ending
+        return accounts
+
+    return take
 
 
 def post(

@@ -24,7 +24,7 @@ from enishi.purchases.model import (
     Yen,
 )
 from enishi.purchases.queries import count_purchases, stream_point_sums
-from enishi.purchases.rank_queries import select_bought_between, stream_month_sums
+from enishi.purchases.rank_queries import ask_bought, select_bought_between, stream_month_sums
 from enishi.purchases.returns import (
     NOTHING_RETURNED,
     InvalidReturn,
@@ -67,6 +67,7 @@ from enishi.purchases.service import (
     load_customer_figures,
     load_day_figures,
     load_events,
+    load_left,
     load_purchase,
     load_purchases,
     load_returned,
@@ -115,6 +116,7 @@ __all__ = [
     "Yen",
     "add_lines",
     "as_sent",
+    "ask_bought",
     "ask_by_keys",
     "canonical_body",
     "check_return",
@@ -137,6 +139,7 @@ __all__ = [
     "load_customer_figures",
     "load_day_figures",
     "load_events",
+    "load_left",
     "load_month_figures",
     "load_purchase",
     "load_purchases",

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Raw, Struct
 
 from enishi.kit.errors import Conflict, InvalidRequest
 from enishi.kit.identifiers import Identifier
@@ -149,6 +149,8 @@ class FirstAnswer(Struct, gc=False, frozen=True, array_like=True):
     next_expires_on: str = ""
     notices: tuple[str, ...] = ()
     owed: int = 0
+    rank: Raw = Raw(b"null")
+    """``ranks.Snapshot`` as JSON: how the customer stood on the ladder; null without a ladder."""
 
 
 class NewPurchase(Struct, gc=False, frozen=True):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
@@ -98,3 +99,48 @@ def select_bought_between(
         (uuid_array(customer_ids), instant_array(begins), instant_array(ends)),
     )
     return [row[0] for row in cursor]
+
+
+def ask_bought(conn: Connection, customer_ids: Sequence[UUID], since: datetime) -> Callable[[], list[tuple[Any, ...]]]:
+    """Ask for what customers bought since an instant, net of what came back of it; claimed receipts are theirs.
+
+    A row is purchase, customer, when, channel, store, yen with tax and without, points earned, and whether any of it is
+    left. Goods that came back without a receipt are rows of their own, which take off and do not stand.
+    """
+    return conn.execute(
+        """
+        select
+            bought.purchase_id, bought.customer_id, occurred_at, channel, store, bought.yen - coalesce(back.yen, 0),
+            bought.net - coalesce(back.net, 0), (bought.points - coalesce(back.points, 0))::bigint,
+            not coalesce(back.whole, false)
+        from (
+            select
+                purchase_id, customer_id, occurred_at, channel, store, total_yen as yen,
+                purchases.net_of_tax(lines, tax_mode) as net, points_earned::bigint as points
+            from purchases.purchases
+            where customer_id = any(%(customer_ids)s::uuid[]) and occurred_at >= %(since)s
+            union all
+            select
+                claims.purchase_id, claims.customer_id, claims.occurred_at, channel, store, claims.total_yen,
+                claims.net_yen, claims.points_earned
+            from purchases.claims
+            join purchases.purchases using (purchase_id)
+            where claims.customer_id = any(%(customer_ids)s::uuid[]) and claims.occurred_at >= %(since)s
+        ) as bought
+        left join lateral (
+            select
+                sum(refund_yen)::bigint as yen, sum(refund_net_yen)::bigint as net,
+                sum(points_taken_back + points_absorbed) as points, bool_or(completes) as whole
+            from purchases.returns
+            where returns.purchase_id = bought.purchase_id and returns.customer_id is not null
+        ) as back on true
+        union all
+        select
+            return_id, customer_id, occurred_at, 'pos', store, -refund_yen, -refund_net_yen,
+            -(points_taken_back + points_absorbed)::bigint, false
+        from purchases.returns
+        where purchase_id is null and customer_id = any(%(customer_ids)s::uuid[]) and occurred_at >= %(since)s
+        """,
+        {"customer_ids": uuid_array(customer_ids), "since": since},
+        binary=True,
+    ).fetchall

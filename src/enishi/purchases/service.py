@@ -14,7 +14,7 @@ from enishi.kit.ids import derived_id
 from enishi.purchases import claim_queries, event_queries, queries, return_queries
 from enishi.purchases.claims import StoredClaim
 from enishi.purchases.model import CustomerFigures, DayFigures, Key, NewPurchase, Purchase, StoredPurchase
-from enishi.purchases.returns import Return, Returned, StoredReturn
+from enishi.purchases.returns import NOTHING_RETURNED, Return, Returned, StoredReturn, remaining
 from enishi.purchases.rules import milliseconds
 
 _LATEST = (datetime(9999, 1, 1, tzinfo=UTC), UUID(int=(1 << 128) - 1))
@@ -102,6 +102,15 @@ def write_claims(conn: Connection, claims: Sequence[StoredClaim]) -> None:
 def load_returned(conn: Connection, purchase_ids: Sequence[UUID]) -> dict[UUID, Returned]:
     """What has come back of these purchases so far; those of which nothing has are absent."""
     return return_queries.select_returned(conn, purchase_ids) if purchase_ids else {}
+
+
+def load_left(conn: Connection, purchase_ids: Sequence[UUID]) -> dict[UUID, Purchase | None]:
+    """What is left of purchases after what has come back of them; None of which nothing is."""
+    returned = load_returned(conn, purchase_ids)
+    return {
+        purchase_id: remaining(one, returned.get(purchase_id, NOTHING_RETURNED).quantities)
+        for purchase_id, one in load_purchases(conn, purchase_ids).items()
+    }
 
 
 def list_returns(conn: Connection, purchase_ids: Sequence[UUID]) -> dict[UUID, list[StoredReturn]]:

@@ -20,16 +20,21 @@ from enishi.ranks.ladder import (
     AllOf,
     AnyOf,
     AtLeast,
+    CalendarPeriod,
     Criterion,
     Holds,
     JoinedFor,
     JoinYear,
     Ladder,
     LadderVersion,
+    Lifetime,
     Measure,
+    RollingDays,
+    RollingMonths,
     Tier,
     Window,
 )
+from enishi.ranks.model import ChangeBasis, Finding
 
 AMOUNT, NET, VISITS, PURCHASES, POINTS, DAYS = range(6)
 """Positions in the sums of a month; ``DAYS`` is the mask of days with a purchase, bit 0 being the first."""
@@ -269,3 +274,54 @@ def ways_to(
         return Missing(question, answers[position], needed, by)
 
     return tuple(tuple(tell(*pair) for pair in alternative) for alternative in plan.tiers[level])
+
+
+def basis_of(
+    ladder: LadderInForce, level: int, answers: Sequence[int], on: date, joined_on: date | None
+) -> ChangeBasis:
+    """What was found and needed for a tier, as it is kept with a change."""
+    plan = ladder.plan
+    if level == 0:
+        return ChangeBasis(on, ladder.tiers[0].code)
+    ways = tuple(
+        tuple(_find(plan.questions[position], answers[position], needed, on, joined_on) for position, needed in one)
+        for one in plan.tiers[level]
+    )
+    return ChangeBasis(on, ladder.tiers[level].code, ways)
+
+
+def _find(question: Question, found: int, needed: int, on: date, joined_on: date | None) -> Finding:
+    if not isinstance(question, Ask):
+        return Finding(name_of(question), found, needed)
+    return Finding(
+        name_of(question),
+        found,
+        needed,
+        window_begins(question.window, on, joined_on),
+        window_name(question.window),
+        tuple(one.value for one in question.channels),
+        question.stores,
+        question.categories,
+    )
+
+
+def name_of(question: Question) -> str:
+    """The question's name, for machines: its measure, ``joined_for`` or ``holds:<kind>``."""
+    if isinstance(question, Joined):
+        return "joined_for"
+    return f"holds:{question.fact.value}" if isinstance(question, Held) else question.measure.value
+
+
+def window_name(window: Window) -> str:
+    """A window, for machines: ``months:6``, ``days:90``, ``calendar:year:4``, ``join_year`` or ``lifetime``."""
+    match window:
+        case RollingMonths(months):
+            return f"months:{months}"
+        case RollingDays(days):
+            return f"days:{days}"
+        case CalendarPeriod(period, start_month):
+            return f"calendar:{period.value}:{start_month}"
+        case JoinYear():
+            return "join_year"
+        case Lifetime():
+            return "lifetime"

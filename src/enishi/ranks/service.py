@@ -11,8 +11,19 @@ from psycopg import Connection
 
 from enishi import audit
 from enishi.ranks import ladder_queries, queries, standing_queries
-from enishi.ranks.ladder import HeldRank, Ladder, LadderVersion, Tier
-from enishi.ranks.model import InvalidLadder, LadderInPast, Progress, Standing, UnknownTier
+from enishi.ranks.ladder import (
+    BenefitReward,
+    CouponReward,
+    HeldRank,
+    Ladder,
+    LadderVersion,
+    MessageReward,
+    PointsReward,
+    Reward,
+    Tier,
+)
+from enishi.ranks.model import GivenReward, InvalidLadder, LadderInPast, Progress, RankChange, Standing, UnknownTier
+from enishi.ranks.moves import level_in
 from enishi.ranks.rules import LadderInForce, ladder_at, ready
 from enishi.ranks.validation import validate
 
@@ -148,17 +159,6 @@ def ask_standings(conn: Connection, customer_ids: Iterable[UUID]) -> Callable[[]
     return lambda: {one.customer_id: one for one in map(standing_queries.make_standing, answer())}
 
 
-def level_in(ladder: LadderInForce, standing: Standing | None) -> int:
-    """The level in this ladder of a rank that is held.
-
-    A tier that the ladder does not know any more counts as its tier of the same level, or as its highest.
-    """
-    if standing is None:
-        return 0
-    level = ladder.ladder.levels.get(standing.tier)
-    return min(standing.level, len(ladder.tiers) - 1) if level is None else level
-
-
 def held_rank(ladder: LadderInForce, customer_id: UUID, standing: Standing | None) -> HeldRank:
     """A rank that is held, in the words of the ladder."""
     tier = ladder.tiers[level_in(ladder, standing)]
@@ -198,3 +198,42 @@ def ranks_at(
 def rank_at(conn: Connection, customer_ids: Sequence[UUID], instant: datetime) -> dict[UUID, tuple[str | None, int]]:
     """Tier and level that each customer held at an instant; None is the lowest, before any change."""
     return dict(zip(customer_ids, ranks_at(conn, customer_ids, [instant] * len(customer_ids)), strict=True))
+
+
+def write_moves(
+    conn: Connection, standings: Sequence[Standing], changes: Sequence[RankChange], rewards: Sequence[GivenReward]
+) -> None:
+    """Write ranks held, their changes, and what these give, in the transaction of what caused them.
+
+    The members' accounts are locked, so the changes of each follow each other.
+    """
+    if standings:
+        standing_queries.upsert_standings(conn, standings)
+    if changes:
+        standing_queries.insert_changes(conn, changes)
+    if rewards:
+        standing_queries.insert_rewards(conn, rewards)
+
+
+def given(change: RankChange, tier: str, reward: Reward, entry_seq: int | None) -> GivenReward:
+    """What a change of rank gave, as it is kept; points are the entry ``entry_seq`` of the journal."""
+    match reward:
+        case PointsReward():
+            kind, name, points = "points", "", reward.points
+        case CouponReward():
+            kind, name, points = "coupon", reward.coupon, None
+        case MessageReward():
+            kind, name, points = "message", reward.template, None
+        case BenefitReward():
+            kind, name, points = "benefit", reward.benefit, None
+    return GivenReward(
+        customer_id=change.customer_id,
+        seq=change.seq,
+        tier=tier,
+        code=reward.code,
+        kind=kind,
+        name=name,
+        points=points,
+        entry_seq=entry_seq,
+        given_at=change.recorded_at,
+    )

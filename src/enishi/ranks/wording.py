@@ -108,28 +108,6 @@ def unit_of(question: Question) -> str:
     }[question.measure]
 
 
-def name_of(question: Question) -> str:
-    """The question's name, for machines: its measure, ``joined_for`` or ``holds:<kind>``."""
-    if isinstance(question, Joined):
-        return "joined_for"
-    return f"holds:{question.fact.value}" if isinstance(question, Held) else question.measure.value
-
-
-def window_name(window: Window) -> str:
-    """A window, for machines: ``months:6``, ``days:90``, ``calendar:year:4``, ``join_year`` or ``lifetime``."""
-    match window:
-        case RollingMonths(months):
-            return f"months:{months}"
-        case RollingDays(days):
-            return f"days:{days}"
-        case CalendarPeriod(period, start_month):
-            return f"calendar:{period.value}:{start_month}"
-        case JoinYear():
-            return "join_year"
-        case Lifetime():
-            return "lifetime"
-
-
 def describe_window(window: Window, locale: Locale) -> str:
     """A window in words."""
     return _window_words(window)[0 if locale == "ja" else 1]
