@@ -76,13 +76,17 @@ begin
         )::json,
         '[{"method":"cash","amount_yen":1000}]', used, '{}', price + 1180, substring(wanted for 16),
         account.seq - entries + 1, entries, earned,
-        format('[%s,%s,0,"regular",%s,"%s",[]]', account.balance, account.balance, account.lots -> 0 ->> 2, until)::json
+        format('[%s,%s,0,"regular",%s,"%s",[],0,null]', account.balance, account.balance, account.lots -> 0 ->> 2, until)::json
     );
-    insert into ranks.progress as held (customer_id, month, amount_yen, purchases, points_earned)
-    values (account.customer_id, date_trunc('month', today)::date, price + 1180, 1, earned)
+    insert into ranks.progress as held (customer_id, month, amount_yen, net_yen, purchases, points_earned, days)
+    values (
+        account.customer_id, date_trunc('month', today)::date, price + 1180, food - food * 8 / 108 + 800, 1, earned,
+        1 << (extract(day from today)::integer - 1)
+    )
     on conflict (customer_id, month) do update set
-        amount_yen = held.amount_yen + excluded.amount_yen, purchases = held.purchases + 1,
-        points_earned = held.points_earned + excluded.points_earned;
+        amount_yen = held.amount_yen + excluded.amount_yen, net_yen = held.net_yen + excluded.net_yen,
+        purchases = held.purchases + 1, points_earned = held.points_earned + excluded.points_earned,
+        days = held.days | excluded.days;
     insert into outbox.events (topic, subject_id, recorded_at) values ('purchase.recorded', purchase, at);
     return account.balance;
 end
