@@ -58,12 +58,10 @@ def write_sentence(entry: Entry, locale: Locale) -> str:
             sentence = _adjusted(basis, points, locale, given=entry.points > 0)
         case ReinstatementBasis() as basis:
             sentence = _reinstated(basis, points, locale)
-        case ReferralBasis() as basis:
-            sentence = _referred(basis, points, locale)
         case OfflineBasis() as basis:
             sentence = _used_offline(basis, points, locale)
-        case RankBasis() as basis:
-            sentence = _for_rank(basis, points, locale)
+        case ReferralBasis() | RankBasis() as basis:
+            sentence = _rewarded(basis, points, locale)
         case EndedBasis(last_on):
             sentence = _ended(last_on, points, locale)
         case None:
@@ -89,6 +87,12 @@ def _returned(entry: Entry, basis: ReturnBasis, points: str, locale: Locale) -> 
     earns = f"what is left of the receipt earns {left}pt instead of {whole}pt"
     cancelled = f", of which {pending}pt were cancelled while they were pending" if basis.cancelled else ""
     return f"Goods came back: {earns}{cancelled}, so {points}pt were taken back."
+
+
+def _rewarded(basis: ReferralBasis | RankBasis, points: str, locale: Locale) -> str:
+    if isinstance(basis, RankBasis):
+        return _for_rank(basis, points, locale)
+    return _referred(basis, points, locale)
 
 
 def _for_rank(basis: RankBasis, points: str, locale: Locale) -> str:
