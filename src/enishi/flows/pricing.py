@@ -128,23 +128,7 @@ def decide(
         postings.append(used)
     awards: list[AwardLine] = []
     pending: tuple[Pending, ...] = ()
-    priced: tuple[Award | CampaignAward, ...] = program.price(purchase, version, purchase.points_to_use, on)
-    not_applied: tuple[NotApplied, ...] = ()
-    if world.campaigns is not None and version is not None:
-        tier, level = _rank_that_prices(prepared, account, world, on)
-        by_campaigns = price_campaigns(
-            world.campaigns,
-            purchase,
-            version,
-            priced,
-            customer_id=account.customer_id,
-            purchase_id=prepared.purchase_id,
-            points_used=purchase.points_to_use,
-            on=on,
-            tier=tier,
-            level=level,
-        )
-        priced, not_applied = (*priced, *by_campaigns.awards), by_campaigns.not_applied
+    priced, not_applied = _price(prepared, account, world, version, on)
     if version is not None and version.settings.pending and (rule := version.settings.pending.get(purchase.channel)):
         pending = _note_pending(prepared, account.customer_id, priced, rule, on=on, zone=zone)
         priced = ()
@@ -173,6 +157,30 @@ def decide(
         rank,
         rewards,
     )
+
+
+def _price(
+    prepared: PreparedPurchase, account: Account, world: PurchaseWorld, version: ProgramVersion | None, on: date
+) -> tuple[tuple[Award | CampaignAward, ...], tuple[NotApplied, ...]]:
+    """What the programme and the campaigns give for a purchase, and which campaigns give nothing."""
+    purchase = prepared.purchase
+    priced: tuple[Award | CampaignAward, ...] = program.price(purchase, version, purchase.points_to_use, on)
+    if world.campaigns is None or version is None:
+        return priced, ()
+    tier, level = _rank_that_prices(prepared, account, world, on)
+    by_campaigns = price_campaigns(
+        world.campaigns,
+        purchase,
+        version,
+        priced,
+        customer_id=account.customer_id,
+        purchase_id=prepared.purchase_id,
+        points_used=purchase.points_to_use,
+        on=on,
+        tier=tier,
+        level=level,
+    )
+    return (*priced, *by_campaigns.awards), by_campaigns.not_applied
 
 
 def _rank_that_prices(

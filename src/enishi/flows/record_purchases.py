@@ -40,7 +40,8 @@ from enishi.kit import clock
 from enishi.kit.errors import Refusal
 from enishi.kit.log import get_logger, log_failure
 from enishi.kit.outbox import insert_events
-from enishi.ledger import Account, MissingAccounts, Posting
+from enishi.ledger import Account, MissingAccounts, OfflineDesk, Posting
+from enishi.program import ProgramVersion
 from enishi.purchases import Key, NewPurchase, Purchase
 
 PURCHASE_RECORDED = "purchase.recorded"
@@ -231,15 +232,7 @@ def _run(
     locked = ledger.ask_locked_accounts(conn, known_ids | referrers, ending_at(versions, now))
     known_ranks = ask_batch_ranks(conn, context, known_ladders(), versions, known_ids, now=now)
     accounts = locked() | {one: Account(one, 0, 0, ()) for one in newcomers}
-    desk = None
-    if any(item.purchase.offline for item in fresh):
-        desk = open_desk(
-            conn,
-            [
-                (item.purchase, one.customer_id, day_of(item, versions))
-                for item, one in zip(fresh, resolutions, strict=True)
-            ],
-        )
+    desk = _open_desk(conn, fresh, resolutions, versions)
     live = live_for(conn, context, schedule, fresh, resolutions, versions=versions, attempt=attempt)
     holds = find_holds(conn, [item.purchase for item in fresh])
     world = PurchaseWorld(versions, accounts, now, desk, live, holds, ranks=known_ranks())
@@ -267,6 +260,24 @@ def _run(
         )
         close_desk(conn, desk, now)
     return settled + [(one.prepared.position, answer(one, world)) for one in decided]
+
+
+def _open_desk(
+    conn: Connection,
+    items: list[PreparedPurchase],
+    resolutions: list[Resolution],
+    versions: Sequence[ProgramVersion],
+) -> OfflineDesk | None:
+    """What offline receipts are decided with; None for a batch without any."""
+    if not any(item.purchase.offline for item in items):
+        return None
+    return open_desk(
+        conn,
+        [
+            (item.purchase, one.customer_id, day_of(item, versions))
+            for item, one in zip(items, resolutions, strict=True)
+        ],
+    )
 
 
 def _decide_batch(
