@@ -175,6 +175,11 @@ function Row({ request, onDecide }: RowProps): ReactElement {
       <td data-figure data-label={t("adjusting.approvals.effect")}>
         <div>
           {effect === null ? "—" : `${formatPoints(effect.available_before)} → ${formatPoints(effect.available_after)}`}
+          {effect !== null && effect.owed_after > effect.owed_before && (
+            <small data-tone="warning">
+              {t("adjusting.effect.owed")} {formatPoints(effect.owed_after)}
+            </small>
+          )}
           {request.obstacle !== null && (
             <small data-tone="warning">{word("adjusting.approvals.obstacles", request.obstacle)}</small>
           )}
