@@ -87,6 +87,7 @@ def _print_report(outcome: VerifyOutcome, chain: ChainReport) -> None:
         _print_differences(differences)
     else:
         output.print("[green]✓[/] Every balance, lot and rank progress follows from the journal and the purchases.")
+        output.print("[green]✓[/] No place is booked twice, and what was kept for a rank was not given to others.")
     if chain.intact:
         output.print("[green]✓[/] The audit chain is whole.")
     else:
