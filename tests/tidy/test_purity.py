@@ -11,7 +11,13 @@ _PURE: Final = frozenset({"rules", "model"})
 _PURE_BESIDES: Final = frozenset(
     {"program.validation", "program.explanations", "program.descriptions", "program.wording", "purchases.returns"}
     | {"accounting.attribution", "accounting.estimation", "accounting.exports", "accounting.statements"}
-    | {"campaigns.basis", "campaigns.conditions", "campaigns.explanations"}
+    | {
+        "campaigns.basis",
+        "campaigns.calendar",
+        "campaigns.conditions",
+        "campaigns.descriptions",
+        "campaigns.explanations",
+    }
     | {"campaigns.lifecycle", "campaigns.premiums", "campaigns.sale", "campaigns.stacking", "campaigns.validation"}
     | {"campaigns.welcoming", "campaigns.wording", "campaigns.worth"}
     | {"reservations.settings", "reservations.calendar", "reservations.validation", "reservations.icalendar"}

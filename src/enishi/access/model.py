@@ -66,6 +66,12 @@ class Permission(StrEnum):
     RESERVATIONS_SETTINGS = "reservations.settings"
     """Publishing a store's services, hours and policy, and giving out calendar addresses."""
 
+    CAMPAIGNS_READ = "campaigns.read"
+    CAMPAIGNS_WRITE = "campaigns.write"
+    """Writing drafts of campaigns, and sending them to review."""
+    CAMPAIGNS_REVIEW = "campaigns.review"
+    """Approving what others wrote, and pausing and ending what is live."""
+
 
 class ApiScope(StrEnum):
     """One thing a machine may call."""
@@ -84,6 +90,7 @@ class ApiScope(StrEnum):
     """Reading and deciding adjustments that wait for approval."""
     POINTS_FREEZE = "points:freeze"
     PURCHASES_CLAIM = "purchases:claim"
+    CAMPAIGNS_READ = "campaigns:read"
     BENEFITS_READ = "benefits:read"
     BENEFITS_GIVE = "benefits:give"
     REFERRALS_READ = "referrals:read"

@@ -21,11 +21,13 @@ from enishi.campaigns.budgets import (
     return_claims,
     write_claims,
 )
+from enishi.campaigns.calendar import Overlap, find_overlaps
 from enishi.campaigns.claim_queries import (
     select_budget_differences,
     stream_customer_sums,
 )
 from enishi.campaigns.claims import Claim
+from enishi.campaigns.descriptions import describe
 from enishi.campaigns.explanations import (
     describe_finding,
     explain_refusal,
@@ -154,6 +156,7 @@ __all__ = [
     "Measure",
     "Multiplier",
     "NotApplied",
+    "Overlap",
     "Period",
     "PointsPerPiece",
     "Premium",
@@ -178,12 +181,14 @@ __all__ = [
     "check_premium",
     "compare",
     "create_campaign",
+    "describe",
     "describe_finding",
     "edit_campaign",
     "end_campaign",
     "explain_award",
     "explain_award_in_a_sentence",
     "explain_refusal",
+    "find_overlaps",
     "find_problems",
     "find_segments",
     "follow",

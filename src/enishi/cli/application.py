@@ -11,6 +11,7 @@ import enishi
 from enishi.cli import (
     accounting,
     bench,
+    campaigns,
     config,
     confirm,
     demo,
@@ -50,6 +51,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(offline.app, name="offline")
 app.add_typer(operators.app, name="operators")
 app.add_typer(program.app, name="program")
+app.add_typer(campaigns.app, name="campaigns")
 app.add_typer(ranks.app, name="ranks")
 app.add_typer(accounting.app, name="accounting")
 app.command("doctor")(doctor.doctor)

@@ -10,6 +10,7 @@ from enishi.flows.apply_configuration import (
     read_current,
 )
 from enishi.flows.award_bases import explain_award, explain_award_in_a_sentence
+from enishi.flows.campaign_reasons import explain_missing_campaigns
 from enishi.flows.cancel_purchases import Cancellation, cancel_purchases
 from enishi.flows.claim_purchase import Claim, ClaimedPurchase, claim_purchases
 from enishi.flows.claim_referral import ClaimedReferral, GivenHint, ReferralClaim, claim_referrals
@@ -54,7 +55,7 @@ from enishi.flows.model import (
 from enishi.flows.offline_spends import OfflineReport, offline_report
 from enishi.flows.pending_awards import beginning_of
 from enishi.flows.quote_claim import QuotedClaim, quote_claim
-from enishi.flows.quote_purchases import quote_purchases
+from enishi.flows.quote_purchases import quote_for_customer, quote_purchases
 from enishi.flows.quote_returns import QuotedReturn, quote_return
 from enishi.flows.read_books import (
     BooksAt,
@@ -235,6 +236,7 @@ __all__ = [
     "explain_award_in_a_sentence",
     "explain_entry",
     "explain_missing_award",
+    "explain_missing_campaigns",
     "explain_movement",
     "explain_pending",
     "find_customer",
@@ -258,6 +260,7 @@ __all__ = [
     "purchase_detail",
     "quote_adjustment",
     "quote_claim",
+    "quote_for_customer",
     "quote_purchases",
     "quote_reinstatement",
     "quote_return",

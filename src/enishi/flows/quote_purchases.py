@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from psycopg import Connection
 
@@ -21,7 +22,7 @@ from enishi.flows.rank_desk import RankDesk
 from enishi.flows.record_purchases import prepare
 from enishi.flows.winding_down import ending_at
 from enishi.kit import clock
-from enishi.kit.errors import Refusal
+from enishi.kit.errors import NotFound, Refusal
 from enishi.ledger import Account
 from enishi.program import ProgramVersion
 from enishi.purchases import Purchase
@@ -43,20 +44,47 @@ def quote_purchases(
         except Refusal as refusal:
             quotes[position] = refusal
     with conn.transaction():
-        versions = context.versions(conn)
         resolutions = customers.resolve_each(conn, [item.identifiers for item in prepared])
-        accounts = ledger.load_accounts(conn, [one.customer_id for one in resolutions if one.customer_id])
-        schedule = context.schedule(conn)
-        live = [
-            live_for(conn, context, schedule, [item], [one], versions=versions, attempt=None)
-            for item, one in zip(prepared, resolutions, strict=True)
-        ]
-        desks = _ask_desks(conn, context, prepared, resolutions, versions, now=now)
-        holds = find_holds(conn, [item.purchase for item in prepared])
+        for item, quote in zip(prepared, _quote(conn, context, prepared, resolutions, now), strict=True):
+            quotes[item.position] = quote
+    return [quote for quote in quotes if quote is not None]
+
+
+def quote_for_customer(
+    conn: Connection, context: PurchaseContext, purchase: Purchase, customer_id: UUID | None, now: datetime
+) -> QuotedPurchase | Refusal:
+    """Quote a purchase of somebody who is known by ID, also one that lies in the future; None is an anonymous sale.
+
+    Refuses what recording would refuse, and ``NotFound`` for a customer whom nobody knows.
+    """
+    try:
+        prepared = prepare(context, 0, purchase, max(now, purchase.occurred_at))
+    except Refusal as refusal:
+        return refusal
+    with conn.transaction():
+        if customer_id is not None and not customers.find_known(conn, [customer_id]):
+            raise NotFound("There is no such customer.", field="customer_id")
+        return _quote(conn, context, [prepared], [Resolution(customer_id)], now)[0]
+
+
+def _quote(
+    conn: Connection,
+    context: PurchaseContext,
+    prepared: Sequence[PreparedPurchase],
+    resolutions: Sequence[Resolution],
+    now: datetime,
+) -> list[QuotedPurchase | Refusal]:
+    versions = context.versions(conn)
+    schedule = context.schedule(conn)
+    accounts = ledger.load_accounts(conn, [one.customer_id for one in resolutions if one.customer_id])
+    desks = _ask_desks(conn, context, prepared, resolutions, versions, now=now)
+    holds = find_holds(conn, [item.purchase for item in prepared])
     ending = ending_at(versions, now)
-    for item, resolution, campaigns, desk in zip(prepared, resolutions, live, desks, strict=True):
+    quotes: list[QuotedPurchase | Refusal] = []
+    for item, resolution, desk in zip(prepared, resolutions, desks, strict=True):
         customer_id = resolution.customer_id
-        world = PurchaseWorld(versions, {}, now, campaigns=campaigns, holds=dict(holds), ranks=desk)
+        live = live_for(conn, context, schedule, [item], [resolution], versions=versions, attempt=None)
+        world = PurchaseWorld(versions, {}, now, campaigns=live, holds=dict(holds), ranks=desk)
         if customer_id is not None:
             # A copy for each, since none of the quotes counts for another.
             held = accounts[customer_id]
@@ -64,9 +92,10 @@ def quote_purchases(
         try:
             decided = decide(item, customer_id, world, notices_of(resolution))
         except Refusal as refusal:
-            quotes[item.position] = refusal
-        else:
-            quotes[item.position] = QuotedPurchase(
+            quotes.append(refusal)
+            continue
+        quotes.append(
+            QuotedPurchase(
                 customer_id=None if resolution.is_new else customer_id,
                 total_yen=item.total_yen,
                 points_earned=decided.points_earned,
@@ -78,7 +107,8 @@ def quote_purchases(
                 not_applied=decided.not_applied,
                 rank=rank_answer(decided, world),
             )
-    return [quote for quote in quotes if quote is not None]
+        )
+    return quotes
 
 
 def _ask_desks(

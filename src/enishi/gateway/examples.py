@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from enishi.gateway.benefit_examples import BENEFIT_ANSWERS, BENEFIT_BODIES
+from enishi.gateway.campaigns import CAMPAIGN_ANSWERS, NOT_APPLIED
 from enishi.gateway.oversight_examples import OVERSIGHT_ANSWERS, OVERSIGHT_BODIES
 from enishi.gateway.point_examples import POINT_ANSWERS, POINT_BODIES
 from enishi.gateway.referral_examples import REFERRAL_ANSWERS, REFERRAL_BODIES
@@ -69,6 +70,7 @@ _QUOTE: Final[dict[str, Any]] = {
     "total_yen": 2_158,
     "points": {"earned": 19, "used": 0, "awards": [_AWARD], "balance": _BALANCE, "pending": []},
     "notices": [],
+    "campaigns_not_applied": [NOT_APPLIED],
 }
 RETURN: Final[dict[str, Any]] = {
     "source": "pos-kyoto",
@@ -174,6 +176,7 @@ ANSWERS: Final[dict[tuple[str, int], Any]] = {
     **POINT_ANSWERS,
     **OVERSIGHT_ANSWERS,
     **BENEFIT_ANSWERS,
+    **CAMPAIGN_ANSWERS,
     **REFERRAL_ANSWERS,
     **RESERVATION_ANSWERS,
     ("record_purchase", 201): _RECORDED,

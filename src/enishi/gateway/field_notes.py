@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from enishi.gateway.benefit_examples import BENEFIT_NOTES
+from enishi.gateway.campaigns import CAMPAIGN_NOTES
 from enishi.gateway.oversight_examples import OVERSIGHT_NOTES
 from enishi.gateway.point_examples import POINT_NOTES
 from enishi.gateway.referral_examples import REFERRAL_NOTES
@@ -14,6 +15,7 @@ FIELD_NOTES: Final[dict[str, dict[str, str]]] = {
     **POINT_NOTES,
     **OVERSIGHT_NOTES,
     **BENEFIT_NOTES,
+    **CAMPAIGN_NOTES,
     **REFERRAL_NOTES,
     **RESERVATION_NOTES,
     "Purchase": {
@@ -105,6 +107,7 @@ FIELD_NOTES: Final[dict[str, dict[str, str]]] = {
         "customer_id": "Who is known by these identifiers; null when nobody is, who would then be registered.",
         "total_yen": "What the goods cost, with tax, before points are used.",
         "notices": "As recording it would give.",
+        "campaigns_not_applied": "Campaigns that are live and give nothing for this purchase, with why.",
     },
     "LookupAnswer": {
         "ended": "Cards among the identifiers that have ended: lost, stolen, replaced. They match nobody."
@@ -155,6 +158,7 @@ FIELD_NOTES: Final[dict[str, dict[str, str]]] = {
         "expires_on": "The last day on which the points can be used.",
         "reason": "Why so many, in the language of `Accept-Language`.",
         "entry_id": "The journal entry, to ask for its explanation. Absent in a quote.",
+        "campaign": "The code of the campaign that gives them. Absent for the programme's base award.",
     },
     "BalanceAnswer": {
         "available": "What can be spent now: `regular` plus `limited`.",

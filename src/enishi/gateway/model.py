@@ -13,6 +13,7 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from enishi.customers import EndReason
+from enishi.gateway.campaign_model import CampaignNotApplied
 from enishi.kit.errors import InvalidRequest, Refusal
 from enishi.kit.identifiers import Identifier, IdentifierKind
 
@@ -106,6 +107,7 @@ class QuoteAnswer(Struct, frozen=True):
     total_yen: int
     points: PointsAnswer
     notices: tuple[str, ...]
+    campaigns_not_applied: list[CampaignNotApplied]
 
 
 class Problem(Struct, frozen=True, omit_defaults=True):

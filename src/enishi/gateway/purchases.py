@@ -13,6 +13,7 @@ from enishi import flows
 from enishi.access import ApiKey
 from enishi.flows import AwardLine, BalanceLine, PendingLine, QuotedPurchase, RecordedPurchase
 from enishi.gateway.bodies import BodyDecoder
+from enishi.gateway.campaigns import not_applied_answer
 from enishi.gateway.http import BODY_LIMIT, Locale, Request, Response, answer, encode_json
 from enishi.gateway.keyed import decode_keyed
 from enishi.gateway.keys import require_store
@@ -125,7 +126,13 @@ def _purchase_answer(recorded: RecordedPurchase, locale: Locale) -> PurchaseAnsw
 
 
 def _quote_answer(quote: QuotedPurchase, locale: Locale) -> QuoteAnswer:
-    return QuoteAnswer(quote.customer_id, quote.total_yen, _points_answer(quote, locale), quote.notices)
+    return QuoteAnswer(
+        quote.customer_id,
+        quote.total_yen,
+        _points_answer(quote, locale),
+        quote.notices,
+        [not_applied_answer(one, locale) for one in quote.not_applied],
+    )
 
 
 def _points_answer(outcome: RecordedPurchase | QuotedPurchase, locale: Locale) -> PointsAnswer:

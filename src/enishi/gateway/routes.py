@@ -13,6 +13,7 @@ from enishi.customers import InvalidIdentifier
 from enishi.flows import CardEnded, HoldOfAnother, HoldTooSmall, NoCustomerForPoints, UnprocessablePurchase
 from enishi.gateway import customers, documents, operations, purchases
 from enishi.gateway.benefits import BENEFIT_ROUTES
+from enishi.gateway.campaigns import CAMPAIGN_ROUTES
 from enishi.gateway.card_routes import CARD_ROUTES
 from enishi.gateway.holds import HOLD_ROUTES
 from enishi.gateway.model import (
@@ -151,6 +152,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     ),
     *CARD_ROUTES,
     *BENEFIT_ROUTES,
+    *CAMPAIGN_ROUTES,
     *REFERRAL_ROUTES,
     Route(
         method="GET",

@@ -1662,6 +1662,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Campaigns
+         * @description Every campaign, what it gave so far and what is left of its budget.
+         */
+        get: operations["console_list_campaigns"];
+        put?: never;
+        /**
+         * Create Campaign
+         * @description Begin a campaign as a draft.
+         */
+        post: operations["console_create_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/campaigns/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Campaign
+         * @description One campaign with its versions, its log, and what the operator may do with it now.
+         */
+        get: operations["console_read_campaign"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/campaigns/{code}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Edit Campaign
+         * @description Save rules as the next version; what is live stays as it is until this one is approved.
+         */
+        post: operations["console_edit_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/campaigns/{code}/{deed}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do With Campaign
+         * @description Send to review, take back, approve, reject, pause, resume or end; each needs the permission of its kind.
+         */
+        post: operations["console_do_with_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/campaign-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Campaign
+         * @description Look at rules before they are saved: what is wrong, what the law on premiums says, and what they mean.
+         */
+        post: operations["console_check_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/campaign-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Calendar
+         * @description When campaigns run in a period, where they overlap, and what they come to together on a sample sale.
+         */
+        get: operations["console_read_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/campaign-quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Quote Campaigns
+         * @description What a sample sale would earn, by the code that records it, and why each other live campaign gives nothing.
+         */
+        post: operations["console_quote_campaigns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/purchases/{purchase_id}/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain Purchase Campaigns
+         * @description Why campaigns that were live at a recorded purchase gave nothing.
+         */
+        get: operations["console_explain_purchase_campaigns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/referrals": {
         parameters: {
             query?: never;
@@ -2261,6 +2425,25 @@ export interface components {
             name: string;
         };
         /**
+         * Action
+         * @description What somebody did with a campaign.
+         * @enum {string}
+         */
+        Action: "create" | "edit" | "submit" | "withdraw" | "approve" | "reject" | "pause" | "resume" | "end";
+        /**
+         * AddedShape
+         * @description So many points once a receipt.
+         */
+        AddedShape: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "added";
+            /** Points */
+            points: number;
+        };
+        /**
          * AdjustingPage
          * @description What an operator needs to adjust points: reasons, stores, the limit of their roles and what is left of the day.
          *
@@ -2388,6 +2571,16 @@ export interface components {
             request_id: string;
         };
         /**
+         * AmountStepShape
+         * @description From this amount on, so many points.
+         */
+        AmountStepShape: {
+            /** From Yen */
+            from_yen: number;
+            /** Points */
+            points: number;
+        };
+        /**
          * AsOfShape
          * @description Points and what was owed for them at an instant, of one customer or (null) of all.
          */
@@ -2500,6 +2693,24 @@ export interface components {
             reason: string;
         };
         /**
+         * AwardTermsShape
+         * @description What is given, and until when it can be used.
+         */
+        AwardTermsShape: {
+            /**
+             * Kind
+             * @default regular
+             * @enum {string}
+             */
+            kind: "regular" | "limited";
+            /** Valid Days */
+            valid_days?: number | null;
+            /** Valid Until */
+            valid_until?: string | null;
+            /** @default floor */
+            rounding: components["schemas"]["Rounding"];
+        };
+        /**
          * BalanceShape
          * @description What a customer can spend now, by kind and by expiry, soonest first.
          *
@@ -2518,6 +2729,12 @@ export interface components {
             lots: components["schemas"]["Expiring"][];
             next_expiry: components["schemas"]["Expiring"] | null;
         };
+        /**
+         * BenefitClass
+         * @description What the points are by the law on premiums (景品表示法).
+         * @enum {string}
+         */
+        BenefitClass: "own_discount" | "all_comers" | "open_lottery" | "joint_lottery";
         /**
          * BenefitCondition
          * @description One condition, with what was found and what is needed.
@@ -2988,6 +3205,476 @@ export interface components {
             settlement: components["schemas"]["SettlementShape"] | null;
         };
         /**
+         * CampaignAwardShown
+         * @description Points of a campaign, or of the programme where ``campaign`` is null, with their arithmetic.
+         */
+        CampaignAwardShown: {
+            /** Campaign */
+            campaign: string | null;
+            /** Name */
+            name: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "regular" | "limited";
+            /** Points */
+            points: number;
+            /** Sentence */
+            sentence: string;
+            /** Steps */
+            steps: components["schemas"]["ExplanationStep"][];
+        };
+        /**
+         * CampaignBar
+         * @description A stretch in which a campaign runs.
+         */
+        CampaignBar: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * CampaignBrief
+         * @description A campaign in the list. ``has_draft``: something new is being written beside what is approved.
+         */
+        CampaignBrief: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            state: components["schemas"]["State"];
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Summary */
+            summary: string;
+            /** Invented */
+            invented: boolean;
+            /** Has Draft */
+            has_draft: boolean;
+            /** In Review */
+            in_review: boolean;
+            figures: components["schemas"]["CampaignFigures"];
+        };
+        /**
+         * CampaignCalendar
+         * @description A period: when campaigns run, and where their sets change.
+         */
+        CampaignCalendar: {
+            /** Bars */
+            bars: components["schemas"]["CampaignBar"][];
+            /** Stretches */
+            stretches: components["schemas"]["CampaignOverlapShape"][];
+            /** Sample Yen */
+            sample_yen: number;
+        };
+        /**
+         * CampaignChangeShape
+         * @description One row of the log.
+         */
+        CampaignChangeShape: {
+            /** Change */
+            change: number;
+            /** Version */
+            version: number;
+            action: components["schemas"]["Action"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string;
+            /** Reason */
+            reason: string;
+            /** Differences */
+            differences: components["schemas"]["CampaignDifference"][];
+        };
+        /**
+         * CampaignCheck
+         * @description Rules looked at before anybody saves them: problems, premiums, and what they say in plain words.
+         */
+        CampaignCheck: {
+            /** Problems */
+            problems: components["schemas"]["CampaignProblem"][];
+            /** Premiums */
+            premiums: components["schemas"]["PremiumShown"][];
+            /** Description */
+            description: string[];
+        };
+        /**
+         * CampaignDeed
+         * @description Why something is done; ``expected`` is the ``latest_change`` of the page.
+         */
+        CampaignDeed: {
+            /** Reason */
+            reason: string;
+            /** Expected */
+            expected?: number | null;
+        };
+        /**
+         * CampaignDetail
+         * @description A campaign with its versions, newest first, its log, newest first, and what the operator may do with it now.
+         *
+         *     ``current`` is the version approved last, or else the newest; ``draft`` is being written or waits for review, and
+         *     ``differences`` are what it changes of what is approved. ``latest_change`` is sent back with whatever is done.
+         */
+        CampaignDetail: {
+            /** Code */
+            code: string;
+            state: components["schemas"]["State"];
+            /** In Review */
+            in_review: boolean;
+            /** Latest Change */
+            latest_change: number;
+            current: components["schemas"]["CampaignVersionShape"];
+            draft: components["schemas"]["CampaignVersionShape"] | null;
+            /** Differences */
+            differences: components["schemas"]["CampaignDifference"][];
+            /** Versions */
+            versions: components["schemas"]["CampaignVersionShape"][];
+            /** Log */
+            log: components["schemas"]["CampaignChangeShape"][];
+            figures: components["schemas"]["CampaignFigures"];
+            check: components["schemas"]["CampaignCheck"];
+            /** May Edit */
+            may_edit: boolean;
+            /** May Submit */
+            may_submit: boolean;
+            /** May Decide */
+            may_decide: boolean;
+            /** May Pause */
+            may_pause: boolean;
+            /** May Resume */
+            may_resume: boolean;
+            /** May End */
+            may_end: boolean;
+        };
+        /**
+         * CampaignDifference
+         * @description One field that differs, its values as JSON; null where there was none.
+         */
+        CampaignDifference: {
+            /** Field */
+            field: string;
+            /** Before */
+            before: string | null;
+            /** After */
+            after: string | null;
+        };
+        /**
+         * CampaignEdit
+         * @description Rules as they shall be, and why; ``expected`` is the ``latest_change`` of the page that was edited.
+         */
+        CampaignEdit: {
+            rules: components["schemas"]["CampaignRulesShape"];
+            /** Reason */
+            reason: string;
+            /** Expected */
+            expected?: number | null;
+        };
+        /**
+         * CampaignFigures
+         * @description What a campaign gave so far, less returns, and what is left of its budget (null: it has none).
+         */
+        CampaignFigures: {
+            /** Points */
+            points: number;
+            /** Receipts */
+            receipts: number;
+            /** Members */
+            members: number;
+            /** Budget Points */
+            budget_points: number | null;
+            /** Budget Left */
+            budget_left: number | null;
+        };
+        /**
+         * CampaignFinding
+         * @description A condition: what was found, and what is needed.
+         */
+        CampaignFinding: {
+            /** Condition */
+            condition: string;
+            /** Label */
+            label: string;
+            /** Holds */
+            holds: boolean;
+            /** Found */
+            found: string;
+            /** Needed */
+            needed: string;
+        };
+        /**
+         * CampaignHours
+         * @description From one minute of the day up to another.
+         */
+        CampaignHours: {
+            /** From Time */
+            from_time: string;
+            /** To Time */
+            to_time: string;
+        };
+        /**
+         * CampaignList
+         * @description Every campaign, those that start last first, and what the operator may do with them.
+         */
+        CampaignList: {
+            /** Campaigns */
+            campaigns: components["schemas"]["CampaignBrief"][];
+            /** May Write */
+            may_write: boolean;
+            /** May Review */
+            may_review: boolean;
+        };
+        /**
+         * CampaignOverlapShape
+         * @description A stretch of time in which the same campaigns run, and what a sample sale earns of each.
+         */
+        CampaignOverlapShape: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Base Points */
+            base_points: number;
+            /** Points */
+            points: number;
+            /** Parts */
+            parts: components["schemas"]["CampaignPart"][];
+        };
+        /**
+         * CampaignPart
+         * @description What one campaign contributes to a sample sale; 0 with the reason when it does not apply beside the others.
+         */
+        CampaignPart: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Points */
+            points: number;
+            /** Sentence */
+            sentence: string;
+        };
+        /**
+         * CampaignProblem
+         * @description One thing wrong: the field as a JSON path, what is wrong, and what would be right.
+         */
+        CampaignProblem: {
+            /** Field */
+            field: string;
+            /** Detail */
+            detail: string;
+            /** Remedy */
+            remedy: string;
+        };
+        /**
+         * CampaignQuote
+         * @description What a sale earns, and what it does not.
+         */
+        CampaignQuote: {
+            /** Points */
+            points: number;
+            /** Awards */
+            awards: components["schemas"]["CampaignAwardShown"][];
+            /** Not Applied */
+            not_applied: components["schemas"]["CampaignRefusalShown"][];
+        };
+        /**
+         * CampaignQuoteBody
+         * @description A sample sale: where, when, how and of what; ``customer_id`` null is an anonymous one, which earns nothing.
+         */
+        CampaignQuoteBody: {
+            /** Customer Id */
+            customer_id: string | null;
+            /** Store */
+            store: string;
+            /** @default pos */
+            channel: components["schemas"]["Channel"];
+            /** Occurred At */
+            occurred_at?: string | null;
+            /** Lines */
+            lines: components["schemas"]["QuoteLine"][];
+            payment_method?: components["schemas"]["PaymentMethod"] | null;
+            /**
+             * Points To Use
+             * @default 0
+             */
+            points_to_use: number;
+            /**
+             * Codes
+             * @default []
+             */
+            codes: string[];
+        };
+        /**
+         * CampaignRefusalShown
+         * @description A campaign that is live and gives nothing: why, in a sentence and by conditions.
+         */
+        CampaignRefusalShown: {
+            /** Campaign */
+            campaign: string;
+            /** Name */
+            name: string;
+            /** Reason */
+            reason: string;
+            /** Sentence */
+            sentence: string;
+            /** Findings */
+            findings: components["schemas"]["CampaignFinding"][];
+        };
+        /**
+         * CampaignRulesShape
+         * @description Everything that decides a campaign.
+         */
+        CampaignRulesShape: {
+            /** Name Ja */
+            name_ja: string;
+            /** Name En */
+            name_en: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** @default purchase */
+            trigger: components["schemas"]["Trigger"];
+            /** Effect */
+            effect: components["schemas"]["MultiplierShape"] | components["schemas"]["AddedShape"] | components["schemas"]["PerPieceShape"] | components["schemas"]["StepsShape"];
+            goods?: components["schemas"]["GoodsShape"] | null;
+            /**
+             * @default {
+             *       "weekdays": [],
+             *       "days_of_month": [],
+             *       "hours": [],
+             *       "stores": [],
+             *       "stores_except": [],
+             *       "channels": [],
+             *       "payment_methods": [],
+             *       "ranks": [],
+             *       "segments": [],
+             *       "segments_except": [],
+             *       "birthday_month": false,
+             *       "weather": [],
+             *       "codes": [],
+             *       "from_yen": 0,
+             *       "measure": "eligible"
+             *     }
+             */
+            conditions: components["schemas"]["ConditionsShape"];
+            /**
+             * @default {
+             *       "kind": "regular",
+             *       "rounding": "floor"
+             *     }
+             */
+            award: components["schemas"]["AwardTermsShape"];
+            /**
+             * @default {
+             *       "group": "",
+             *       "mode": "add",
+             *       "priority": 0,
+             *       "not_with": []
+             *     }
+             */
+            stacking: components["schemas"]["StackingShape"];
+            /**
+             * @default {
+             *       "member_period": "campaign",
+             *       "store_budgets": {}
+             *     }
+             */
+            ceilings: components["schemas"]["CeilingsShape"];
+            /**
+             * @default {
+             *       "benefit": "own_discount",
+             *       "restricted_use": false
+             *     }
+             */
+            premium: components["schemas"]["PremiumShape"];
+            /**
+             * Invented
+             * @default false
+             */
+            invented: boolean;
+        };
+        /**
+         * CampaignToCheck
+         * @description Rules to be looked at, whether or not they are saved.
+         */
+        CampaignToCheck: {
+            /** Code */
+            code: string;
+            rules: components["schemas"]["CampaignRulesShape"];
+        };
+        /**
+         * CampaignToCreate
+         * @description A new campaign: its code, which never changes, its rules, and why.
+         */
+        CampaignToCreate: {
+            /** Code */
+            code: string;
+            rules: components["schemas"]["CampaignRulesShape"];
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * CampaignVersionShape
+         * @description Rules as they were saved, and in plain words.
+         */
+        CampaignVersionShape: {
+            /** Version */
+            version: number;
+            /** Author */
+            author: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            rules: components["schemas"]["CampaignRulesShape"];
+            /** Description */
+            description: string[];
+        };
+        /**
          * Card
          * @description The member card. ``card_number`` is null for a member without a card.
          */
@@ -3050,6 +3737,26 @@ export interface components {
             reason: "lost" | "stolen" | "damaged" | "replaced" | "withdrawn";
         };
         /**
+         * CeilingsShape
+         * @description The most points of a receipt, of a member in a period, of everybody, and of a store.
+         */
+        CeilingsShape: {
+            /** Receipt Points */
+            receipt_points?: number | null;
+            /** Member Points */
+            member_points?: number | null;
+            /** Member Times */
+            member_times?: number | null;
+            /** @default campaign */
+            member_period: components["schemas"]["Period"];
+            /** Budget Points */
+            budget_points?: number | null;
+            /** Store Budgets */
+            store_budgets?: {
+                [key: string]: number;
+            };
+        };
+        /**
          * Change
          * @description What one value was before and is after; null where there was or is none.
          */
@@ -3083,6 +3790,12 @@ export interface components {
             /** Changes */
             changes: components["schemas"]["Change"][];
         };
+        /**
+         * Channel
+         * @description Where the customer was when they bought.
+         * @enum {string}
+         */
+        Channel: "pos" | "ec" | "app" | "line";
         /**
          * ClaimEffect
          * @description A receipt and what claiming it earns. ``replayed``: the same customer had claimed it before.
@@ -3211,6 +3924,91 @@ export interface components {
             /** Expected Points */
             expected_points: number;
             yen: components["schemas"]["YenShape"];
+        };
+        /**
+         * ConditionsShape
+         * @description What must hold besides the period; what is empty always holds.
+         */
+        ConditionsShape: {
+            /**
+             * Weekdays
+             * @default []
+             */
+            weekdays: components["schemas"]["Weekday"][];
+            /**
+             * Days Of Month
+             * @default []
+             */
+            days_of_month: number[];
+            /**
+             * Hours
+             * @default []
+             */
+            hours: components["schemas"]["CampaignHours"][];
+            /**
+             * Stores
+             * @default []
+             */
+            stores: string[];
+            /**
+             * Stores Except
+             * @default []
+             */
+            stores_except: string[];
+            /**
+             * Channels
+             * @default []
+             */
+            channels: components["schemas"]["Channel"][];
+            /**
+             * Payment Methods
+             * @default []
+             */
+            payment_methods: components["schemas"]["PaymentMethod"][];
+            /**
+             * Ranks
+             * @default []
+             */
+            ranks: string[];
+            /**
+             * Segments
+             * @default []
+             */
+            segments: string[];
+            /**
+             * Segments Except
+             * @default []
+             */
+            segments_except: string[];
+            /** Customer */
+            customer?: ("new" | "returning") | null;
+            /** Away Days */
+            away_days?: number | null;
+            visit?: components["schemas"]["VisitShape"] | null;
+            /**
+             * Birthday Month
+             * @default false
+             */
+            birthday_month: boolean;
+            /** Joined Within Days */
+            joined_within_days?: number | null;
+            /**
+             * Weather
+             * @default []
+             */
+            weather: string[];
+            /**
+             * Codes
+             * @default []
+             */
+            codes: string[];
+            /**
+             * From Yen
+             * @default 0
+             */
+            from_yen: number;
+            /** @default eligible */
+            measure: components["schemas"]["Measure"];
         };
         /**
          * CounterCode
@@ -4009,6 +4807,27 @@ export interface components {
             tax_rate_percent: number;
         };
         /**
+         * GoodsShape
+         * @description Goods by SKU, by the beginning of it, or by category.
+         */
+        GoodsShape: {
+            /**
+             * Skus
+             * @default []
+             */
+            skus: string[];
+            /**
+             * Sku Prefixes
+             * @default []
+             */
+            sku_prefixes: string[];
+            /**
+             * Categories
+             * @default []
+             */
+            categories: string[];
+        };
+        /**
          * GoodsToReturn
          * @description What comes back; null is everything that is left of the receipt.
          *
@@ -4320,6 +5139,14 @@ export interface components {
             demo: boolean;
         };
         /**
+         * Measure
+         * @description Which amount a minimum or a step looks at.
+         *
+         *     ``eligible``: what earns, in the programme's base. ``total``: what the goods cost with tax, before points are used.
+         * @enum {string}
+         */
+        Measure: "eligible" | "total";
+        /**
          * MonthShape
          * @description A month of the books; ``closed_at`` is null while it is open.
          */
@@ -4331,6 +5158,19 @@ export interface components {
             month: string;
             /** Closed At */
             closed_at: string | null;
+        };
+        /**
+         * MultiplierShape
+         * @description The base award times so many per cent; 200 doubles it.
+         */
+        MultiplierShape: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "multiplier";
+            /** Times Percent */
+            times_percent: number;
         };
         /**
          * MyBenefits
@@ -4619,6 +5459,12 @@ export interface components {
             net_yen: number;
         };
         /**
+         * PaymentMethod
+         * @description How a part of the receipt was paid. Points are not a payment here: see ``Purchase.points_to_use``.
+         * @enum {string}
+         */
+        PaymentMethod: "cash" | "credit_card" | "debit_card" | "e_money" | "qr_code" | "bank_transfer" | "gift_card" | "coupon" | "invoice" | "other";
+        /**
          * PaymentShape
          * @description One part of how a receipt was paid.
          */
@@ -4659,6 +5505,27 @@ export interface components {
          * @enum {string}
          */
         Per: "ever" | "visit" | "day" | "month" | "quarter" | "year";
+        /**
+         * PerPieceShape
+         * @description So many points for each piece of the goods.
+         */
+        PerPieceShape: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "per_piece";
+            /** Points */
+            points: number;
+            /** Most Pieces */
+            most_pieces?: number | null;
+        };
+        /**
+         * Period
+         * @description For how long what a member got counts against their ceiling, in days of the programme's zone.
+         * @enum {string}
+         */
+        Period: "day" | "week" | "month" | "year" | "campaign";
         /**
          * PointCountsShape
          * @description Points by movement.
@@ -4736,6 +5603,43 @@ export interface components {
             redeemed_for_others: number;
             /** Net Yen */
             net_yen: number;
+        };
+        /**
+         * PremiumShape
+         * @description What the check of premiums (景品表示法) looks at.
+         */
+        PremiumShape: {
+            /** @default own_discount */
+            benefit: components["schemas"]["BenefitClass"];
+            /**
+             * Restricted Use
+             * @default false
+             */
+            restricted_use: boolean;
+            /** Lowest Sale Yen */
+            lowest_sale_yen?: number | null;
+            /** Expected Sales Yen */
+            expected_sales_yen?: number | null;
+            /** Highest Prize Yen */
+            highest_prize_yen?: number | null;
+            /** Total Prizes Yen */
+            total_prizes_yen?: number | null;
+        };
+        /**
+         * PremiumShown
+         * @description What the check of premiums found, with its arithmetic.
+         */
+        PremiumShown: {
+            /** Code */
+            code: string;
+            /** Is Over */
+            is_over: boolean;
+            /** Given Yen */
+            given_yen: number;
+            /** Limit Yen */
+            limit_yen: number;
+            /** Text */
+            text: string;
         };
         /**
          * ProgramPage
@@ -4967,6 +5871,31 @@ export interface components {
             used: number;
             /** Own */
             own: number;
+        };
+        /**
+         * QuoteLine
+         * @description One line of a sample sale.
+         */
+        QuoteLine: {
+            /** Sku */
+            sku: string;
+            /**
+             * Quantity
+             * @default 1
+             */
+            quantity: number;
+            /** Unit Price Yen */
+            unit_price_yen: number;
+            /**
+             * Tax Rate Percent
+             * @default 10
+             */
+            tax_rate_percent: number;
+            /**
+             * Category
+             * @default
+             */
+            category: string;
         };
         /**
          * ReasonBody
@@ -5581,6 +6510,12 @@ export interface components {
             stores: string[] | null;
         };
         /**
+         * Rounding
+         * @description What happens to the fraction: 切捨て, 四捨五入 or 切上げ.
+         * @enum {string}
+         */
+        Rounding: "floor" | "half_up" | "ceil";
+        /**
          * Search
          * @description What was typed or scanned. It travels in the body, so that it stays out of addresses and logs.
          */
@@ -5865,6 +6800,35 @@ export interface components {
             choice: string;
         };
         /**
+         * StackMode
+         * @description How campaigns of one group go together.
+         * @enum {string}
+         */
+        StackMode: "best_of" | "add" | "multiply";
+        /**
+         * StackingShape
+         * @description How it goes together with other campaigns.
+         */
+        StackingShape: {
+            /**
+             * Group
+             * @default
+             */
+            group: string;
+            /** @default add */
+            mode: components["schemas"]["StackMode"];
+            /**
+             * Priority
+             * @default 0
+             */
+            priority: number;
+            /**
+             * Not With
+             * @default []
+             */
+            not_with: string[];
+        };
+        /**
          * StandingShape
          * @description Points apart from those that can be spent. ``frozen_since``: no points may leave the account since then.
          */
@@ -5880,6 +6844,12 @@ export interface components {
             /** Frozen Since */
             frozen_since: string | null;
         };
+        /**
+         * State
+         * @description What a campaign is at an instant.
+         * @enum {string}
+         */
+        State: "draft" | "in_review" | "scheduled" | "live" | "paused" | "ended";
         /**
          * StatementShape
          * @description The books of a month; a draft while ``closed_at`` is null, which then begins with the month ``since``.
@@ -5906,6 +6876,19 @@ export interface components {
             /** Estimates */
             estimates: components["schemas"]["EstimateShape"][];
             kpis: components["schemas"]["KpisShape"];
+        };
+        /**
+         * StepsShape
+         * @description The points of the highest step reached.
+         */
+        StepsShape: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "steps";
+            /** Steps */
+            steps: components["schemas"]["AmountStepShape"][];
         };
         /**
          * StoreCalendar
@@ -6156,6 +7139,12 @@ export interface components {
             request_id: string;
         };
         /**
+         * Trigger
+         * @description What a campaign answers: a purchase, or that somebody has joined (入会).
+         * @enum {string}
+         */
+        Trigger: "purchase" | "joining";
+        /**
          * VersionRef
          * @description The version of the programme that priced an entry. ``author`` and ``reason`` are empty towards members.
          */
@@ -6173,6 +7162,19 @@ export interface components {
             author: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * VisitShape
+         * @description The n-th visit, or each n-th.
+         */
+        VisitShape: {
+            /** Number */
+            number: number;
+            /**
+             * Every
+             * @default false
+             */
+            every: boolean;
         };
         /**
          * WaitShape
@@ -6235,6 +7237,12 @@ export interface components {
             /** Is Test */
             is_test: boolean;
         };
+        /**
+         * Weekday
+         * @description A day of the week in the programme's zone.
+         * @enum {string}
+         */
+        Weekday: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
         /**
          * YenShape
          * @description The liability of a month; each part is signed as it changes the liability.
@@ -9985,6 +10993,381 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MyBenefits"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_list_campaigns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignList"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_create_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignToCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignDetail"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_read_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignDetail"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_edit_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignDetail"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_do_with_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                deed: "submit" | "withdraw" | "approve" | "reject" | "pause" | "resume" | "end";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignDeed"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignDetail"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_check_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignToCheck"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignCheck"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_read_calendar: {
+        parameters: {
+            query: {
+                since: string;
+                until: string;
+                sample_yen?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignCalendar"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_quote_campaigns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignQuoteBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignQuote"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_explain_purchase_campaigns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                purchase_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignRefusalShown"][];
                 };
             };
             /** @description The request was refused. */
