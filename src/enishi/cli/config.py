@@ -14,9 +14,10 @@ import typer
 from rich.markup import escape
 
 from enishi import access, flows
+from enishi.cli.backtest_report import print_backtest
 from enishi.cli.failures import CommandFailed
-from enishi.cli.installation import DEFAULT_DATA_DIR, DataDir, reach_database
-from enishi.cli.terminal import Json, errors, output, print_json
+from enishi.cli.installation import DEFAULT_DATA_DIR, DataDir, reach_database, reach_installation
+from enishi.cli.terminal import Json, Ticker, errors, output, print_json
 from enishi.configuration import (
     SCHEMA_FILE,
     Configuration,
@@ -99,6 +100,41 @@ def diff(
         print_json(plan)
     else:
         _print_plan(plan)
+
+
+@app.command("backtest")
+def backtest(
+    file: File,
+    since: Annotated[
+        datetime | None,
+        typer.Option("--since", formats=["%Y-%m-%d"], help="First day of the figures (UTC). Default: all history."),
+    ] = None,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+    *,
+    json: Json = False,
+) -> None:
+    """Try a document on everything that was bought so far, beside today's rules. Changes nothing.
+
+    Campaigns that lie ahead are moved back by whole years of 52 weeks.
+    """
+    wanted = _read(file)
+    with (
+        reach_installation(data_dir) as installation,
+        psycopg.connect(installation.database.app_dsn) as conn,
+        Ticker("receipts") as ticker,
+    ):
+        tried = flows.backtest(
+            conn,
+            flows.PurchaseContext(installation.keyring),
+            wanted,
+            clock.now(),
+            since=None if since is None else since.replace(tzinfo=UTC),
+            on_progress=lambda done, total: ticker.tell("Trying it on the past", done, total),
+        )
+    if json:
+        print_json(tried)
+    else:
+        print_backtest(tried)
 
 
 @app.command("apply")

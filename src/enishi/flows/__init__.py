@@ -10,6 +10,7 @@ from enishi.flows.apply_configuration import (
     read_current,
 )
 from enishi.flows.award_bases import explain_award, explain_award_in_a_sentence
+from enishi.flows.backtest import Backtest, NothingToTry, RankMove, Row, backtest
 from enishi.flows.campaign_reasons import explain_missing_campaigns
 from enishi.flows.cancel_purchases import Cancellation, cancel_purchases
 from enishi.flows.claim_purchase import Claim, ClaimedPurchase, claim_purchases
@@ -103,6 +104,7 @@ from enishi.flows.reinstate_points import (
     reinstate_points,
 )
 from enishi.flows.reissue_card import issue_card, reissue_card
+from enishi.flows.replay_past import Sums
 from enishi.flows.reserve_slots import (
     book_slot,
     change_slot,
@@ -144,6 +146,7 @@ __all__ = [
     "Author",
     "AwaitedPoints",
     "AwardLine",
+    "Backtest",
     "BalanceLine",
     "BooksAt",
     "Cancellation",
@@ -177,6 +180,7 @@ __all__ = [
     "LotAt",
     "MemberAt",
     "NoCustomerForPoints",
+    "NothingToTry",
     "OfflineReport",
     "OpenMonths",
     "Overview",
@@ -190,6 +194,7 @@ __all__ = [
     "QuotedClaim",
     "QuotedPurchase",
     "QuotedReturn",
+    "RankMove",
     "RecordedEvent",
     "RecordedPurchase",
     "RecordedReturn",
@@ -198,7 +203,9 @@ __all__ = [
     "Reinstatement",
     "ReleaseHold",
     "ReturnDetail",
+    "Row",
     "Standing",
+    "Sums",
     "Timeline",
     "TimelineItem",
     "Transfer",
@@ -211,6 +218,7 @@ __all__ = [
     "Way",
     "adjust_points",
     "apply_configuration",
+    "backtest",
     "beginning_of",
     "book_slot",
     "cancel_purchases",

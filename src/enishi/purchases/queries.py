@@ -97,7 +97,8 @@ def _offset_minutes(instant: datetime) -> int:
     return 0 if offset is None else int(offset.total_seconds()) // 60
 
 
-def _purchase_row(cursor: Any) -> Callable[[Sequence[Any]], StoredPurchase]:  # noqa: ARG001 - psycopg's row factory
+def purchase_row(cursor: Any) -> Callable[[Sequence[Any]], StoredPurchase]:  # noqa: ARG001 - psycopg's row factory
+    """How a row of every column becomes a purchase."""
     return _make_purchase
 
 
@@ -130,7 +131,7 @@ def _make_purchase(row: Sequence[Any]) -> StoredPurchase:
 def ask_by_keys(conn: Connection, keys: Sequence[Key]) -> Callable[[], list[StoredPurchase]]:
     """Ask for the purchases recorded under these keys; in a pipeline the answer is waited for when it is called for."""
     return (
-        conn.cursor(row_factory=_purchase_row)
+        conn.cursor(row_factory=purchase_row)
         .execute(
             """
             select
@@ -148,7 +149,7 @@ def ask_by_keys(conn: Connection, keys: Sequence[Key]) -> Callable[[], list[Stor
 
 def select_by_ids(conn: Connection, purchase_ids: Sequence[UUID]) -> list[StoredPurchase]:
     """The purchases with these IDs."""
-    with conn.cursor(row_factory=_purchase_row) as cursor:
+    with conn.cursor(row_factory=purchase_row) as cursor:
         return cursor.execute(
             """
             select
@@ -166,7 +167,7 @@ def select_of_customer(
     conn: Connection, customer_id: UUID, before: tuple[datetime, UUID], stores: Sequence[str] | None, limit: int
 ) -> list[StoredPurchase]:
     """A customer's purchases older than ``before``, newest first; only those of ``stores`` unless it is None."""
-    with conn.cursor(row_factory=_purchase_row) as cursor:
+    with conn.cursor(row_factory=purchase_row) as cursor:
         return cursor.execute(
             """
             select
@@ -193,7 +194,7 @@ def select_of_customer(
 
 def select_by_external_id(conn: Connection, external_id: str, limit: int) -> list[StoredPurchase]:
     """Purchases with a receipt number, of whichever source."""
-    with conn.cursor(row_factory=_purchase_row) as cursor:
+    with conn.cursor(row_factory=purchase_row) as cursor:
         return cursor.execute(
             """
             select
@@ -211,7 +212,7 @@ def select_by_external_id(conn: Connection, external_id: str, limit: int) -> lis
 
 def select_latest(conn: Connection, stores: Sequence[str] | None, limit: int) -> list[StoredPurchase]:
     """The purchases that occurred last; only those of ``stores`` unless it is None."""
-    with conn.cursor(row_factory=_purchase_row) as cursor:
+    with conn.cursor(row_factory=purchase_row) as cursor:
         return cursor.execute(
             """
             select

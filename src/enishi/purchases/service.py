@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -10,8 +10,8 @@ import msgspec
 from psycopg import Connection
 
 from enishi.kit.errors import NotFound
-from enishi.kit.ids import derived_id
-from enishi.purchases import claim_queries, event_queries, queries, return_queries
+from enishi.kit.ids import derived_id, least_id
+from enishi.purchases import claim_queries, event_queries, history_queries, queries, return_queries
 from enishi.purchases.claims import StoredClaim
 from enishi.purchases.model import CustomerFigures, DayFigures, Key, NewPurchase, Purchase, StoredPurchase
 from enishi.purchases.returns import NOTHING_RETURNED, Return, Returned, StoredReturn, remaining
@@ -111,6 +111,19 @@ def load_left(conn: Connection, purchase_ids: Sequence[UUID]) -> dict[UUID, Purc
         purchase_id: remaining(one, returned.get(purchase_id, NOTHING_RETURNED).quantities)
         for purchase_id, one in load_purchases(conn, purchase_ids).items()
     }
+
+
+def read_history(conn: Connection, until: datetime, page: int = 2_000) -> Iterator[list[StoredPurchase]]:
+    """Every purchase that occurred before an instant, in the order of time, as claims have left it; in pages."""
+    after, before = UUID(int=0), least_id(milliseconds(until))
+    while found := history_queries.select_history(conn, after, before, page):
+        after = found[-1].purchase_id
+        yield _as_claimed(conn, found)
+
+
+def history_bounds(conn: Connection) -> tuple[datetime, datetime, int] | None:
+    """When the first and the last purchase occurred, and how many there are; None before there is one."""
+    return history_queries.select_bounds(conn)
 
 
 def list_returns(conn: Connection, purchase_ids: Sequence[UUID]) -> dict[UUID, list[StoredReturn]]:

@@ -4,6 +4,7 @@ Invariants: a rank follows from figures by one pure rule; buying more never cost
 recorded with what was found and needed, and is never changed again.
 """
 
+from enishi.ranks.calendar import looks_at, next_evaluation
 from enishi.ranks.figures import Bought, Figures, Person, ask_figures
 from enishi.ranks.ladder import (
     AllOf,
@@ -195,6 +196,8 @@ __all__ = [
     "load_held",
     "load_ladders",
     "lock_publishing",
+    "looks_at",
+    "next_evaluation",
     "notice_due",
     "override",
     "plan_of",
