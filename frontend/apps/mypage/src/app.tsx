@@ -18,6 +18,8 @@ import { Sheet } from "./shell/sheet.tsx";
 import { useWords, type Word } from "./shell/words.ts";
 
 // Not needed before somebody books: the first page loads without it.
+const BenefitsSheet = lazy(() => import("./features/benefits/benefits-sheet.tsx"));
+const ReferralSheet = lazy(() => import("./features/benefits/referral-sheet.tsx"));
 const BookSheet = lazy(() => import("./features/reservations/book-sheet.tsx"));
 const BookingSheet = lazy(() => import("./features/reservations/booking-sheet.tsx"));
 const BookingsSheet = lazy(() => import("./features/reservations/bookings-sheet.tsx"));
@@ -33,6 +35,8 @@ const TITLES: Readonly<Record<Route["name"], Word>> = {
   family: "giving.family",
   claim: "giving.claim",
   menu: "app.menu",
+  benefits: "benefits.title",
+  referral: "referral.title",
   book: "reservations.book",
   bookings: "booking.all",
   booking: "booking.detail",
@@ -91,6 +95,10 @@ function SheetContent({ route }: { route: SheetRoute }): ReactElement {
       return <BookingsSheet />;
     case "booking":
       return <BookingSheet key={route.id} bookingId={route.id} />;
+    case "benefits":
+      return <BenefitsSheet />;
+    case "referral":
+      return <ReferralSheet code={route.code} />;
     case "menu":
       return <MenuSheet />;
     case "receipt":

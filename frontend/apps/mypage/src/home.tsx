@@ -5,6 +5,7 @@ import { Mark } from "@enishi/ui/mark.tsx";
 import { onlineManager } from "@tanstack/react-query";
 import { useSyncExternalStore, type ReactElement } from "react";
 import { MemberCard } from "./features/card/member-card.tsx";
+import { BenefitLinks } from "./features/benefits/links.tsx";
 import { Errands } from "./features/giving/errands.tsx";
 import { History } from "./features/history/history.tsx";
 import { BalanceCard } from "./features/points/balance.tsx";
@@ -75,6 +76,7 @@ function CardAndPoints(): ReactElement {
           <MemberCard card={card} />
           <BalanceCard balance={card.balance} standing={card.standing} />
           <Errands />
+          <BenefitLinks />
         </>
       )}
     </Awaited>

@@ -1,3 +1,4 @@
+import { consoleBenefitsEn, consoleReferralsEn } from "./benefits.en.ts";
 import { consoleReservationsEn } from "./reservations.en.ts";
 import { accountingEn } from "./accounting.en.ts";
 import { adjustingEn } from "./adjusting.en.ts";
@@ -25,6 +26,8 @@ export const consoleEn: SameTexts<typeof consoleJa> = {
     benefits: "Bookings & benefits",
     reservations: "Bookings",
     reservationSettings: "Booking settings",
+    benefitList: "Benefits",
+    referrals: "Referrals",
     audit: "Audit log",
     account: "Account",
     roles: "Roles",
@@ -370,6 +373,8 @@ export const consoleEn: SameTexts<typeof consoleJa> = {
     customer: "Customer",
   },
   accounting: accountingEn,
+  benefits: consoleBenefitsEn,
+  referrals: consoleReferralsEn,
   adjusting: adjustingEn,
   notFound: { title: "Page not found", hint: "Check the address, or go on from home.", home: "Go home" },
 };

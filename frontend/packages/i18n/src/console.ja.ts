@@ -1,3 +1,4 @@
+import { consoleBenefitsJa, consoleReferralsJa } from "./benefits.ja.ts";
 import { consoleReservationsJa } from "./reservations.ja.ts";
 import { accountingJa } from "./accounting.ja.ts";
 import { adjustingJa } from "./adjusting.ja.ts";
@@ -22,6 +23,8 @@ export const consoleJa = {
     benefits: "予約・特典",
     reservations: "予約表",
     reservationSettings: "予約設定",
+    benefitList: "特典",
+    referrals: "紹介",
     audit: "監査ログ",
     account: "アカウント",
     roles: "役割",
@@ -368,6 +371,8 @@ export const consoleJa = {
     customer: "顧客",
   },
   accounting: accountingJa,
+  benefits: consoleBenefitsJa,
+  referrals: consoleReferralsJa,
   adjusting: adjustingJa,
   notFound: { title: "ページが見つかりません", hint: "URLを確認するか、ホームから移動してください。", home: "ホームへ" },
 };

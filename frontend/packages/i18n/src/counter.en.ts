@@ -1,3 +1,4 @@
+import { counterBenefitsEn } from "./benefits.en.ts";
 import { counterClaimsEn } from "./claims.en.ts";
 import { counterFoundReturnsEn, counterReturnsEn } from "./returns.en.ts";
 import { counterReservationsEn } from "./reservations.en.ts";
@@ -101,4 +102,5 @@ export const counterEn: SameTexts<typeof counterJa> = {
     text: "Nobody has touched the screen. The customer’s details will be cleared in {{n}} s.",
     stay: "Keep showing",
   },
+  benefits: counterBenefitsEn,
 };

@@ -1,3 +1,4 @@
+import { counterBenefitsJa } from "./benefits.ja.ts";
 import { counterClaimsJa } from "./claims.ja.ts";
 import { counterFoundReturnsJa, counterReturnsJa } from "./returns.ja.ts";
 import { counterReservationsJa } from "./reservations.ja.ts";
@@ -99,4 +100,5 @@ export const counterJa = {
     text: "操作がないため、あと{{n}}秒でお客様の情報を画面から消します。",
     stay: "表示を続ける",
   },
+  benefits: counterBenefitsJa,
 };

@@ -1,3 +1,4 @@
+import { mypageBenefitsEn, mypageReferralEn } from "./benefits.en.ts";
 import { mypageReservationsEn } from "./reservations.en.ts";
 import type { mypageJa } from "./mypage.ja.ts";
 import { counterClaimsEn } from "./claims.en.ts";
@@ -146,4 +147,6 @@ export const mypageEn: SameTexts<typeof mypageJa> = {
     signedIn: "Signed in as",
     signingOut: "Signing out…",
   },
+  benefits: mypageBenefitsEn,
+  referral: mypageReferralEn,
 };

@@ -1,3 +1,4 @@
+import { mypageBenefitsJa, mypageReferralJa } from "./benefits.ja.ts";
 import { counterClaimsJa } from "./claims.ja.ts";
 import { givingJa } from "./giving.ja.ts";
 import { mypageReservationsJa } from "./reservations.ja.ts";
@@ -143,4 +144,6 @@ export const mypageJa = {
     signedIn: "ログイン中の会員",
     signingOut: "ログアウトしています…",
   },
+  benefits: mypageBenefitsJa,
+  referral: mypageReferralJa,
 };

@@ -3,8 +3,8 @@ import type { IconName } from "@enishi/ui/icons.tsx";
 import type { Permission } from "./session.ts";
 
 export interface NavPage {
-  key: "home" | "customers" | "program" | "approvals" | "expiring" | "offline" | "limits" | "accounting" | "audit" | "reservations" | "reservationSettings";
-  to: "/" | "/customers" | "/program" | "/approvals" | "/expiring" | "/offline" | "/limits" | "/accounting" | "/audit" | "/reservations" | "/reservation-settings";
+  key: "home" | "customers" | "program" | "approvals" | "expiring" | "offline" | "limits" | "accounting" | "benefitList" | "referrals" | "audit" | "reservations" | "reservationSettings";
+  to: "/" | "/customers" | "/program" | "/approvals" | "/expiring" | "/offline" | "/limits" | "/accounting" | "/benefits" | "/referrals" | "/audit" | "/reservations" | "/reservation-settings";
   icon: IconName;
   permission: Permission;
   /** Of the whole company, so for nobody whose roles are for some stores only. */
@@ -40,6 +40,8 @@ export const NAVIGATION: NavGroup[] = [
     pages: [
       { key: "reservations", to: "/reservations", icon: "calendar", permission: "reservations.read" },
       { key: "reservationSettings", to: "/reservation-settings", icon: "store", permission: "reservations.settings" },
+      { key: "benefitList", to: "/benefits", icon: "gift", permission: "benefits.read" },
+      { key: "referrals", to: "/referrals", icon: "share", permission: "referrals.read" },
     ],
   },
   { key: "settings", pages: [{ key: "audit", to: "/audit", icon: "audit", permission: "audit.read" }] },

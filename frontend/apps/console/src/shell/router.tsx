@@ -4,6 +4,8 @@ import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/
 import { LogIn } from "../features/login/login.tsx";
 import { AccountingPage } from "../features/accounting/accounting.tsx";
 import { ApprovalsPage } from "../features/approvals/list.tsx";
+import { BenefitsPage } from "../features/benefits/benefits.tsx";
+import { ReferralsPage } from "../features/referrals/referrals.tsx";
 import { AuditList } from "../features/audit/list.tsx";
 import { CustomerDetail } from "../features/customers/detail.tsx";
 import { CustomerList } from "../features/customers/list.tsx";
@@ -141,6 +143,8 @@ const reservationSettingsRoute = createRoute({
   validateSearch: (search): { store?: string } => ({ store: text(search["store"]) }),
   component: ReservationSettingsPage,
 });
+const benefitsRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/benefits", component: BenefitsPage });
+const referralsRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/referrals", component: ReferralsPage });
 const unknownRoute = createRoute({ getParentRoute: () => layoutRoute, path: "$", component: NotFound });
 const auditRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/audit", component: AuditList });
 
@@ -157,6 +161,8 @@ export const router = createRouter({
       offlineRoute,
       limitsRoute,
       accountingRoute,
+      benefitsRoute,
+      referralsRoute,
       auditRoute,
       reservationsRoute,
       reservationSettingsRoute,

@@ -25,7 +25,12 @@ export type Permission =
   | "reservations.read"
   | "reservations.write"
   | "reservations.settings"
-  | "counter.use";
+  | "counter.use"
+  | "benefits.read"
+  | "benefits.publish"
+  | "referrals.read"
+  | "referrals.publish"
+  | "referrals.review";
 
 export const sessionQuery = queryOptions({
   queryKey: ["session"],

@@ -15,6 +15,8 @@ export type Route =
   | { readonly name: "family" }
   | { readonly name: "claim" }
   | { readonly name: "menu" }
+  | { readonly name: "benefits" }
+  | { readonly name: "referral"; readonly code: string }
   | { readonly name: "book" }
   | { readonly name: "bookings" }
   | { readonly name: "booking"; readonly id: string }
@@ -34,6 +36,8 @@ const FIXED: Readonly<Record<string, Route>> = {
   family: { name: "family" },
   claim: { name: "claim" },
   menu: { name: "menu" },
+  benefits: { name: "benefits" },
+  referral: { name: "referral", code: "" },
   book: { name: "book" },
   bookings: { name: "bookings" },
 };
@@ -44,6 +48,7 @@ export function readRoute(path: string): Route {
   if (first === "receipts" && second !== "") return { name: "receipt", id: second };
   if (first === "points" && second !== "") return { name: "why", id: second };
   if (first === "bookings" && second !== "") return { name: "booking", id: second };
+  if (first === "join" && second !== "") return { name: "referral", code: second };
   return FIXED[first] ?? { name: "home" };
 }
 
@@ -56,6 +61,8 @@ export function writeRoute(route: Route): string {
       return `${BASE}receipts/${encodeURIComponent(route.id)}`;
     case "booking":
       return `${BASE}bookings/${encodeURIComponent(route.id)}`;
+    case "referral":
+      return route.code === "" ? `${BASE}referral` : `${BASE}join/${encodeURIComponent(route.code)}`;
     case "why":
       return `${BASE}points/${encodeURIComponent(route.id)}`;
     default:

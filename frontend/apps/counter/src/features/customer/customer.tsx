@@ -14,6 +14,7 @@ import { Icon } from "@enishi/ui/icons.tsx";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useEffect, useState } from "react";
 import { CustomerBookings } from "../reservations/customer.tsx";
+import { Benefits } from "../benefits/benefits.tsx";
 import { Cards } from "../cards/cards.tsx";
 import { memory } from "../../shell/memory.ts";
 import { SESSION_KEY } from "../../shell/session.ts";
@@ -106,6 +107,7 @@ function Found({ data, staleSinceMs, online }: FoundProps): ReactElement {
       {data.standing.frozen_since !== null && <Frozen since={data.standing.frozen_since} />}
       <Points balance={data.customer.balance} standing={data.standing} />
       <Apart standing={data.standing} />
+      <Benefits customerId={data.customer.customer_id} online={online} />
       <Cards customerId={data.customer.customer_id} online={online} />
       <CustomerBookings customer={data.customer} online={online} />
       <Errands customerId={data.customer.customer_id} online={online} />
