@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from enishi import access
+from enishi.cli.demo_benefits import seed_demo_benefits
 from enishi.cli.demo_salon import seed_demo_salon
 from enishi.cli.failures import FAILED, CommandFailed, Interrupted
 from enishi.cli.installation import DEMO_DATA_DIR, DataDir, Installation, open_installation, read_settings
@@ -119,6 +120,8 @@ def _seed_access(installation: Installation) -> list[access.DemoLogin]:
     with open_pool(installation.database.app_dsn, 1, 1, name="demo") as pool:
         with pool.connection() as conn:
             seed_demo_salon(conn, PurchaseContext(installation.keyring), completejourney.SHOWN_PHONE)
+        with pool.connection() as conn:
+            seed_demo_benefits(conn, PurchaseContext(installation.keyring), completejourney.SHOWN_PHONE)
         with pool.connection() as conn:
             return access.seed_demo_access(conn)
 

@@ -219,7 +219,7 @@ def present_versions(
                 version=one.version,
                 effective_at=one.effective_at,
                 published_at=one.published_at,
-                author=names.get(one.author, one.author),
+                author=names.get(one.author.removeprefix("operator:"), one.author),
                 reason=one.reason,
                 state="live" if is_live else "scheduled" if one.effective_at > now else "past",
                 settings=settings_shape(one.settings),

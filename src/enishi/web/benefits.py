@@ -127,7 +127,7 @@ def read_benefits(_caller: Reading, conn: Conn, use: Use, language: Language) ->
         else BenefitDraftShape(
             settings=settings_shape(draft.settings),
             based_on=draft.based_on,
-            saved_by=names.get(draft.saved_by, draft.saved_by),
+            saved_by=names.get(draft.saved_by.removeprefix("operator:"), draft.saved_by),
             saved_at=draft.saved_at,
         ),
         tiers=[present_tier(one, language) for one in flows.ladder_tiers(conn, now)],
@@ -324,7 +324,7 @@ def _present_gives(conn: Connection, gives: Sequence[Give], language: Locale) ->
             name=_name_in(versions[one.version], one.benefit, language),
             store=_store(stores, one.store),
             given_at=one.given_at,
-            given_by=operators.get(one.given_by, one.given_by),
+            given_by=operators.get(one.given_by.removeprefix("operator:"), one.given_by),
             undo_until=_undo_until(versions[one.version], one.given_at),
             undone_at=one.undone_at,
             undo_reason=one.undo_reason,

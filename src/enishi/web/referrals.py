@@ -215,7 +215,7 @@ def read_referrals(caller: Reading, conn: Conn, use: Use, language: Language) ->
                 version=one.version,
                 effective_at=one.effective_at,
                 published_at=one.published_at,
-                author=names.get(one.author, one.author),
+                author=names.get(one.author.removeprefix("operator:"), one.author),
                 reason=one.reason,
                 state="live" if is_live else "scheduled" if one.effective_at > now else "past",
                 settings=ReferralSettingsShape.model_validate(whole(one.settings)),
@@ -402,7 +402,7 @@ def _present(conn: Connection, use: Resources, found: Iterable[Referral], langua
             if one.store
             else None,
             terminal=one.terminal,
-            claimed_by=operators.get(one.claimed_by, one.claimed_by),
+            claimed_by=operators.get(one.claimed_by.removeprefix("operator:"), one.claimed_by),
             claimed_at=one.claimed_at,
             purchase_by=one.purchase_by,
             purchase_id=one.purchase_id,
@@ -419,7 +419,7 @@ def _present(conn: Connection, use: Resources, found: Iterable[Referral], langua
                 )
                 for each in one.findings
             ],
-            decided_by=None if one.decided_by is None else operators.get(one.decided_by, one.decided_by),
+            decided_by=operators.get((one.decided_by or "").removeprefix("operator:"), one.decided_by),
             decided_at=one.decided_at,
             decision_note=one.decision_note,
         )

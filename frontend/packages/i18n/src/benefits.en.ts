@@ -208,7 +208,6 @@ export const mypageBenefitsEn: SameTexts<typeof mypageBenefitsJa> = {
   soon: "To come",
   next: "With {{tier}}",
   none: "There are none at present.",
-  left: "{{n}} left",
   count: "{{n}} benefits are yours now",
   rank: "Your rank",
   show: "Show your card when you pay.",

@@ -202,7 +202,6 @@ export const mypageBenefitsJa = {
   soon: "これからの特典",
   next: "{{tier}}になると",
   none: "いま使える特典はありません。",
-  left: "残り{{n}}回",
   count: "{{n}}件の特典が使えます",
   rank: "現在のランク",
   show: "お会計のときに、スタッフに会員証をお見せください。",

@@ -113,7 +113,7 @@ function Work({ page }: { page: Page }): ReactElement {
             </div>
           )}
         </div>
-        {page.tiers.length === 0 && <Alert color="yellow">{t("benefits.noLadder")}</Alert>}
+        {page.tiers.length === 0 && <Alert color="yellow" mb="md">{t("benefits.noLadder")}</Alert>}
         {preview !== undefined && preview.problems.length > 0 && (
           <Alert color="red" title={t("benefits.problems")} mb="md">
             <ul className={styles.problems}>

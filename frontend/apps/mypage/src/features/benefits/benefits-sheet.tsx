@@ -49,7 +49,6 @@ export default function BenefitsSheet(): ReactElement {
 }
 
 function List({ benefits, plain = false }: { benefits: BenefitShown[]; plain?: boolean }): ReactElement {
-  const { t } = useWords();
   return (
     <ul className={styles.list}>
       {benefits.map((one) => (
@@ -59,7 +58,6 @@ function List({ benefits, plain = false }: { benefits: BenefitShown[]; plain?: b
             <b>{one.name}</b>
             {one.note !== "" && <span>{one.note}</span>}
             {!plain && <small>{one.reason}</small>}
-            {!plain && one.left !== null && one.left > 0 && <small>{t("benefits.left", { n: one.left })}</small>}
           </div>
         </li>
       ))}
