@@ -118,7 +118,7 @@ function Week({ week }: { week: StoreCalendar }): ReactElement {
             <th scope="col">{t("booking.resource")}</th>
             {week.days.map((on) => (
               <th key={on} scope="col" data-today={on === week.today}>
-                <span className="enishi-figure">{formatDate(on, locale).slice(locale === "ja" ? 5 : 0)}</span>
+                <span className="enishi-figure">{formatDate(on, locale).replace(/\d{4}\//, "")}</span>
                 {week.quotas
                   .filter((quota) => quota.on === on)
                   .map((quota) => (
