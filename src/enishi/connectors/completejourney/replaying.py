@@ -17,6 +17,7 @@ from psycopg_pool import ConnectionPool
 
 from enishi import audit, catalog, flows, program
 from enishi.connectors import runs
+from enishi.connectors.completejourney.campaigns import launch_campaigns
 from enishi.connectors.completejourney.dataset import EXCLUDED_CATEGORIES, LAST_DAY, RECEIPTS, Dataset, open_dataset
 from enishi.connectors.completejourney.invented import invent_customers, name_stores
 from enishi.connectors.completejourney.mapping import SOURCE, to_purchase
@@ -72,16 +73,18 @@ def prepare_chain(conn: Connection, context: PurchaseContext, *, now: datetime |
             households = dataset.read_households()
             first_day = min(household.first_at for household in households).date()
             if program.latest_version(conn) == 0:
+                opened_at = datetime(first_day.year, first_day.month, first_day.day, tzinfo=_TOKYO)
                 program.publish_version(
                     conn,
                     msgspec.structs.replace(
                         program.default_settings(_PROGRAM_NAME), excluded_categories=EXCLUDED_CATEGORIES
                     ),
-                    datetime(first_day.year, first_day.month, first_day.day, tzinfo=_TOKYO),
+                    opened_at,
                     audit.SYSTEM,
                     "デモの開始",
                     now,
                 )
+                launch_campaigns(conn, opened_at)
             catalog.save_stores(conn, name_stores(dataset.read_stores()))
             flows.register_customers(conn, context.keyring, invent_customers(households))
         runs.insert_shift_days(conn, SOURCE, shift_days, now)
