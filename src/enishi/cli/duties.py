@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from enishi.kit import clock
 from enishi.kit.log import get_logger
 
 _SWEEP_AFTER_MIDNIGHT: Final = timedelta(minutes=1)
+_RANKS_AFTER_MIDNIGHT: Final = timedelta(minutes=2)
 _LAPSE_EVERY: Final = timedelta(seconds=5)
 _SERVE_EVERY: Final = timedelta(seconds=10)
 _LOOK_EVERY: Final = timedelta(minutes=1)
@@ -52,6 +54,7 @@ def duties(pool: ConnectionPool[Connection], context: PurchaseContext) -> tuple[
         Chore("release lapsed holds", lapse, every(_LAPSE_EVERY)),
         Chore("serve waiting lists", serve_waiting, every(_SERVE_EVERY)),
         Chore("expire points", expire, daily(zone, _SWEEP_AFTER_MIDNIGHT)),
+        Chore("evaluate ranks", _ranks(context), daily(zone, _RANKS_AFTER_MIDNIGHT)),
         Chore("confirm pending points", confirm, every(_LOOK_EVERY)),
         _referrals(context),
     )
@@ -64,3 +67,12 @@ def _referrals(context: PurchaseContext) -> Chore:
             _log.info("referrals paid", count=paid)
 
     return Chore("pay referrals", pay, every(_LOOK_EVERY))
+
+
+def _ranks(context: PurchaseContext) -> Callable[[Connection, Pause], None]:
+    def tend(conn: Connection, pause: Pause) -> None:
+        touched = flows.tend_ranks(conn, context, progress=lambda _done: pause())
+        if touched:
+            _log.info("ranks looked after", count=touched)
+
+    return tend

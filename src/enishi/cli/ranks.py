@@ -11,11 +11,12 @@ import msgspec
 import psycopg
 import typer
 
-from enishi import program, ranks
+from enishi import flows, program, ranks
 from enishi.cli.failures import CommandFailed
-from enishi.cli.installation import DEFAULT_DATA_DIR, DataDir, reach_database
-from enishi.cli.terminal import Json, errors, output, print_json
+from enishi.cli.installation import DEFAULT_DATA_DIR, DataDir, reach_database, reach_installation
+from enishi.cli.terminal import Json, Ticker, errors, output, print_json
 from enishi.kit import clock
+from enishi.kit.database import open_pool
 from enishi.kit.differences import difference
 from enishi.ranks import Ladder, LadderVersion
 
@@ -56,6 +57,45 @@ def show(data_dir: DataDir = DEFAULT_DATA_DIR, *, json: Json = False) -> None:
         output.print(f"[bold]Ladder {version.version}[/]{state}, effective {version.effective_at:%Y-%m-%d %H:%M %Z}")
         output.print(f"  {version.reason} ({version.author})", markup=False, soft_wrap=True)
         _print_sentences(version.ladder)
+
+
+@app.command("evaluate")
+def evaluate(
+    on: Annotated[
+        datetime | None,
+        typer.Option("--on", formats=["%Y-%m-%d"], help="As of the latest evaluation day by then. Default: today."),
+    ] = None,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count who would move; write nothing.")] = False,
+    json: Json = False,
+) -> None:
+    """Evaluate all members: who rises, stays and falls. `serve` does it by itself; a second run changes nothing."""
+    with (
+        reach_installation(data_dir) as installation,
+        open_pool(installation.database.app_dsn, 1, 1, generic_plans=False, name="ranks") as pool,
+        pool.connection() as conn,
+        Ticker("members") as ticker,
+    ):
+        outcome = flows.evaluate_ranks(
+            conn,
+            flows.PurchaseContext(installation.keyring),
+            on=None if on is None else on.date(),
+            dry_run=dry_run,
+            actor=_ACTOR,
+            progress=lambda done: ticker.tell("Evaluating members", done, done),
+        )
+    if json:
+        print_json(outcome)
+        return
+    done = outcome.evaluation
+    output.print(f"Evaluation of {done.evaluation_on:%Y-%m-%d}, looking at what was bought through {done.looks_at}.")
+    if outcome.replayed:
+        output.print("It had been run to its end before; nothing was changed.")
+    rose, fell, kept = ("would rise", "would fall", "would stay") if dry_run else ("rose", "fell", "stayed")
+    output.print(f"{done.members:,} members: {done.risen:,} {rose}, {done.fallen:,} {fell}, {done.confirmed:,} {kept}.")
+    for way, members in sorted(outcome.moves.items()):
+        output.print(f"  • {way}: {members:,}", markup=False)
 
 
 @app.command("publish")

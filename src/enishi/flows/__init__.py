@@ -22,6 +22,7 @@ from enishi.flows.context import PurchaseContext
 from enishi.flows.customer_standing import ladder_tiers, load_standings
 from enishi.flows.decide_adjustment import Decision, ForeseenDecision, decide_adjustment, foresee_decisions
 from enishi.flows.end_card import end_card
+from enishi.flows.evaluate_ranks import EvaluationOutcome, end_overrides, evaluate_ranks, request_notices, tend_ranks
 from enishi.flows.expire_points import ExpiryOutcome, expire_points
 from enishi.flows.explain_entry import (
     EntryExplanation,
@@ -58,6 +59,7 @@ from enishi.flows.pending_awards import beginning_of
 from enishi.flows.quote_claim import QuotedClaim, quote_claim
 from enishi.flows.quote_purchases import quote_for_customer, quote_purchases
 from enishi.flows.quote_returns import QuotedReturn, quote_return
+from enishi.flows.rank_changes import override_rank, read_ranks
 from enishi.flows.read_books import (
     BooksAt,
     LotAt,
@@ -162,6 +164,7 @@ __all__ = [
     "CustomerBenefits",
     "Decision",
     "EntryExplanation",
+    "EvaluationOutcome",
     "EventReport",
     "ExpiringOverview",
     "ExpiringPoints",
@@ -236,7 +239,9 @@ __all__ = [
     "decide_referral",
     "draw_up_month",
     "end_card",
+    "end_overrides",
     "entries_of",
+    "evaluate_ranks",
     "examine_configuration",
     "expire_points",
     "expiring_points",
@@ -263,6 +268,7 @@ __all__ = [
     "load_standings",
     "offline_report",
     "open_view",
+    "override_rank",
     "pay_due_referrals",
     "pending_points",
     "purchase_detail",
@@ -279,6 +285,7 @@ __all__ = [
     "read_family",
     "read_month",
     "read_points_at",
+    "read_ranks",
     "read_standing",
     "record_purchase_events",
     "record_purchases",
@@ -286,6 +293,7 @@ __all__ = [
     "register_customers",
     "reinstate_points",
     "reissue_card",
+    "request_notices",
     "returns_of",
     "see_one_instant",
     "serve_waiting_lists",
@@ -298,6 +306,7 @@ __all__ = [
     "tell_hold",
     "tell_return_policy",
     "tell_when",
+    "tend_ranks",
     "tier_codes",
     "tier_names",
     "timeline",

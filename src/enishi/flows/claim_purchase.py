@@ -25,6 +25,7 @@ from enishi.flows.context import PurchaseContext
 from enishi.flows.model import AwardLine, BalanceLine, PendingLine
 from enishi.flows.parties import BlindParty, blind_party, find_parties, settle_in_rounds
 from enishi.flows.pricing import balance_line
+from enishi.flows.rank_changes import Touched, lift_ranks
 from enishi.flows.rank_progress import progress_of
 from enishi.flows.winding_down import ending_of
 from enishi.kit import clock
@@ -45,6 +46,7 @@ from enishi.purchases import (
     UnknownReceipt,
     Yen,
 )
+from enishi.ranks import Cause
 
 PURCHASE_CLAIMED = "purchase.claimed"
 _encode = msgspec.json.Encoder().encode
@@ -171,6 +173,8 @@ def _run(
                 world.claims[claimed.claim.purchase_id] = claimed.claim
                 decided.append(claimed)
     _write(conn, decided, world)
+    touched = [Touched(one.claim.customer_id, one.claim.purchase_id, one.receipt.store) for one in decided]
+    lift_ranks(conn, context, world.accounts, touched, Cause.CLAIM, now=now)
     return outcomes
 
 

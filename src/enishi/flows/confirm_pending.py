@@ -21,6 +21,7 @@ from enishi import ledger, purchases, ranks
 from enishi.flows.context import PurchaseContext
 from enishi.flows.model import PendingLine
 from enishi.flows.pending_awards import earn_pending, has_ended, may_be_pending, present_lines, reach, zone_of
+from enishi.flows.rank_changes import Touched, lift_ranks
 from enishi.flows.settling import settle_batch
 from enishi.flows.winding_down import ending_at
 from enishi.kit import clock
@@ -29,6 +30,7 @@ from enishi.kit.outbox import insert_events
 from enishi.ledger import Account, Pending, Posting
 from enishi.program import ProgramVersion, PurchaseEvent
 from enishi.purchases import StoredPurchase
+from enishi.ranks import Cause
 
 POINTS_CONFIRMED = "points.confirmed"
 PURCHASE_EVENT = "purchase.event"
@@ -77,7 +79,7 @@ def confirm_due_points(
             due = ledger.due_purchases(conn, now, BATCH)
         if not due:
             return points
-        outcomes = settle_batch(conn, due, partial(_confirm_due, versions=versions, now=now))
+        outcomes = settle_batch(conn, due, partial(_confirm_due, context=context, versions=versions, now=now))
         points += sum(one for one in outcomes if isinstance(one, int))
         if progress:
             progress(points)
@@ -87,12 +89,19 @@ def confirm_due_points(
 
 
 def _confirm_due(
-    conn: Connection, items: Sequence[tuple[UUID, UUID]], *, versions: Sequence[ProgramVersion], now: datetime
+    conn: Connection,
+    items: Sequence[tuple[UUID, UUID]],
+    *,
+    context: PurchaseContext,
+    versions: Sequence[ProgramVersion],
+    now: datetime,
 ) -> list[int | Refusal]:
     """One transaction: the points that became points, by purchase."""
     accounts = ledger.lock_accounts(conn, {customer_id for _, customer_id in items}, ending_at(versions, now))
     rows = ledger.pending_of_purchases(conn, [purchase_id for purchase_id, _ in items])
-    points = _confirm(conn, accounts, [one for own in rows.values() for one in own], versions, now)
+    pending = [one for own in rows.values() for one in own]
+    points = _confirm(conn, accounts, pending, versions, now)
+    _lift(conn, context, accounts, pending, now)
     return [points.get(purchase_id, 0) for purchase_id, _ in items]
 
 
@@ -135,6 +144,7 @@ def _record(
     ]
     ledger.change_pending(conn, [one for one in reached if one.due_at is not None and one.due_at > now])
     _confirm(conn, accounts, reached, versions, now)
+    _lift(conn, context, accounts, reached, now)
     insert_events(conn, PURCHASE_EVENT, [purchase_id for purchase_id, _ in sorted(fresh)], now)
     after = ledger.pending_of_purchases(conn, list(bought))
     return [
@@ -206,6 +216,15 @@ def _confirm(
         ranks.advance_progress(conn, [ranks.Progress(one.customer_id, one.month, 0, 0, one.left) for one in confirmed])
         insert_events(conn, POINTS_CONFIRMED, list(points), now)
     return points
+
+
+def _lift(
+    conn: Connection, context: PurchaseContext, accounts: dict[UUID, Account], rows: Iterable[Pending], now: datetime
+) -> None:
+    """Points count for ranks from when they are points."""
+    due = [row for row in rows if row.is_open and row.due_at is not None and row.due_at <= now]
+    touched = [Touched(row.customer_id, row.purchase_id, row.store) for row in due]
+    lift_ranks(conn, context, accounts, touched, Cause.POINTS, now=now)
 
 
 def _answer(

@@ -29,8 +29,10 @@ from enishi.ranks import (
     LadderInForce,
     Member,
     Move,
+    Notice,
     Person,
     PointsReward,
+    RankAnswer,
     RankChange,
     RankOccasion,
     Snapshot,
@@ -178,6 +180,38 @@ class RankDesk(Struct, gc=False):
         basis = _encode(RankBasis(change.seq, change.ladder_version, tier, rank.name_ja, rank.name_en))
         lot = Lot(Kind.LIMITED if reward.limited else Kind.REGULAR, until, reward.points)
         return ledger.grant(account, lot, Occasion(store, change.effective_at, None, basis))
+
+    def answer(self, customer_id: UUID) -> RankAnswer:
+        """How a customer stands now."""
+        answers = self.figures.answers(customer_id, self.today)
+        standing = self.standings.get(customer_id)
+        return ranks.answer_of(self.ladder, self._snapshot(customer_id, standing, answers, self.today, -1))
+
+    def notice_for(self, customer_id: UUID) -> Notice | None:
+        """The message that a customer is to get because the rank will fall soon as things stand; noted as requested."""
+        standing = self.standings.get(customer_id)
+        falls = None if standing is None else ranks.notice_due(self.ladder, standing, self.today)
+        keep_on = ranks.keep_day(self.ladder, standing, self.today)
+        if standing is None or standing.keep_until is None or falls is None or keep_on is None:
+            return None
+        answers = self.figures.answers(customer_id, keep_on)
+        held = ranks.level_in(self.ladder, standing)
+        target = max(ranks.attained(self.ladder.plan, answers), ranks.floor_of(self.ladder, standing, falls))
+        if target >= held:
+            return None
+        if self.ladder.ladder.policies.downgrade == "one_step":
+            target = held - 1
+        self.before.setdefault(customer_id, standing)
+        self.standings[customer_id] = msgspec.structs.replace(standing, noticed_for=standing.keep_until)
+        return Notice(
+            customer_id=customer_id,
+            keep_until=standing.keep_until,
+            tier=standing.tier,
+            falls_on=falls,
+            falls_to=self.ladder.tiers[target].code,
+            basis=ranks.basis_of(self.ladder, held, answers, keep_on, self.figures.joined_on(customer_id)),
+            requested_at=self.now,
+        )
 
     def write(self, conn: Connection) -> None:
         """Write what was decided. Progress is written by itself."""

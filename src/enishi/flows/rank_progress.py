@@ -11,6 +11,7 @@ from psycopg import Connection
 
 from enishi import program, purchases, ranks
 from enishi.flows.pending_awards import beginning_of
+from enishi.flows.rank_changes import Touched
 from enishi.flows.return_pricing import settings_of
 from enishi.program import ProgramVersion
 from enishi.purchases import StoredPurchase, StoredReturn
@@ -20,6 +21,11 @@ from enishi.ranks import Progress
 def progress_of(customer_id: UUID, on: date, amount_yen: int, net_yen: int, points_earned: int) -> Progress:
     """A purchase on a day, as it counts towards its month."""
     return Progress(customer_id, on.replace(day=1), amount_yen, 1, points_earned, net_yen, 1 << on.day - 1)
+
+
+def touched_by(stored: Sequence[StoredReturn]) -> list[Touched]:
+    """Whose figures returns have changed."""
+    return [Touched(one.customer_id, one.return_id, one.store) for one in stored if one.customer_id is not None]
 
 
 def unwind_progress(

@@ -19,7 +19,8 @@ from enishi.flows.campaign_returns import given_after
 from enishi.flows.context import PurchaseContext
 from enishi.flows.model import RecordedReturn
 from enishi.flows.pricing import balance_line
-from enishi.flows.rank_progress import unwind_progress
+from enishi.flows.rank_changes import lower_ranks
+from enishi.flows.rank_progress import touched_by, unwind_progress
 from enishi.flows.referral_returns import undo_referral, write_returned
 from enishi.flows.return_pricing import (
     DecidedReturn,
@@ -282,4 +283,5 @@ def _write(
     purchases.write_returns(conn, stored)
     campaigns.return_claims(conn, [claim for one in decided for claim in one.reversal.claims], world.now)
     unwind_progress(conn, stored, [one.purchase for one in world.receipts.values()], world.versions)
+    lower_ranks(conn, context, world.accounts, touched_by(stored), now=world.now)
     insert_events(conn, RETURN_RECORDED, [one.return_id for one in stored], world.now)

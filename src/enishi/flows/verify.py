@@ -92,6 +92,7 @@ def verify_all(
                 PurchaseDifference(str(customer_id), f"benefit given [times] {what}", found, allowed)
                 for customer_id, what, found, allowed in benefits.select_differences(conn)
             ),
+            *_compare_ranks(conn),
             *_compare(
                 "points of referrals [paid]",
                 ledger.stream_grants_because_of(conn, "referral"),
@@ -105,6 +106,16 @@ def verify_all(
             *(PurchaseDifference(*row) for row in (compare_books(conn) if books else ())),
         ]
     return VerifyOutcome(report, count, differences)
+
+
+def _compare_ranks(conn: Connection) -> Iterator[PurchaseDifference]:
+    """Ranks held against their history, the history against itself, and what ranks gave against the journal."""
+    yield from _compare("rank held [level, changes]", ranks.stream_standings(conn), ranks.stream_newest_changes(conn))
+    for customer_id, seq, left, began in ranks.select_broken_chains(conn):
+        yield PurchaseDifference(str(customer_id), f"rank change {seq} [from]", began, left or "none before it")
+    yield from _compare(
+        "points of ranks [given]", ledger.stream_grants_because_of(conn, "rank"), ranks.stream_given_points(conn)
+    )
 
 
 @contextmanager

@@ -6,6 +6,8 @@ recorded with what was found and needed, and is never changed again.
 
 from enishi.ranks.calendar import looks_at, next_evaluation
 from enishi.ranks.figures import Bought, Figures, Person, ask_figures
+from enishi.ranks.calendar import latest_evaluation, looks_at, next_evaluation
+from enishi.ranks.figures import Bought, Figures, Person, answer_all, ask_figures
 from enishi.ranks.ladder import (
     AllOf,
     AnyOf,
@@ -37,7 +39,7 @@ from enishi.ranks.ladder import (
     UntilYearEnd,
     YearlyOn,
 )
-from enishi.ranks.ladder_queries import lock_publishing
+from enishi.ranks.ladder_queries import lock_publishing, select_evaluations, upsert_evaluation
 from enishi.ranks.model import (
     Cause,
     ChangeBasis,
@@ -92,7 +94,19 @@ from enishi.ranks.service import (
     ranks_at,
     write_moves,
 )
-from enishi.ranks.standing_queries import count_by_tier
+from enishi.ranks.standing_queries import (
+    count_by_tier,
+    insert_notices,
+    select_broken_chains,
+    select_changes,
+    select_ended_overrides,
+    select_ending,
+    select_members_of,
+    select_rewards,
+    stream_given_points,
+    stream_newest_changes,
+    stream_standings,
+)
 from enishi.ranks.templates import TEMPLATES
 from enishi.ranks.validation import Problem, validate
 from enishi.ranks.wording import (
@@ -169,6 +183,7 @@ __all__ = [
     "YearlyOn",
     "advance_progress",
     "alternatives_of",
+    "answer_all",
     "answer_of",
     "ask_figures",
     "ask_latest_ladder",
@@ -188,9 +203,11 @@ __all__ = [
     "floor_of",
     "given",
     "held_rank",
+    "insert_notices",
     "is_fixed",
     "keep_day",
     "ladder_at",
+    "latest_evaluation",
     "latest_ladder",
     "level_in",
     "load_held",
@@ -208,9 +225,20 @@ __all__ = [
     "ready",
     "rise",
     "rises_above",
+    "select_broken_chains",
+    "select_changes",
+    "select_ended_overrides",
+    "select_ending",
+    "select_evaluations",
+    "select_members_of",
+    "select_rewards",
+    "stream_given_points",
+    "stream_newest_changes",
     "stream_progress",
+    "stream_standings",
     "undo",
     "unit_of",
+    "upsert_evaluation",
     "validate",
     "write_moves",
 ]

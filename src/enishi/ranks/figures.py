@@ -220,6 +220,25 @@ def _since(plan: Plan, zone: ZoneInfo, days: Sequence[date]) -> datetime:
     return datetime.combine(max(min(begins), date(1900, 1, 1)), time.min, zone)
 
 
+def answer_all(conn: Connection, plan: Plan, customer_ids: Sequence[UUID], on: date) -> dict[UUID, list[int]]:
+    """The answers about many members as of a day, added up by the database; who has bought nothing is absent.
+
+    Only for a ladder whose questions months answer.
+    """
+    firsts = [first_of(month_number(window_begins(window, on))) for window, _ in plan.monthly]
+    rows = queries.sum_windows(conn, customer_ids, firsts, [on] * len(firsts)) if firsts else []
+    found: dict[UUID, list[int]] = {}
+    size = len(plan.questions)
+    for customer_id, number, *sums in rows:
+        answers = found.get(customer_id)
+        if answers is None:
+            answers = found[customer_id] = [0] * size
+        _, positions = plan.monthly[int(number) - 1]
+        for position, measure in positions:
+            answers[position] = sums[measure]
+    return found
+
+
 def _take_bought(
     conn: Connection,
     plan: Plan,

@@ -7,7 +7,7 @@ has ended, or when a return takes away what had lifted them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -98,12 +98,12 @@ def rise(ladder: LadderInForce, member: Member, level: int, occasion: Occasion, 
 
 
 def evaluate(
-    ladder: LadderInForce, member: Member, qualified: int, occasion: Occasion, bases: Sequence[ChangeBasis]
+    ladder: LadderInForce, member: Member, qualified: int, occasion: Occasion, basis_of: Callable[[int], ChangeBasis]
 ) -> Move | None:
     """What an evaluation on ``occasion.on`` does; None when it does nothing.
 
-    ``qualified`` is the level that the figures give, ``bases`` say why, by level. A second evaluation on the same day
-    does nothing more: what the first confirmed or let fall is kept beyond it.
+    ``qualified`` is the level that the figures give, ``basis_of`` says why, by level. A second evaluation on the same
+    day does nothing more: what the first confirmed or let fall is kept beyond it.
     """
     standing = member.standing
     if is_fixed(standing, occasion.on):
@@ -111,7 +111,7 @@ def evaluate(
     held = level_in(ladder, standing)
     target = max(qualified, floor_of(ladder, standing, occasion.on))
     if target > held:
-        return _move(ladder, member, target, occasion, bases[target])
+        return _move(ladder, member, target, occasion, basis_of(target))
     if standing is None or held == 0:
         return None
     if target == held:
@@ -120,7 +120,7 @@ def evaluate(
         return None
     if ladder.ladder.policies.downgrade == "one_step":
         target = held - 1
-    return _move(ladder, member, target, occasion, bases[held])
+    return _move(ladder, member, target, occasion, basis_of(held))
 
 
 def _has_ended(ladder: LadderInForce, standing: Standing, on: date) -> bool:

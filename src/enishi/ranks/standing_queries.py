@@ -305,17 +305,37 @@ def select_ended_overrides(conn: Connection, today: date, limit: int) -> list[UU
     ]
 
 
-def stream_standings(conn: Connection) -> Iterator[tuple[tuple[UUID], tuple[str, int, int]]]:
-    """Every rank held, ascending by customer: tier, level and number of changes."""
+def select_ending(conn: Connection, until: date, after: UUID | None, limit: int) -> list[UUID]:
+    """Members whose rank ends by a day and who were not told of that end yet, ascending, after a customer."""
+    return [
+        row[0]
+        for row in conn.execute(
+            """
+            select customer_id
+            from ranks.standing
+            where
+                keep_until <= %(until)s
+                and noticed_for is distinct from keep_until
+                and (%(after)s::uuid is null or customer_id > %(after)s::uuid)
+            order by customer_id
+            limit %(limit)s
+            """,
+            {"until": until, "after": after, "limit": limit},
+        )
+    ]
+
+
+def stream_standings(conn: Connection) -> Iterator[tuple[tuple[UUID, str], tuple[int, int]]]:
+    """Every rank held, ascending: customer and tier, level and number of changes."""
     with conn.cursor(name="standing") as cursor:
         cursor.itersize = 20_000
         cursor.execute("select customer_id, tier, level, changes from ranks.standing order by customer_id")
-        for customer_id, *held in cursor:
-            yield (customer_id,), tuple(held)
+        for customer_id, tier, level, changes in cursor:
+            yield (customer_id, tier), (level, changes)
 
 
-def stream_newest_changes(conn: Connection) -> Iterator[tuple[tuple[UUID], tuple[str, int, int]]]:
-    """What the newest change of each customer left, ascending: tier, level and how many changes there are."""
+def stream_newest_changes(conn: Connection) -> Iterator[tuple[tuple[UUID, str], tuple[int, int]]]:
+    """What the newest change of each customer left, ascending: customer and tier, level and how many changes."""
     with conn.cursor(name="changes") as cursor:
         cursor.itersize = 20_000
         cursor.execute(
@@ -326,8 +346,8 @@ def stream_newest_changes(conn: Connection) -> Iterator[tuple[tuple[UUID], tuple
             order by customer_id, seq desc
             """
         )
-        for customer_id, *held in cursor:
-            yield (customer_id,), tuple(held)
+        for customer_id, tier, level, changes in cursor:
+            yield (customer_id, tier), (level, changes)
 
 
 def select_broken_chains(conn: Connection) -> list[tuple[UUID, int, str, str]]:
@@ -350,3 +370,19 @@ def select_broken_chains(conn: Connection) -> list[tuple[UUID, int, str, str]]:
         limit 1000
         """
     ).fetchall()
+
+
+def stream_given_points(conn: Connection) -> Iterator[tuple[tuple[UUID, int], tuple[int]]]:
+    """Every entry of the journal with which a rank gave points, ascending: customer, number, points."""
+    with conn.cursor(name="given_points") as cursor:
+        cursor.itersize = 20_000
+        cursor.execute(
+            """
+            select customer_id, entry_seq, points
+            from ranks.rewards
+            where kind = 'points'
+            order by customer_id, entry_seq
+            """
+        )
+        for customer_id, seq, points in cursor:
+            yield (customer_id, seq), (points,)
