@@ -167,14 +167,14 @@ class Replay:
         if desk is None:
             return
         ladder = desk.ladder
-        counted = ranks.looks_at(on, by_months=bool(ladder.plan.monthly))
+        counted = ranks.looks_at(on, by_months=ladder.plan.counts_months)
         bases = [ChangeBasis(on, tier.code) for tier in ladder.tiers]
         at = datetime(on.year, on.month, on.day, tzinfo=desk.zone)
         occasion = RankOccasion(on, at, at, Cause.EVALUATION)
         for customer_id in sorted(desk.figures.months):
             member = Member(customer_id, desk.standings.get(customer_id))
             level = ranks.attained(ladder.plan, desk.figures.answers(customer_id, counted))
-            move = ranks.evaluate(ladder, member, level, occasion, bases)
+            move = ranks.evaluate(ladder, member, level, occasion, bases.__getitem__)
             if move is not None:
                 given = desk.carry_out(move, self.world.accounts[customer_id], "")
                 self.total.rank_points += sum(one.points for one in given)

@@ -4,8 +4,6 @@ Invariants: a rank follows from figures by one pure rule; buying more never cost
 recorded with what was found and needed, and is never changed again.
 """
 
-from enishi.ranks.calendar import looks_at, next_evaluation
-from enishi.ranks.figures import Bought, Figures, Person, ask_figures
 from enishi.ranks.calendar import latest_evaluation, looks_at, next_evaluation
 from enishi.ranks.figures import Bought, Figures, Person, answer_all, ask_figures
 from enishi.ranks.ladder import (
