@@ -88,8 +88,9 @@ def price(
             refused.append(_refuse(one, "goods", findings))
         else:
             candidates.append(Candidate(one, findings))
-    for one in candidates:
-        one.worth = _finish(one, sale, used, budgets)[0]
+    if len(candidates) > 1 and any(stacking.needs_worth(one.version) for one in candidates):
+        for one in candidates:
+            one.worth = _finish(one, sale, used, budgets)[0]
     kept, dropped = stacking.settle(candidates)
     refused += [_refuse(loser.version, reason, (), winner.version) for loser, reason, winner in dropped]
     awards: list[CampaignAward] = []

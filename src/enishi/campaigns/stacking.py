@@ -3,7 +3,7 @@
 Within a group, ``best_of`` keeps the one worth most, ``add`` keeps all, and ``multiply`` keeps all and lets each
 multiplier work on what those before it have made of the base award. Groups are added to each other. Where two that are
 kept exclude each other, the one of lower priority goes, and its group is settled again without it: a second-best gets
-its chance. Ties go to the higher worth, then to the earlier code, so that the order of storage plays no part.
+its chance. Equal priorities go by code, so that the order of storage plays no part.
 """
 
 from __future__ import annotations
@@ -44,8 +44,14 @@ def settle(candidates: Sequence[S]) -> tuple[list[S], list[tuple[S, str, S]]]:
     return kept, excluded + beaten
 
 
-def _order(one: Stackable) -> tuple[int, int, str]:
-    return (-one.version.rules.stacking.priority, -one.worth, one.version.code)
+def needs_worth(version: CampaignVersion) -> bool:
+    """Whether what a campaign would give by itself plays a part."""
+    stacking = version.rules.stacking
+    return bool(stacking.group) and stacking.mode is StackMode.BEST_OF
+
+
+def _order(one: Stackable) -> tuple[int, str]:
+    return (-one.version.rules.stacking.priority, one.version.code)
 
 
 def _settle_groups(standing: Sequence[S]) -> tuple[list[S], list[tuple[S, str, S]]]:

@@ -26,6 +26,8 @@ def value_of(rules: CampaignRules, sale: Sale, before: Sequence[CampaignVersion]
     """What a campaign gives before rounding; ``before`` are multipliers that have multiplied the base already."""
     match rules.effect:
         case Multiplier(times_percent):
+            if rules.goods is None and not before:
+                return Fraction(sale.basis.points * (times_percent - 100), 100)  # as nearly always
             extra = Fraction(times_percent - 100, 100)
             if rules.goods is None and all(one.rules.goods is None for one in before):
                 return sale.basis.points * times_before(before) * extra
