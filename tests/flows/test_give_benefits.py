@@ -151,6 +151,21 @@ def test_what_a_change_of_rank_grants_is_shown_given_and_gone(conn, context, yuk
     assert [one.state for one in found.entitlements] == [BenefitState.USED_UP]
 
 
+def test_what_waits_among_the_rewards_of_ranks_is_granted_once(conn, context, yuki, owner_conn):
+    publish(conn, [make_benefit("mug", tier=None, rewards_only=True, limit=None)], PUBLISHED)
+    owner_conn.execute("alter table ranks.rewards drop constraint rewards_customer_id_seq_fkey")
+    owner_conn.execute(
+        "insert into ranks.rewards (customer_id, seq, tier, code, kind, name, given_at)"
+        " values (%s, 1, 'gold', 'welcome', 'benefit', 'mug', %s)",
+        (yuki, NOW),
+    )
+    owner_conn.commit()
+    assert flows.grant_rank_benefits(conn, NOW) == 1
+    assert flows.grant_rank_benefits(conn, NOW) == 0
+    (found,) = flows.customer_benefits(conn, context, yuki, now=NOW).entitlements
+    assert (found.state, found.left) == (BenefitState.AVAILABLE, 1)
+
+
 def test_a_version_takes_effect_when_it_says_and_verify_finds_what_no_tablet_could_do(
     conn, context, yuki, owner_conn, database
 ):

@@ -57,6 +57,7 @@ def duties(pool: ConnectionPool[Connection], context: PurchaseContext) -> tuple[
         Chore("evaluate ranks", _ranks(context), daily(zone, _RANKS_AFTER_MIDNIGHT)),
         Chore("confirm pending points", confirm, every(_LOOK_EVERY)),
         _referrals(context),
+        Chore("hand on benefits of ranks", _grant_benefits, every(_LOOK_EVERY)),
     )
 
 
@@ -76,3 +77,9 @@ def _ranks(context: PurchaseContext) -> Callable[[Connection, Pause], None]:
             _log.info("ranks looked after", count=touched)
 
     return tend
+
+
+def _grant_benefits(conn: Connection, pause: Pause) -> None:
+    granted = flows.grant_rank_benefits(conn, progress=lambda _granted: pause())
+    if granted:
+        _log.info("benefits of ranks granted", count=granted)

@@ -34,6 +34,7 @@ from enishi.flows.explain_entry import (
 )
 from enishi.flows.freeze_account import FreezeOrder, FrozenAccount, set_frozen
 from enishi.flows.give_benefits import CustomerBenefits, GivenBenefit, GiveOrder, customer_benefits, give_benefits
+from enishi.flows.grant_benefits import grant_rank_benefits
 from enishi.flows.held_ranks import rank_of, tier_codes, tier_names
 from enishi.flows.holds import CaptureHold, ChangedHold, HoldChange, PlaceHold, ReleaseHold, change_holds, lapse_holds
 from enishi.flows.model import (
@@ -256,6 +257,7 @@ __all__ = [
     "find_customers",
     "foresee_decisions",
     "give_benefits",
+    "grant_rank_benefits",
     "issue_card",
     "known_settings",
     "ladder_tiers",

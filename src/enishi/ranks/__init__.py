@@ -58,6 +58,7 @@ from enishi.ranks.moves import Member, Move, evaluate, floor_of, is_fixed, level
 from enishi.ranks.moves import Occasion as RankOccasion
 from enishi.ranks.progress import RankAnswer, Snapshot, TierProgress, Want, answer_of, keep_day
 from enishi.ranks.queries import stream_progress
+from enishi.ranks.reward_queries import take_rewards
 from enishi.ranks.rules import (
     Ask,
     Held,
@@ -234,6 +235,7 @@ __all__ = [
     "stream_newest_changes",
     "stream_progress",
     "stream_standings",
+    "take_rewards",
     "undo",
     "unit_of",
     "upsert_evaluation",
