@@ -75,6 +75,9 @@ def order(time: str, **fields: Any) -> dict[str, Any]:
 def test_a_member_books_sees_cancels_and_takes_it_to_the_calendar(mine):
     (store,) = mine.get("/api/my/reservations/stores").json()["stores"]
     assert (store["name"], store["services"][0]["name"], store["window_days"]) == ("サロン", "カット", 30)
+    for first in ("9999-12-31", "0001-01-01"):
+        refused = mine.get(f"/api/my/reservations/slots?store={STORE}&service=cut&from={first}")
+        assert refused.status_code == 422
     assert slots(mine)["10:00"]["bookable"]
     body = order("10:00", choice="a")
     done = mine.post("/api/my/reservations", body)

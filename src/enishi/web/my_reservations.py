@@ -1,6 +1,5 @@
 """Reservations on my page: finding a slot, booking it, one's own bookings, and the waiting list."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from enishi.web.declare import Conn, Language, Resources, Use, member
 from enishi.web.reservation_shapes import (
     BookableStores,
     BookingDone,
+    Day,
     DayToWaitFor,
     OwnBookings,
     SlotDays,
@@ -29,7 +29,7 @@ router = APIRouter(prefix="/api/my/reservations", tags=["my"])
 
 Me = Annotated[UUID, member()]
 Code = Annotated[str, Query(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:\-]+$")]
-From = Annotated[date, Query(alias="from", ge=date(2000, 1, 1), le=date(2199, 12, 31))]
+From = Annotated[Day, Query(alias="from")]
 _SOURCE = "mypage"
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from enishi.web.shapes import Body, Shape
 
@@ -16,8 +16,19 @@ RuleName = Literal[
 ]  # fmt: skip
 Code = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:\-]+$")]
 Choice = Annotated[str, Field(max_length=40, pattern=r"^[A-Za-z0-9._\-]*$")]
-Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
+_FIRST = date(2000, 1, 1)
+_LAST = date(2199, 12, 31)
 _TEXT = r"^[^\x00-\x08\x0b-\x1f\x7f]+$"
+
+
+def _within(day: date) -> date:
+    """Refuse days that no store will see, and with which calendars can not reckon."""
+    if not _FIRST <= day <= _LAST:
+        raise ValueError(f"a day from {_FIRST} to {_LAST} is wanted")
+    return day
+
+
+Day = Annotated[date, AfterValidator(_within)]
 
 
 class ResourceShape(Shape):

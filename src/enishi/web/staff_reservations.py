@@ -20,6 +20,7 @@ from enishi.web.reservation_shapes import (
     BookingDone,
     BookingEventShape,
     BookingStep,
+    Day,
     DaySpans,
     OwnBookings,
     QuotaDay,
@@ -35,7 +36,7 @@ StaffFace = Literal["counter", "console"]
 See = Annotated[Caller, requires(Permission.RESERVATIONS_READ)]
 Act = Annotated[Caller, requires(Permission.RESERVATIONS_WRITE)]
 StoreCode = Annotated[str, Query(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:\-]+$")]
-From = Annotated[date, Query(alias="from", ge=date(2000, 1, 1), le=date(2199, 12, 31))]
+From = Annotated[Day, Query(alias="from")]
 CALENDAR_DAYS = 14
 
 
