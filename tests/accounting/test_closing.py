@@ -10,8 +10,9 @@ import psycopg
 import pytest
 from tests.accounting.factories import ACTOR, APRIL, JUNE, MARCH, MAY, Shop, day, rate
 from tests.flows.factories import card, make_purchase
+from tests.flows.rank_factories import changes, make_ladder, publish
 
-from enishi import accounting, audit, flows
+from enishi import accounting, audit, flows, ranks
 from enishi.accounting import (
     EarlierMonthOpen,
     InvalidAccountingSettings,
@@ -122,6 +123,18 @@ def sold(shop) -> Shop:
     shop.sell(day(3, 10), 100)
     shop.sell(day(4, 10), 100)
     return shop
+
+
+def test_ranks_that_follow_from_the_month_are_decided_with_the_close_and_once(shop, conn):
+    shop.publish()
+    publish(conn, make_ladder(upgrade="evaluation"))
+    member = shop.sell(day(4, 10), 1_000).customer_id
+    assert ranks.load_held(conn, [member], day(5, 2))[member].tier == "base"
+    conn.rollback()
+    shop.close(APRIL)
+    assert ranks.load_held(conn, [member], day(5, 4))[member].tier == "gold"
+    shop.close(APRIL)
+    assert changes(conn) == [("base", "gold", "evaluation")]
 
 
 def test_without_settings_nothing_is_closed(sold, conn):

@@ -10,6 +10,7 @@ A close is made once. Running it again answers what was closed and changes nothi
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
@@ -21,16 +22,15 @@ from psycopg_pool import ConnectionPool
 from enishi import accounting
 from enishi.accounting import EarlierMonthOpen, MonthNotOver, NoAccountingSettings, SettingsChanged, Statement, WalkBook
 from enishi.flows.context import PurchaseContext
+from enishi.flows.evaluate_ranks import evaluate_ranks
 from enishi.flows.expire_points import expire_points
 from enishi.flows.read_books import draw_up_month, known_settings, list_months, month_of, see_one_instant
+from enishi.ranks import NoLadder
 
 CloseStep = Callable[[ConnectionPool[Connection], PurchaseContext, date, datetime], None]
 """Work before a month's books are drawn up; it is told the month and the instant of the close.
 
 It commits by itself and is harmless to repeat; what it raises stops the close, with the month left open."""
-
-RANK_EVALUATIONS: tuple[CloseStep, ...] = ()
-"""What decides ranks at the end of a month, in this order."""
 
 
 class CloseOutcome(Struct, frozen=True):
@@ -48,13 +48,13 @@ def sweep_expired_points(
         expire_points(conn, context, now)
 
 
-def evaluate_ranks(pool: ConnectionPool[Connection], context: PurchaseContext, month: date, now: datetime) -> None:
-    """Decide the ranks that follow from the month, before its figures are frozen."""
-    for evaluation in RANK_EVALUATIONS:
-        evaluation(pool, context, month, now)
+def evaluate_members(pool: ConnectionPool[Connection], context: PurchaseContext, _month: date, now: datetime) -> None:
+    """Carry out the evaluation of ranks that is due, where it has not been yet; without a ladder there is none."""
+    with pool.connection() as conn, contextlib.suppress(NoLadder):
+        evaluate_ranks(conn, context, now)
 
 
-MONTH_END: tuple[CloseStep, ...] = (sweep_expired_points, evaluate_ranks)
+MONTH_END: tuple[CloseStep, ...] = (sweep_expired_points, evaluate_members)
 
 
 def close_month(
