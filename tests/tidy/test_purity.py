@@ -24,7 +24,16 @@ _PURE_BESIDES: Final = frozenset(
     | {"accounting.validation", "accounting.standing", "accounting.settings_model"}
     | {"benefits.validation", "benefits.wording", "referrals.wording"}
     | {"reservations.wording"}
-    | {"ranks.ladder", "ranks.calendar", "ranks.templates", "ranks.validation", "ranks.wording"}
+    | {
+        "ranks.ladder",
+        "ranks.calendar",
+        "ranks.moves",
+        "ranks.progress",
+        "ranks.telling",
+        "ranks.templates",
+        "ranks.validation",
+        "ranks.wording",
+    }
 )
 _WORLD: Final = frozenset(
     {"asyncio", "getpass", "http", "io", "os", "pathlib", "platform", "random", "secrets"}

@@ -11,6 +11,7 @@ from enishi.gateway.benefit_examples import BENEFIT_ANSWERS, BENEFIT_BODIES
 from enishi.gateway.campaigns import CAMPAIGN_ANSWERS, NOT_APPLIED
 from enishi.gateway.oversight_examples import OVERSIGHT_ANSWERS, OVERSIGHT_BODIES
 from enishi.gateway.point_examples import POINT_ANSWERS, POINT_BODIES
+from enishi.gateway.ranks import RANK_ANSWERS, RANK_EXAMPLE
 from enishi.gateway.referral_examples import REFERRAL_ANSWERS, REFERRAL_BODIES
 from enishi.gateway.reservation_examples import RESERVATION_ANSWERS, RESERVATION_BODIES, RESERVATION_PROBLEMS
 
@@ -49,6 +50,7 @@ _RECORDED: Final[dict[str, Any]] = {
     "total_yen": 2_158,
     "points": {"earned": 19, "used": 0, "awards": [{**_AWARD, "entry_id": _ENTRY}], "balance": _BALANCE, "pending": []},
     "notices": [],
+    "rank": RANK_EXAMPLE,
 }
 _NEW_CARD: Final = "5f0e7c2a91d3b64e8a07"
 _OLD_CARD: Final[dict[str, Any]] = {
@@ -71,6 +73,7 @@ _QUOTE: Final[dict[str, Any]] = {
     "points": {"earned": 19, "used": 0, "awards": [_AWARD], "balance": _BALANCE, "pending": []},
     "notices": [],
     "campaigns_not_applied": [NOT_APPLIED],
+    "rank": RANK_EXAMPLE,
 }
 RETURN: Final[dict[str, Any]] = {
     "source": "pos-kyoto",
@@ -176,6 +179,7 @@ ANSWERS: Final[dict[tuple[str, int], Any]] = {
     **POINT_ANSWERS,
     **OVERSIGHT_ANSWERS,
     **BENEFIT_ANSWERS,
+    **RANK_ANSWERS,
     **CAMPAIGN_ANSWERS,
     **REFERRAL_ANSWERS,
     **RESERVATION_ANSWERS,

@@ -8,6 +8,7 @@ from enishi.gateway.benefit_examples import BENEFIT_NOTES
 from enishi.gateway.campaigns import CAMPAIGN_NOTES
 from enishi.gateway.oversight_examples import OVERSIGHT_NOTES
 from enishi.gateway.point_examples import POINT_NOTES
+from enishi.gateway.ranks import RANK_NOTES
 from enishi.gateway.referral_examples import REFERRAL_NOTES
 from enishi.gateway.reservation_examples import RESERVATION_NOTES
 
@@ -17,6 +18,7 @@ FIELD_NOTES: Final[dict[str, dict[str, str]]] = {
     **BENEFIT_NOTES,
     **CAMPAIGN_NOTES,
     **REFERRAL_NOTES,
+    **RANK_NOTES,
     **RESERVATION_NOTES,
     "Purchase": {
         "source": "The system that sends the receipt; with `external_id`, the key under which it is recorded.",

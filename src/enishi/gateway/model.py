@@ -14,6 +14,7 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from enishi.customers import EndReason
 from enishi.gateway.campaign_model import CampaignNotApplied
+from enishi.gateway.rank_model import RankAnswer
 from enishi.kit.errors import InvalidRequest, Refusal
 from enishi.kit.identifiers import Identifier, IdentifierKind
 
@@ -98,6 +99,7 @@ class PurchaseAnswer(Struct, frozen=True):
     total_yen: int
     points: PointsAnswer
     notices: tuple[str, ...]
+    rank: RankAnswer | None = None
 
 
 class QuoteAnswer(Struct, frozen=True):
@@ -108,6 +110,7 @@ class QuoteAnswer(Struct, frozen=True):
     points: PointsAnswer
     notices: tuple[str, ...]
     campaigns_not_applied: list[CampaignNotApplied]
+    rank: RankAnswer | None = None
 
 
 class Problem(Struct, frozen=True, omit_defaults=True):

@@ -31,6 +31,7 @@ from enishi.gateway.model import (
     PurchaseAnswer,
     QuoteAnswer,
 )
+from enishi.gateway.rank_words import rank_answer
 from enishi.gateway.services import Services
 from enishi.kit.errors import Refusal
 from enishi.purchases import Purchase
@@ -122,6 +123,7 @@ def _purchase_answer(recorded: RecordedPurchase, locale: Locale) -> PurchaseAnsw
         recorded.total_yen,
         _points_answer(recorded, locale),
         recorded.notices,
+        None if recorded.rank is None else rank_answer(recorded.rank, locale),
     )
 
 
@@ -132,6 +134,7 @@ def _quote_answer(quote: QuotedPurchase, locale: Locale) -> QuoteAnswer:
         _points_answer(quote, locale),
         quote.notices,
         [not_applied_answer(one, locale) for one in quote.not_applied],
+        None if quote.rank is None else rank_answer(quote.rank, locale),
     )
 
 

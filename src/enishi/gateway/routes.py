@@ -44,6 +44,7 @@ from enishi.gateway.parameters import (
     LIMIT,
 )
 from enishi.gateway.points import POINT_ROUTES
+from enishi.gateway.ranks import RANK_ROUTES
 from enishi.gateway.referrals import REFERRAL_ROUTES
 from enishi.gateway.reservation_routes import RESERVATION_ROUTES
 from enishi.gateway.returns import RETURN_ROUTES
@@ -152,6 +153,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     ),
     *CARD_ROUTES,
     *BENEFIT_ROUTES,
+    *RANK_ROUTES,
     *CAMPAIGN_ROUTES,
     *REFERRAL_ROUTES,
     Route(

@@ -22,6 +22,7 @@ from enishi.ranks.ladder import (
     Ladder,
     LadderVersion,
     Lifetime,
+    Locale,
     Measure,
     MessageReward,
     MonthlyOn,
@@ -106,6 +107,7 @@ from enishi.ranks.standing_queries import (
     stream_newest_changes,
     stream_standings,
 )
+from enishi.ranks.telling import tell_cause, tell_progress, tell_rank, tell_want
 from enishi.ranks.templates import TEMPLATES
 from enishi.ranks.validation import Problem, validate
 from enishi.ranks.wording import (
@@ -147,6 +149,7 @@ __all__ = [
     "LadderInPast",
     "LadderVersion",
     "Lifetime",
+    "Locale",
     "Measure",
     "Member",
     "MessageReward",
@@ -236,6 +239,10 @@ __all__ = [
     "stream_progress",
     "stream_standings",
     "take_rewards",
+    "tell_cause",
+    "tell_progress",
+    "tell_rank",
+    "tell_want",
     "undo",
     "unit_of",
     "upsert_evaluation",

@@ -17,6 +17,8 @@ from msgspec import Meta, Struct
 from enishi.kit.identifiers import IdentifierKind
 from enishi.purchases import Channel
 
+Locale = Literal["ja", "en"]
+"""The languages in which ranks explain themselves."""
 MAX_VALUE = 1_000_000_000_000
 """The most that a criterion may ask for."""
 MAX_MONTHS = 120

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final
 
 from enishi.kit.identifiers import IdentifierKind
 from enishi.purchases import Channel
@@ -19,6 +19,7 @@ from enishi.ranks.ladder import (
     KeepRule,
     Ladder,
     Lifetime,
+    Locale,
     Measure,
     MonthlyOn,
     Period,
@@ -34,8 +35,6 @@ from enishi.ranks.ladder import BenefitReward as Benefit
 from enishi.ranks.ladder import CouponReward as Coupon
 from enishi.ranks.rules import Ask, Held, Joined, Question
 
-Locale = Literal["ja", "en"]
-
 _AMOUNTS: Final = {
     Measure.AMOUNT_WITH_TAX: ("お買上げ {}（税込）", "{} spent (with tax)"),
     Measure.AMOUNT_WITHOUT_TAX: ("お買上げ {}（税抜）", "{} spent (before tax)"),
@@ -49,7 +48,7 @@ _CHANNELS: Final = {
     Channel.APP: ("アプリ", "the app"),
     Channel.LINE: ("LINE", "LINE"),
 }
-_FACTS: Final = {
+FACTS: Final = {
     IdentifierKind.CARD: ("会員カードの保有", "a member card"),
     IdentifierKind.APP_ID: ("アプリの登録", "the app"),
     IdentifierKind.LINE_USER_ID: ("LINEの連携", "LINE linked"),
@@ -77,7 +76,7 @@ def quantity(question: Question, value: int, locale: Locale) -> str:
     if isinstance(question, Joined):
         return f"{value:,}日" if is_ja else _plural(value, "day")
     if isinstance(question, Held):
-        return _FACTS[question.fact][0 if is_ja else 1]
+        return FACTS[question.fact][0 if is_ja else 1]
     match question.measure:
         case Measure.AMOUNT_WITH_TAX | Measure.AMOUNT_WITHOUT_TAX:
             return f"¥{value:,}"

@@ -1826,6 +1826,210 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/ranks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Ladders
+         * @description Every ladder with what it changed, how many members hold each rank, and the newest evaluations.
+         */
+        get: operations["console_read_ladders"];
+        put?: never;
+        /**
+         * Publish Ladder
+         * @description Publish a ladder: 422 ``invalid-ladder`` with everything that is wrong. It never changes again.
+         */
+        post: operations["console_publish_ladder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/ranks/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Templates
+         * @description The ladders that ship with Enishi.
+         */
+        get: operations["console_read_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/ranks:preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Ladder
+         * @description What a ladder says in sentences, what it changes, and everything that is wrong with it.
+         */
+        post: operations["console_preview_ladder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/ranks:foresee": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Foresee Evaluation
+         * @description What an evaluation of all members would do now: who would rise, stay and fall. Writes nothing.
+         */
+        post: operations["console_foresee_evaluation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/ranks/tiers/{code}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Tier Members
+         * @description Who holds a tier above the lowest.
+         */
+        get: operations["console_read_tier_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/customers/{customer_id}/rank": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Customer Rank
+         * @description A customer's rank, how it came about, and what it gave. 404 ``not-found``.
+         */
+        get: operations["console_read_customer_rank"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/customers/{customer_id}/rank:override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Rank
+         * @description Give a rank by hand, with a reason and an end. 404 ``not-found``, 422 ``unknown-tier``.
+         */
+        post: operations["console_give_rank"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/customers/{customer_id}/rank:end-override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Rank
+         * @description End a rank that was given by hand. 404 ``not-found``.
+         */
+        post: operations["console_end_rank"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/counter/customers/{customer_id}/rank": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Rank At Counter
+         * @description Where a customer stands, in one line and in full. 404 ``not-found``.
+         */
+        get: operations["counter_read_rank_at_counter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/rank": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read My Rank
+         * @description The member's own rank and the way to the next.
+         */
+        get: operations["my_read_my_rank"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/referrals": {
         parameters: {
             query?: never;
@@ -4049,6 +4253,62 @@ export interface components {
             referred: number;
         };
         /**
+         * CriterionShape
+         * @description A bracket (``all``, ``any``) or a leaf; which of the other fields are set depends on ``kind``.
+         */
+        "CriterionShape-Input": {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "all" | "any" | "at_least" | "joined_for" | "holds";
+            /** Of */
+            of?: components["schemas"]["CriterionShape-Input"][] | null;
+            /** Measure */
+            measure?: ("amount_with_tax" | "amount_without_tax" | "visits" | "purchases" | "points_earned") | null;
+            /** Value */
+            value?: number | null;
+            window?: components["schemas"]["WindowShape"] | null;
+            /** Channels */
+            channels?: ("pos" | "ec" | "app" | "line")[] | null;
+            /** Stores */
+            stores?: string | null;
+            /** Categories */
+            categories?: string[] | null;
+            /** Days */
+            days?: number | null;
+            /** Fact */
+            fact?: ("card" | "app_id" | "line_user_id" | "shop_customer_id" | "phone" | "email") | null;
+        };
+        /**
+         * CriterionShape
+         * @description A bracket (``all``, ``any``) or a leaf; which of the other fields are set depends on ``kind``.
+         */
+        "CriterionShape-Output": {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "all" | "any" | "at_least" | "joined_for" | "holds";
+            /** Of */
+            of?: components["schemas"]["CriterionShape-Output"][] | null;
+            /** Measure */
+            measure?: ("amount_with_tax" | "amount_without_tax" | "visits" | "purchases" | "points_earned") | null;
+            /** Value */
+            value?: number | null;
+            window?: components["schemas"]["WindowShape"] | null;
+            /** Channels */
+            channels?: ("pos" | "ec" | "app" | "line")[] | null;
+            /** Stores */
+            stores?: string | null;
+            /** Categories */
+            categories?: string[] | null;
+            /** Days */
+            days?: number | null;
+            /** Fact */
+            fact?: ("card" | "app_id" | "line_user_id" | "shop_customer_id" | "phone" | "email") | null;
+        };
+        /**
          * CustomerBenefitsShape
          * @description What a customer is entitled to, those that hold now first, and the newest marks.
          */
@@ -4107,6 +4367,18 @@ export interface components {
             frozen: components["schemas"]["FrozenShape"] | null;
             /** Requests */
             requests: components["schemas"]["RequestShape"][];
+        };
+        /**
+         * CustomerRankShape
+         * @description Everything about a customer's rank; ``rank`` is null while no ladder is in force.
+         */
+        CustomerRankShape: {
+            rank: components["schemas"]["RankShape"] | null;
+            override: components["schemas"]["OverrideShape"] | null;
+            /** Changes */
+            changes: components["schemas"]["RankChangeShape"][];
+            /** Rewards */
+            rewards: components["schemas"]["RankRewardShape"][];
         };
         /**
          * CustomerShape
@@ -4391,6 +4663,48 @@ export interface components {
             back_test_months: number | null;
             /** Back Test Error Percent */
             back_test_error_percent: string | null;
+        };
+        /**
+         * EvaluationPreview
+         * @description What an evaluation would do now; nothing was written.
+         */
+        EvaluationPreview: {
+            evaluation: components["schemas"]["EvaluationShape"];
+            /** Ways */
+            ways: components["schemas"]["RankWay"][];
+        };
+        /**
+         * EvaluationShape
+         * @description An evaluation of all members; ``finished_at`` null was cut off, and is run again.
+         */
+        EvaluationShape: {
+            /**
+             * Evaluation On
+             * Format: date
+             */
+            evaluation_on: string;
+            /**
+             * Looks At
+             * Format: date
+             */
+            looks_at: string;
+            /** Ladder */
+            ladder: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Members */
+            members: number;
+            /** Risen */
+            risen: number;
+            /** Fallen */
+            fallen: number;
+            /** Confirmed */
+            confirmed: number;
         };
         /**
          * Expiring
@@ -4942,6 +5256,25 @@ export interface components {
             linked_at: string;
         };
         /**
+         * KeepShape
+         * @description Until when a rank is kept.
+         */
+        KeepShape: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "evaluations" | "months" | "years";
+            /** Evaluations */
+            evaluations?: number | null;
+            /** Months */
+            months?: number | null;
+            /** Years */
+            years?: number | null;
+            /** Start Month */
+            start_month?: number | null;
+        };
+        /**
          * KpisShape
          * @description Figures of the month, frozen with its close.
          */
@@ -4964,6 +5297,79 @@ export interface components {
             contract_liability_yen: number;
             /** Provision Yen */
             provision_yen: number;
+        };
+        /**
+         * LadderShape
+         * @description A ladder as it is published, lowest tier first.
+         */
+        "LadderShape-Input": {
+            /** Name */
+            name: string;
+            /** Tiers */
+            tiers: components["schemas"]["TierRuleShape-Input"][];
+            policies: components["schemas"]["PoliciesShape"];
+            /** Store Groups */
+            store_groups: {
+                [key: string]: string[];
+            };
+        };
+        /**
+         * LadderShape
+         * @description A ladder as it is published, lowest tier first.
+         */
+        "LadderShape-Output": {
+            /** Name */
+            name: string;
+            /** Tiers */
+            tiers: components["schemas"]["TierRuleShape-Output"][];
+            policies: components["schemas"]["PoliciesShape"];
+            /** Store Groups */
+            store_groups: {
+                [key: string]: string[];
+            };
+        };
+        /**
+         * LadderToPublish
+         * @description A ladder, from when on it holds (null: at once), and why.
+         */
+        LadderToPublish: {
+            ladder: components["schemas"]["LadderShape-Input"];
+            /** Effective At */
+            effective_at: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * LadderVersionShape
+         * @description A ladder that was published, in sentences, and what it changed.
+         */
+        LadderVersionShape: {
+            /** Version */
+            version: number;
+            /**
+             * Effective At
+             * Format: date-time
+             */
+            effective_at: string;
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /** Author */
+            author: string;
+            /** Reason */
+            reason: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "live" | "scheduled" | "past";
+            ladder: components["schemas"]["LadderShape-Output"];
+            /** Sentences */
+            sentences: string[];
+            /** Changes */
+            changes: components["schemas"]["RankSettingChange"][];
         };
         /**
          * LimitBody
@@ -5364,6 +5770,26 @@ export interface components {
             at: string;
         };
         /**
+         * OverrideShape
+         * @description A rank that was given by hand.
+         */
+        OverrideShape: {
+            /** Tier */
+            tier: string;
+            /** Exact */
+            exact: boolean;
+            /** Until */
+            until: string | null;
+        };
+        /**
+         * OverrideToEnd
+         * @description Why a rank given by hand ends.
+         */
+        OverrideToEnd: {
+            /** Reason */
+            reason: string;
+        };
+        /**
          * OverspendShape
          * @description A receipt that used more points than its customer had: ``owed`` of its ``points``.
          */
@@ -5567,6 +5993,38 @@ export interface components {
             held: number;
             /** Lots */
             lots: components["schemas"]["LotAtShape"][];
+        };
+        /**
+         * PoliciesShape
+         * @description How members rise and fall.
+         */
+        PoliciesShape: {
+            /**
+             * Upgrade
+             * @enum {string}
+             */
+            upgrade: "immediate" | "evaluation";
+            schedule: components["schemas"]["ScheduleShape"];
+            keep: components["schemas"]["KeepShape"];
+            /** Grace Days */
+            grace_days: number;
+            /**
+             * Downgrade
+             * @enum {string}
+             */
+            downgrade: "to_qualified" | "one_step";
+            /** Notice Days */
+            notice_days: number;
+            /**
+             * On Return
+             * @enum {string}
+             */
+            on_return: "next_evaluation" | "immediate";
+            /**
+             * Priced By
+             * @enum {string}
+             */
+            priced_by: "rank_before" | "rank_after";
         };
         /**
          * PoolToQuote
@@ -5896,6 +6354,221 @@ export interface components {
              * @default
              */
             category: string;
+        };
+        /**
+         * RankChangeShape
+         * @description A change of a rank; ``ways`` say what was found and needed, by alternative.
+         */
+        RankChangeShape: {
+            /** Seq */
+            seq: number;
+            from_tier: components["schemas"]["RankTierShape"] | null;
+            to_tier: components["schemas"]["RankTierShape"] | null;
+            /** From Code */
+            from_code: string;
+            /** To Code */
+            to_code: string;
+            /**
+             * Effective At
+             * Format: date-time
+             */
+            effective_at: string;
+            /** Cause */
+            cause: string;
+            /** Cause Text */
+            cause_text: string;
+            /** Subject Id */
+            subject_id: string | null;
+            /** Keep Until */
+            keep_until: string | null;
+            /** Actor */
+            actor: string;
+            /** Reason */
+            reason: string;
+            /** Ladder */
+            ladder: number;
+            /**
+             * Looks At
+             * Format: date
+             */
+            looks_at: string;
+            /** Ways */
+            ways: {
+                [key: string]: unknown;
+            }[][];
+        };
+        /**
+         * RankMember
+         * @description A member who holds a tier.
+         */
+        RankMember: {
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /** Name */
+            name: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Keep Until */
+            keep_until: string | null;
+        };
+        /**
+         * RankMembers
+         * @description A page of members of a tier; ``next_after`` asks for the page after it.
+         */
+        RankMembers: {
+            /** Members */
+            members: components["schemas"]["RankMember"][];
+            /** Next After */
+            next_after: string | null;
+        };
+        /**
+         * RankProblem
+         * @description What keeps a ladder from being published.
+         */
+        RankProblem: {
+            /** Field */
+            field: string;
+            /** Detail */
+            detail: string;
+            /** Remedy */
+            remedy: string;
+        };
+        /**
+         * RankRewardShape
+         * @description What a change of rank gave.
+         */
+        RankRewardShape: {
+            /** Seq */
+            seq: number;
+            /** Tier */
+            tier: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "points" | "coupon" | "message" | "benefit";
+            /** Name */
+            name: string;
+            /** Points */
+            points: number | null;
+            /**
+             * Given At
+             * Format: date-time
+             */
+            given_at: string;
+        };
+        /**
+         * RankSettingChange
+         * @description One field that differs, its values as JSON.
+         */
+        RankSettingChange: {
+            /** Field */
+            field: string;
+            /** Before */
+            before: string | null;
+            /** After */
+            after: string | null;
+        };
+        /**
+         * RankShape
+         * @description The rank that a customer holds and what comes next; ``line`` says it in one line.
+         */
+        RankShape: {
+            tier: components["schemas"]["RankTierShape"];
+            /** Since */
+            since: string | null;
+            /** Keep Until */
+            keep_until: string | null;
+            /** Line */
+            line: string;
+            next: components["schemas"]["TierProgressShape"] | null;
+            keep: components["schemas"]["TierProgressShape"] | null;
+            /** Ladder */
+            ladder: components["schemas"]["RankTierShape"][];
+        };
+        /**
+         * RankTemplate
+         * @description A ladder to begin with.
+         */
+        RankTemplate: {
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "points" | "salon" | "yearly";
+            ladder: components["schemas"]["LadderShape-Output"];
+            /** Sentences */
+            sentences: string[];
+        };
+        /**
+         * RankTierShape
+         * @description A tier by the name that members know.
+         */
+        RankTierShape: {
+            /** Code */
+            code: string;
+            /** Level */
+            level: number;
+            /** Name */
+            name: string;
+            /** Colour */
+            colour: string;
+        };
+        /**
+         * RankToGive
+         * @description A rank to be given by hand: never below it, or exactly it, through ``until`` (null: until ended).
+         */
+        RankToGive: {
+            /** Tier */
+            tier: string;
+            /** Exact */
+            exact: boolean;
+            /** Until */
+            until: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * RankWay
+         * @description How many members would go from one tier to another.
+         */
+        RankWay: {
+            /** Way */
+            way: string;
+            /** Members */
+            members: number;
+        };
+        /**
+         * RanksPage
+         * @description Every ladder, who holds which rank, and what evaluations did. ``next_evaluation_on`` is null without a ladder.
+         */
+        RanksPage: {
+            /** Versions */
+            versions: components["schemas"]["LadderVersionShape"][];
+            /** Tiers */
+            tiers: components["schemas"]["TierCount"][];
+            /** Evaluations */
+            evaluations: components["schemas"]["EvaluationShape"][];
+            /** Next Evaluation On */
+            next_evaluation_on: string | null;
+        };
+        /**
+         * RanksPreview
+         * @description What a ladder says and changes, and what is wrong with it.
+         */
+        RanksPreview: {
+            /** Problems */
+            problems: components["schemas"]["RankProblem"][];
+            /** Sentences */
+            sentences: string[];
+            /** Changes */
+            changes: components["schemas"]["RankSettingChange"][];
         };
         /**
          * ReasonBody
@@ -6481,6 +7154,33 @@ export interface components {
             quantity: number;
         };
         /**
+         * RewardShape
+         * @description What rising to a tier gives; which of the other fields are set depends on ``kind``.
+         */
+        RewardShape: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "points" | "coupon" | "message" | "benefit";
+            /** Code */
+            code: string;
+            /** Points */
+            points?: number | null;
+            /** Limited */
+            limited?: boolean | null;
+            /** Valid Days */
+            valid_days?: number | null;
+            /** Coupon */
+            coupon?: string | null;
+            /** Template */
+            template?: string | null;
+            /** Benefit */
+            benefit?: string | null;
+            /** Each Time */
+            each_time?: boolean | null;
+        };
+        /**
          * RoleLimit
          * @description A role and what it may adjust; ``limit`` null lets it adjust nothing.
          *
@@ -6515,6 +7215,21 @@ export interface components {
          * @enum {string}
          */
         Rounding: "floor" | "half_up" | "ceil";
+        /**
+         * ScheduleShape
+         * @description When all members are evaluated.
+         */
+        ScheduleShape: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "monthly" | "dates";
+            /** Day */
+            day?: number | null;
+            /** Dates */
+            dates?: string[] | null;
+        };
         /**
          * Search
          * @description What was typed or scanned. It travels in the body, so that it stays out of addresses and logs.
@@ -7000,6 +7715,79 @@ export interface components {
             owed: number;
         };
         /**
+         * TierCount
+         * @description How many members hold a tier.
+         */
+        TierCount: {
+            tier: components["schemas"]["RankTierShape"];
+            /** Members */
+            members: number;
+        };
+        /**
+         * TierProgressShape
+         * @description How far it is to a tier: any one of ``ways`` will do, and of a way everything.
+         */
+        TierProgressShape: {
+            /** Tier */
+            tier: string;
+            /** Level */
+            level: number;
+            /** Name */
+            name: string;
+            /** Met */
+            met: boolean;
+            /** By */
+            by: string | null;
+            /** Sentence */
+            sentence: string;
+            /** Ways */
+            ways: components["schemas"]["WantShape"][][];
+        };
+        /**
+         * TierRuleShape
+         * @description A tier as head office sets it; the lowest has no criteria.
+         */
+        "TierRuleShape-Input": {
+            /** Code */
+            code: string;
+            /** Name Ja */
+            name_ja: string;
+            /** Name En */
+            name_en: string;
+            /** Colour */
+            colour: string;
+            criteria?: components["schemas"]["CriterionShape-Input"] | null;
+            /**
+             * Permanent
+             * @default false
+             */
+            permanent: boolean;
+            /** Rewards */
+            rewards: components["schemas"]["RewardShape"][];
+        };
+        /**
+         * TierRuleShape
+         * @description A tier as head office sets it; the lowest has no criteria.
+         */
+        "TierRuleShape-Output": {
+            /** Code */
+            code: string;
+            /** Name Ja */
+            name_ja: string;
+            /** Name En */
+            name_en: string;
+            /** Colour */
+            colour: string;
+            criteria?: components["schemas"]["CriterionShape-Output"] | null;
+            /**
+             * Permanent
+             * @default false
+             */
+            permanent: boolean;
+            /** Rewards */
+            rewards: components["schemas"]["RewardShape"][];
+        };
+        /**
          * TierShape
          * @description A tier of the ladder in force.
          */
@@ -7238,11 +8026,61 @@ export interface components {
             is_test: boolean;
         };
         /**
+         * WantShape
+         * @description One thing that a tier needs, what of it is there, and what is missing.
+         */
+        WantShape: {
+            /** Question */
+            question: string;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "yen" | "points" | "visits" | "purchases" | "days" | "fact";
+            /** Found */
+            found: number;
+            /** Needed */
+            needed: number;
+            /** Missing */
+            missing: number;
+            /** Missing Text */
+            missing_text: string;
+            /** By */
+            by: string | null;
+            /** Window */
+            window: string;
+            /** Channels */
+            channels: string[];
+            /** Stores */
+            stores: string[];
+            /** Categories */
+            categories: string[];
+        };
+        /**
          * Weekday
          * @description A day of the week in the programme's zone.
          * @enum {string}
          */
         Weekday: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+        /**
+         * WindowShape
+         * @description The time in which is counted; which of the other fields are set depends on ``kind``.
+         */
+        WindowShape: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "months" | "days" | "calendar" | "join_year" | "lifetime";
+            /** Months */
+            months?: number | null;
+            /** Days */
+            days?: number | null;
+            /** Period */
+            period?: ("month" | "quarter" | "half" | "year") | null;
+            /** Start Month */
+            start_month?: number | null;
+        };
         /**
          * YenShape
          * @description The liability of a month; each part is signed as it changes the liability.
@@ -11368,6 +12206,450 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CampaignRefusalShown"][];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_read_ladders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RanksPage"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_publish_ladder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LadderToPublish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_read_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankTemplate"][];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_preview_ladder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LadderShape-Input"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RanksPreview"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_foresee_evaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationPreview"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_read_tier_members: {
+        parameters: {
+            query?: {
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankMembers"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_read_customer_rank: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerRankShape"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_give_rank: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RankToGive"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerRankShape"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_end_rank: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverrideToEnd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerRankShape"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_read_rank_at_counter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankShape"] | null;
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_read_my_rank: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankShape"] | null;
                 };
             };
             /** @description The request was refused. */

@@ -1,0 +1,88 @@
+"""Ranks on the three faces: ladders are published by whoever may, members are seen, ranks are given by hand."""
+
+from __future__ import annotations
+
+import pytest
+from tests.flows.rank_factories import make_ladder, publish, spent, tier
+from tests.web.conftest import problem_of
+from tests.web.factories import HANAKO_PHONE, build_chain
+
+
+@pytest.fixture
+def chain(conn):
+    return build_chain(conn)
+
+
+def test_a_ladder_is_previewed_published_and_seen_with_what_it_changed(signed_in, chain):
+    owner = signed_in("owner")
+    template = next(one for one in owner.get("/api/console/ranks/templates").json() if one["name"] == "points")
+    ladder = template["ladder"]
+    assert template["sentences"][1].startswith("シルバー：直近6か月で獲得 200ポイント以上")
+    preview = owner.post("/api/console/ranks:preview", ladder).json()
+    assert (preview["problems"], preview["changes"]) == ([], [])
+    body = {"ladder": ladder, "effective_at": None, "reason": "開始"}
+    assert owner.post("/api/console/ranks", body).status_code == 204
+    changed = ladder | {"policies": ladder["policies"] | {"grace_days": 14}}
+    assert owner.post("/api/console/ranks:preview", changed).json()["changes"] == [
+        {"field": "policies.grace_days", "before": "0", "after": "14"}
+    ]
+    assert owner.post("/api/console/ranks", body | {"ladder": changed, "reason": "猶予"}).status_code == 204
+    page = owner.get("/api/console/ranks").json()
+    assert [(one["version"], one["state"], one["reason"]) for one in page["versions"]] == [
+        (2, "live", "猶予"),
+        (1, "past", "開始"),
+    ]
+    assert next((one["tier"]["name"], one["members"]) for one in page["tiers"]) == ("レギュラー", 2)
+    assert page["next_evaluation_on"] == "2026-12-01"
+    broken = ladder | {"tiers": ladder["tiers"][1:]}
+    assert owner.post("/api/console/ranks:preview", broken).json()["problems"][0]["field"] == "tiers[0].criteria"
+    assert problem_of(owner.post("/api/console/ranks", body | {"ladder": broken})) == (422, "invalid-ladder")
+
+
+def test_what_an_evaluation_would_do_is_seen_before_and_members_are_listed(signed_in, chain, conn):
+    publish(conn, make_ladder(tier("silver", spent(1_000)), tier("gold", spent(3_000)), upgrade="evaluation"))
+    conn.commit()
+    owner = signed_in("owner")
+    foreseen = owner.post("/api/console/ranks:foresee", {}).json()
+    assert foreseen["evaluation"]["finished_at"] is not None
+    given = {"tier": "gold", "exact": False, "until": "2026-12-31", "reason": "お詫び"}
+    path = f"/api/console/customers/{chain.hanako}/rank"
+    shown = owner.post(f"{path}:override", given).json()
+    assert (shown["rank"]["tier"]["code"], shown["override"]["until"]) == ("gold", "2026-12-31")
+    assert [(one["to_code"], one["cause"], one["reason"]) for one in shown["changes"]] == [
+        ("gold", "override", "お詫び")
+    ]
+    members = owner.get("/api/console/ranks/tiers/gold/members").json()
+    assert [one["customer_id"] for one in members["members"]] == [str(chain.hanako)]
+    ended = owner.post(f"{path}:end-override", {"reason": "終了"}).json()
+    assert (ended["override"], ended["changes"][0]["cause_text"]) == (None, "手動の設定が終わりました")
+    assert problem_of(owner.post(f"{path}:end-override", {"reason": "終了"}))[0] == 422
+    assert problem_of(owner.post(f"{path}:override", given | {"tier": "nobody"}))[1] == "unknown-tier"
+
+
+def test_staff_and_members_see_the_way_to_the_next_rank(signed_in, chain, conn, member):
+    staff = signed_in("staff", ["SHIBUYA"])
+    path = f"/api/counter/customers/{chain.hanako}/rank"
+    assert staff.get(path).json() is None
+    publish(conn, make_ladder(tier("silver", spent(5_000))))
+    conn.commit()
+    shown = staff.get(path).json()
+    assert shown["line"] == "BASE：あと¥1,695でSILVER（2026/11/30まで）"
+    assert shown["next"]["ways"][0][0] | {"by": None} == {
+        "question": "amount_with_tax",
+        "unit": "yen",
+        "found": 3_305,
+        "needed": 5_000,
+        "missing": 1_695,
+        "missing_text": "¥1,695",
+        "by": None,
+        "window": "months:6",
+        "channels": [],
+        "stores": [],
+        "categories": [],
+    }
+    mine = member(HANAKO_PHONE).get("/api/my/rank").json()
+    assert mine["line"] == shown["line"]
+    assert [one["code"] for one in mine["ladder"]] == ["base", "silver"]
+    assert staff.get("/api/console/ranks").status_code == 403
+    assert staff.post(f"/api/console/customers/{chain.hanako}/rank:override", {}).status_code in {403, 422}
