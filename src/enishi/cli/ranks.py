@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -14,11 +14,12 @@ import typer
 from enishi import flows, program, ranks
 from enishi.cli.failures import CommandFailed
 from enishi.cli.installation import DEFAULT_DATA_DIR, DataDir, reach_database, reach_installation
+from enishi.cli.ladder_proposal import print_proposal
 from enishi.cli.terminal import Json, Ticker, errors, output, print_json
 from enishi.kit import clock
 from enishi.kit.database import open_pool
 from enishi.kit.differences import difference
-from enishi.ranks import Ladder, LadderVersion
+from enishi.ranks import Ladder, LadderVersion, Measure
 
 app = typer.Typer(help="Member ranks: show ladders, publish another, evaluate all members.", no_args_is_help=True)
 _ACTOR = "cli"
@@ -57,6 +58,34 @@ def show(data_dir: DataDir = DEFAULT_DATA_DIR, *, json: Json = False) -> None:
         output.print(f"[bold]Ladder {version.version}[/]{state}, effective {version.effective_at:%Y-%m-%d %H:%M %Z}")
         output.print(f"  {version.reason} ({version.author})", markup=False, soft_wrap=True)
         _print_sentences(version.ladder)
+
+
+@app.command("propose")
+def propose(
+    top: Annotated[
+        list[int], typer.Option("--top", help="Share of members in per cent at or above a tier. Give it for each tier.")
+    ],
+    measure: Annotated[Measure, typer.Option("--measure", help="What the ladder is to count.")] = (
+        Measure.AMOUNT_WITH_TAX
+    ),
+    months: Annotated[int, typer.Option("--months", min=1, max=120, help="Of so many whole months.")] = 6,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+    *,
+    json: Json = False,
+) -> None:
+    """Propose where the cuts of a ladder would lie, from what members bought, with the revenue each tier carries.
+
+    `--top 5 --top 20 --top 50` asks for three tiers that hold 5, 15 and 30 per cent of the members.
+    """
+    with reach_database(data_dir) as database, psycopg.connect(database.app_dsn) as conn:
+        versions = program.load_versions(conn)
+        zone = versions[-1].settings.zone_info if versions else ZoneInfo("Asia/Tokyo")
+        last_month = (clock.now().astimezone(zone).date().replace(day=1) - timedelta(days=1)).replace(day=1)
+        proposal = ranks.propose_ladder(conn, measure, last_month, months, sorted(top))
+    if json:
+        print_json(proposal)
+    else:
+        print_proposal(proposal, measure, last_month, months)
 
 
 @app.command("evaluate")

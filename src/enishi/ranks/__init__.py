@@ -5,6 +5,7 @@ recorded with what was found and needed, and is never changed again.
 """
 
 from enishi.ranks.calendar import latest_evaluation, looks_at, next_evaluation
+from enishi.ranks.design import Cut, Proposal, propose_cuts
 from enishi.ranks.figures import Bought, Figures, Person, answer_all, ask_figures
 from enishi.ranks.ladder import (
     AllOf,
@@ -89,6 +90,7 @@ from enishi.ranks.service import (
     latest_ladder,
     load_held,
     load_ladders,
+    propose_ladder,
     publish_ladder,
     rank_at,
     ranks_at,
@@ -132,6 +134,7 @@ __all__ = [
     "ChangeBasis",
     "CouponReward",
     "Criterion",
+    "Cut",
     "Evaluation",
     "Figures",
     "Finding",
@@ -166,6 +169,7 @@ __all__ = [
     "Policies",
     "Problem",
     "Progress",
+    "Proposal",
     "Question",
     "RankAnswer",
     "RankChange",
@@ -220,6 +224,8 @@ __all__ = [
     "notice_due",
     "override",
     "plan_of",
+    "propose_cuts",
+    "propose_ladder",
     "publish_ladder",
     "quantity",
     "rank_at",

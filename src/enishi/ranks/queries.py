@@ -101,6 +101,26 @@ def sum_windows(
     ).fetchall()
 
 
+def stream_sums(conn: Connection, first: date, last: date) -> Iterator[tuple[int, int, int, int, int]]:
+    """Of everybody who ever bought, what they bought in months: yen with tax and without, visits, purchases, points."""
+    with conn.cursor(name="sums") as cursor:
+        cursor.itersize = 20_000
+        cursor.execute(
+            """
+            select
+                coalesce(sum(amount_yen) filter (where month between %(first)s and %(last)s), 0)::bigint,
+                coalesce(sum(net_yen) filter (where month between %(first)s and %(last)s), 0)::bigint,
+                coalesce(sum(bit_count(days::bit(31))) filter (where month between %(first)s and %(last)s), 0)::bigint,
+                coalesce(sum(purchases) filter (where month between %(first)s and %(last)s), 0)::bigint,
+                coalesce(sum(points_earned) filter (where month between %(first)s and %(last)s), 0)::bigint
+            from ranks.progress
+            group by customer_id
+            """,
+            {"first": first, "last": last},
+        )
+        yield from cursor
+
+
 def stream_progress(conn: Connection, low: UUID, high: UUID) -> Iterator[tuple[tuple[UUID, date], tuple[int, ...]]]:
     """The months of customers ``low <= id < high``, ascending: yen with tax and without, purchases, points, days."""
     with conn.cursor(name="progress") as cursor:

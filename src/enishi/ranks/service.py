@@ -11,12 +11,15 @@ from psycopg import Connection
 
 from enishi import audit
 from enishi.ranks import ladder_queries, queries, standing_queries
+from enishi.ranks.calendar import first_of, month_number
+from enishi.ranks.design import Proposal, propose_cuts
 from enishi.ranks.ladder import (
     BenefitReward,
     CouponReward,
     HeldRank,
     Ladder,
     LadderVersion,
+    Measure,
     MessageReward,
     PointsReward,
     Reward,
@@ -237,3 +240,15 @@ def given(change: RankChange, tier: str, reward: Reward, entry_seq: int | None) 
         entry_seq=entry_seq,
         given_at=change.recorded_at,
     )
+
+
+def propose_ladder(
+    conn: Connection, measure: Measure, last_month: date, months: int, shares: Sequence[int]
+) -> Proposal:
+    """Propose cuts for wanted shares of members, by what they bought in the ``months`` up to ``last_month`` with it.
+
+    Refuses with ``InvalidRequest`` shares that do not ascend.
+    """
+    first = first_of(month_number(last_month) - months + 1)
+    place = list(Measure).index(measure)
+    return propose_cuts(((row[place], row[0]) for row in queries.stream_sums(conn, first, last_month)), shares)
