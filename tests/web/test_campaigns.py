@@ -142,3 +142,23 @@ def test_a_quote_says_what_applies_and_why_not_and_so_does_a_recorded_receipt(si
     ]
     # Recorded before the campaigns were approved: nothing was live then.
     assert owner.get(f"/api/console/purchases/{chain.in_shibuya.purchase_id}/campaigns").json() == []
+
+
+def test_a_draft_is_tried_beside_what_is_live_before_anybody_approves_it(signed_in, chain):
+    marketer, owner = signed_in("marketer"), signed_in("owner")
+    launch(marketer, owner, "friday", **FRIDAYS)
+    draft = {"code": "fifty", "rules": RULES | {"effect": {"kind": "added", "points": 50}, "name_en": "Fifty"}}
+    cart = CART | {"customer_id": str(chain.hanako)}
+    tried = marketer.post("/api/console/campaign-quote", cart | {"draft": draft}).json()
+    assert [(one["campaign"], one["points"]) for one in tried["awards"]] == [(None, 20), ("fifty", 50), ("friday", 20)]
+    replaced = {"code": "friday", "rules": RULES | {"conditions": {"weekdays": ["mon"]}}}
+    tried = marketer.post("/api/console/campaign-quote", cart | {"draft": replaced}).json()
+    assert (tried["points"], [one["campaign"] for one in tried["not_applied"]]) == (20, ["friday"])
+    assert marketer.post("/api/console/campaign-quote", cart).json()["points"] == 40
+    assert [one["code"] for one in marketer.get(CAMPAIGNS).json()["campaigns"]] == ["friday"]
+
+
+def test_the_form_chooses_from_the_stores_and_ranks_there_are(signed_in, chain):
+    choices = signed_in("marketer").get("/api/console/campaign-choices").json()
+    assert "SHIBUYA" in [one["code"] for one in choices["stores"]]
+    assert choices["ranks"] == []

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
 from psycopg import Connection
 
 from enishi import customers, ledger
+from enishi.campaigns import CampaignRules, Schedule
 from enishi.customers import Resolution
 from enishi.flows.answers import pending_lines, rank_answer
 from enishi.flows.batch_ranks import ask_batch_ranks, meet_batch
@@ -16,6 +18,7 @@ from enishi.flows.campaign_batches import live_for
 from enishi.flows.consume_holds import find_holds
 from enishi.flows.context import PurchaseContext
 from enishi.flows.model import AwardLine, QuotedPurchase
+from enishi.flows.past_rules import with_drafts
 from enishi.flows.pricing import PreparedPurchase, balance_line, decide, notices_of
 from enishi.flows.purchase_world import PurchaseWorld
 from enishi.flows.rank_desk import RankDesk
@@ -45,16 +48,24 @@ def quote_purchases(
             quotes[position] = refusal
     with conn.transaction():
         resolutions = customers.resolve_each(conn, [item.identifiers for item in prepared])
-        for item, quote in zip(prepared, _quote(conn, context, prepared, resolutions, now), strict=True):
+        quoted = _quote(conn, context, context.schedule(conn), prepared, resolutions, now=now)
+        for item, quote in zip(prepared, quoted, strict=True):
             quotes[item.position] = quote
     return [quote for quote in quotes if quote is not None]
 
 
 def quote_for_customer(
-    conn: Connection, context: PurchaseContext, purchase: Purchase, customer_id: UUID | None, now: datetime
+    conn: Connection,
+    context: PurchaseContext,
+    purchase: Purchase,
+    customer_id: UUID | None,
+    now: datetime,
+    *,
+    draft: tuple[str, CampaignRules] | None = None,
 ) -> QuotedPurchase | Refusal:
     """Quote a purchase of somebody who is known by ID, also one that lies in the future; None is an anonymous sale.
 
+    ``draft``, a campaign's code and rules, is tried as if it were approved, its budgets untouched.
     Refuses what recording would refuse, and ``NotFound`` for a customer whom nobody knows.
     """
     try:
@@ -64,18 +75,30 @@ def quote_for_customer(
     with conn.transaction():
         if customer_id is not None and not customers.find_known(conn, [customer_id]):
             raise NotFound("There is no such customer.", field="customer_id")
-        return _quote(conn, context, [prepared], [Resolution(customer_id)], now)[0]
+        schedule = _with_draft(context.schedule(conn), draft)
+        return _quote(conn, context, schedule, [prepared], [Resolution(customer_id)], now=now)[0]
+
+
+def _with_draft(live: Schedule, draft: tuple[str, CampaignRules] | None) -> Schedule:
+    if draft is None:
+        return live
+    code, rules = draft
+    ceilings = msgspec.structs.replace(rules.ceilings, budget_points=None, store_budgets={})
+    tried = msgspec.structs.replace(rules, ceilings=ceilings)
+    known = {version.code: version.campaign_id for version in live.versions.values()}
+    return with_drafts(live, {code: tried}, known, tried.starts_at)[0]
 
 
 def _quote(
     conn: Connection,
     context: PurchaseContext,
+    schedule: Schedule,
     prepared: Sequence[PreparedPurchase],
     resolutions: Sequence[Resolution],
+    *,
     now: datetime,
 ) -> list[QuotedPurchase | Refusal]:
     versions = context.versions(conn)
-    schedule = context.schedule(conn)
     accounts = ledger.load_accounts(conn, [one.customer_id for one in resolutions if one.customer_id])
     desks = _ask_desks(conn, context, prepared, resolutions, versions, now=now)
     holds = find_holds(conn, [item.purchase for item in prepared])

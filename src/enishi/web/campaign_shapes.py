@@ -12,7 +12,7 @@ from enishi.flows import AwardLine
 from enishi.program import Problem
 from enishi.web.campaign_rules import CampaignRulesShape, rules_shape
 from enishi.web.presenting import present_steps
-from enishi.web.shapes import ExplanationStep, PointKind, Shape
+from enishi.web.shapes import ExplanationStep, PointKind, Shape, StoreRef
 
 
 class CampaignFigures(Shape):
@@ -46,6 +46,20 @@ class CampaignList(Shape):
     campaigns: list[CampaignBrief]
     may_write: bool
     may_review: bool
+
+
+class CampaignRank(Shape):
+    """A rank that a campaign can ask for."""
+
+    code: str
+    name: str
+
+
+class CampaignChoices(Shape):
+    """What the form of a campaign chooses from."""
+
+    stores: list[StoreRef]
+    ranks: list[CampaignRank]
 
 
 class CampaignDifference(Shape):

@@ -14,16 +14,20 @@ from enishi.campaigns import WHOLE_CAMPAIGN, Campaign, CampaignRules, Deed, Stat
 from enishi.kit.differences import difference
 from enishi.kit.errors import InvalidRequest, Refusal
 from enishi.purchases import Channel, Line, Payment, PaymentMethod, Purchase, TaxMode
+from enishi.web.authority import stores_of
+from enishi.web.benefit_shapes import present_tier
 from enishi.web.campaign_rules import CampaignRulesShape, Word, Yen, rules_of
 from enishi.web.campaign_shapes import (
     CampaignBar,
     CampaignCalendar,
     CampaignCheck,
+    CampaignChoices,
     CampaignDetail,
     CampaignDifference,
     CampaignFigures,
     CampaignList,
     CampaignQuote,
+    CampaignRank,
     CampaignRefusalShown,
     Deeds,
     name_of,
@@ -101,6 +105,8 @@ class CampaignQuoteBody(Body):
     payment_method: PaymentMethod | None = None
     points_to_use: Yen = 0
     codes: Annotated[tuple[Word, ...], Field(max_length=50)] = ()
+    draft: CampaignToCheck | None = None
+    """Rules that are tried as if they were approved, in the place of the campaign of their code."""
 
 
 @router.get("/campaigns")
@@ -177,6 +183,15 @@ def check_campaign(body: CampaignToCheck, _caller: Reading, conn: Conn, use: Use
     return _check(conn, use, body.code, rules_of(body.rules), language)
 
 
+@router.get("/campaign-choices")
+def list_choices(caller: Reading, conn: Conn, use: Use, language: Language) -> CampaignChoices:
+    """The stores and the ranks that a campaign can name."""
+    tiers = [present_tier(one, language) for one in flows.ladder_tiers(conn, use.clock())]
+    return CampaignChoices(
+        stores=stores_of(conn, caller), ranks=[CampaignRank(code=one.code, name=one.name) for one in tiers]
+    )
+
+
 @router.get("/campaign-calendar")
 def read_calendar(
     _caller: Reading,
@@ -216,7 +231,9 @@ def quote_campaigns(
     body: CampaignQuoteBody, _caller: Reading, conn: Conn, use: Use, language: Language
 ) -> CampaignQuote:
     """What a sample sale would earn, by the code that records it, and why each other live campaign gives nothing."""
-    quote = flows.quote_for_customer(conn, use.context, _purchase_of(body, use.clock()), body.customer_id, use.clock())
+    draft = None if body.draft is None else (body.draft.code, rules_of(body.draft.rules))
+    purchase = _purchase_of(body, use.clock())
+    quote = flows.quote_for_customer(conn, use.context, purchase, body.customer_id, use.clock(), draft=draft)
     if isinstance(quote, Refusal):
         raise quote
     return CampaignQuote(

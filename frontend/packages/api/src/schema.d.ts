@@ -1766,6 +1766,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/campaign-choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Choices
+         * @description The stores and the ranks that a campaign can name.
+         */
+        get: operations["console_list_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/campaign-calendar": {
         parameters: {
             query?: never;
@@ -3526,6 +3546,16 @@ export interface components {
             description: string[];
         };
         /**
+         * CampaignChoices
+         * @description What the form of a campaign chooses from.
+         */
+        CampaignChoices: {
+            /** Stores */
+            stores: components["schemas"]["StoreRef"][];
+            /** Ranks */
+            ranks: components["schemas"]["CampaignRank"][];
+        };
+        /**
          * CampaignDeed
          * @description Why something is done; ``expected`` is the ``latest_change`` of the page.
          */
@@ -3736,6 +3766,17 @@ export interface components {
              * @default []
              */
             codes: string[];
+            draft?: components["schemas"]["CampaignToCheck"] | null;
+        };
+        /**
+         * CampaignRank
+         * @description A rank that a campaign can ask for.
+         */
+        CampaignRank: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
         };
         /**
          * CampaignRefusalShown
@@ -12082,6 +12123,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CampaignCheck"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_list_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignChoices"];
                 };
             };
             /** @description The request was refused. */

@@ -126,3 +126,16 @@ export type ReferralShown = Schemas["ReferralShown"];
 export type CounterReferral = Schemas["CounterReferral"];
 export type OwnReferral = Schemas["OwnReferral"];
 export type MyReferral = Schemas["MyReferral"];
+
+export type Campaigns = Schemas["CampaignList"];
+export type CampaignBrief = Schemas["CampaignBrief"];
+export type Campaign = Schemas["CampaignDetail"];
+export type CampaignVersion = Schemas["CampaignVersionShape"];
+export type CampaignRules = Schemas["CampaignRulesShape"];
+export type CampaignChange = Schemas["CampaignChangeShape"];
+export type CampaignFigures = Schemas["CampaignFigures"];
+export type CampaignCheck = Schemas["CampaignCheck"];
+export type CampaignChoices = Schemas["CampaignChoices"];
+export type CampaignCalendar = Schemas["CampaignCalendar"];
+export type CampaignQuote = Schemas["CampaignQuote"];
+export type CampaignQuoteBody = Schemas["CampaignQuoteBody"];

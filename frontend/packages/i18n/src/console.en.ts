@@ -1,4 +1,5 @@
 import { consoleBenefitsEn, consoleReferralsEn } from "./benefits.en.ts";
+import { consoleCampaignEditorEn, consoleCampaignsEn } from "./campaigns.en.ts";
 import { consoleReservationsEn } from "./reservations.en.ts";
 import { accountingEn } from "./accounting.en.ts";
 import { adjustingEn } from "./adjusting.en.ts";
@@ -23,6 +24,7 @@ export const consoleEn: SameTexts<typeof consoleJa> = {
     expiring: "Expiring points",
     offline: "Offline use",
     limits: "Limits and reasons",
+    campaigns: "Campaigns",
     benefits: "Bookings & benefits",
     reservations: "Bookings",
     reservationSettings: "Booking settings",
@@ -374,6 +376,8 @@ export const consoleEn: SameTexts<typeof consoleJa> = {
   },
   accounting: accountingEn,
   benefits: consoleBenefitsEn,
+  campaigns: consoleCampaignsEn,
+  campaignEditor: consoleCampaignEditorEn,
   referrals: consoleReferralsEn,
   adjusting: adjustingEn,
   notFound: { title: "Page not found", hint: "Check the address, or go on from home.", home: "Go home" },

@@ -1,4 +1,5 @@
 import { consoleBenefitsJa, consoleReferralsJa } from "./benefits.ja.ts";
+import { consoleCampaignEditorJa, consoleCampaignsJa } from "./campaigns.ja.ts";
 import { consoleReservationsJa } from "./reservations.ja.ts";
 import { accountingJa } from "./accounting.ja.ts";
 import { adjustingJa } from "./adjusting.ja.ts";
@@ -20,6 +21,7 @@ export const consoleJa = {
     expiring: "失効予定",
     offline: "オフライン利用",
     limits: "上限と理由",
+    campaigns: "キャンペーン",
     benefits: "予約・特典",
     reservations: "予約表",
     reservationSettings: "予約設定",
@@ -372,6 +374,8 @@ export const consoleJa = {
   },
   accounting: accountingJa,
   benefits: consoleBenefitsJa,
+  campaigns: consoleCampaignsJa,
+  campaignEditor: consoleCampaignEditorJa,
   referrals: consoleReferralsJa,
   adjusting: adjustingJa,
   notFound: { title: "ページが見つかりません", hint: "URLを確認するか、ホームから移動してください。", home: "ホームへ" },

@@ -76,7 +76,7 @@ function Navigation({ onChoose }: { onChoose?: () => void }): ReactElement {
         const pages = group.pages.filter(mayOpen);
         if (pages.length === 0) return null;
         return (
-          <div key={group.key ?? "main"} className={styles.group}>
+          <div key={group.pages[0]?.key} className={styles.group}>
             {group.key !== null && <p className={styles.groupName}>{t(`nav.${group.key}`)}</p>}
             {pages.map((page) => (
               <Link

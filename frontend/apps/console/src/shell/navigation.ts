@@ -3,8 +3,8 @@ import type { IconName } from "@enishi/ui/icons.tsx";
 import type { Permission } from "./session.ts";
 
 export interface NavPage {
-  key: "home" | "customers" | "program" | "approvals" | "expiring" | "offline" | "limits" | "accounting" | "benefitList" | "referrals" | "audit" | "reservations" | "reservationSettings";
-  to: "/" | "/customers" | "/program" | "/approvals" | "/expiring" | "/offline" | "/limits" | "/accounting" | "/benefits" | "/referrals" | "/audit" | "/reservations" | "/reservation-settings";
+  key: "home" | "customers" | "program" | "approvals" | "expiring" | "offline" | "limits" | "accounting" | "campaigns" | "benefitList" | "referrals" | "audit" | "reservations" | "reservationSettings";
+  to: "/" | "/customers" | "/program" | "/approvals" | "/expiring" | "/offline" | "/limits" | "/accounting" | "/campaigns" | "/benefits" | "/referrals" | "/audit" | "/reservations" | "/reservation-settings";
   icon: IconName;
   permission: Permission;
   /** Of the whole company, so for nobody whose roles are for some stores only. */
@@ -34,6 +34,10 @@ export const NAVIGATION: NavGroup[] = [
       { key: "limits", to: "/limits", icon: "limits", permission: "points.limits", everywhere: true },
       { key: "accounting", to: "/accounting", icon: "books", permission: "accounting.read" },
     ],
+  },
+  {
+    key: null,
+    pages: [{ key: "campaigns", to: "/campaigns", icon: "campaign", permission: "campaigns.read" }],
   },
   {
     key: "benefits",

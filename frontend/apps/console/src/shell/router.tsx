@@ -6,6 +6,10 @@ import { AccountingPage } from "../features/accounting/accounting.tsx";
 import { ApprovalsPage } from "../features/approvals/list.tsx";
 import { BenefitsPage } from "../features/benefits/benefits.tsx";
 import { ReferralsPage } from "../features/referrals/referrals.tsx";
+import { CampaignCalendarPage } from "../features/campaigns/calendar.tsx";
+import { CampaignPage } from "../features/campaigns/detail.tsx";
+import { CampaignsPage } from "../features/campaigns/list.tsx";
+import { CAMPAIGN_STATES, type CampaignsSearch } from "../features/campaigns/queries.ts";
 import { AuditList } from "../features/audit/list.tsx";
 import { CustomerDetail } from "../features/customers/detail.tsx";
 import { CustomerList } from "../features/customers/list.tsx";
@@ -144,6 +148,33 @@ const reservationSettingsRoute = createRoute({
   component: ReservationSettingsPage,
 });
 const benefitsRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/benefits", component: BenefitsPage });
+const campaignsRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: "/campaigns",
+  validateSearch: (search): CampaignsSearch => ({
+    state: CAMPAIGN_STATES.find((state) => state === search["state"]),
+    find: text(search["find"]),
+  }),
+  component: CampaignsPage,
+});
+const campaignCalendarRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: "/campaigns/_calendar",
+  validateSearch: (search): { from?: string | undefined; sample?: number | undefined } => {
+    const from = text(search["from"]);
+    const sample = Number(search["sample"]);
+    return {
+      from: from !== undefined && /^\d{4}-(0[1-9]|1[0-2])$/.test(from) ? from : undefined,
+      sample: Number.isInteger(sample) && sample >= 1 && sample <= 1_000_000 ? sample : undefined,
+    };
+  },
+  component: CampaignCalendarPage,
+});
+const campaignRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: "/campaigns/$code",
+  component: CampaignPage,
+});
 const referralsRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/referrals", component: ReferralsPage });
 const unknownRoute = createRoute({ getParentRoute: () => layoutRoute, path: "$", component: NotFound });
 const auditRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/audit", component: AuditList });
@@ -163,6 +194,9 @@ export const router = createRouter({
       accountingRoute,
       benefitsRoute,
       referralsRoute,
+      campaignsRoute,
+      campaignCalendarRoute,
+      campaignRoute,
       auditRoute,
       reservationsRoute,
       reservationSettingsRoute,

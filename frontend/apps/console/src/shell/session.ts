@@ -30,7 +30,10 @@ export type Permission =
   | "benefits.publish"
   | "referrals.read"
   | "referrals.publish"
-  | "referrals.review";
+  | "referrals.review"
+  | "campaigns.read"
+  | "campaigns.write"
+  | "campaigns.review";
 
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
