@@ -30,7 +30,7 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     if body is None:
         return
     job = msgspec.json.decode(body, type=Job)
-    context = PurchaseContext(Keyring(base64.b64decode(job.master_key)))
+    context = PurchaseContext(Keyring(base64.b64decode(job.master_key)), in_history=job.in_history)
     # The connection string carries the settings of the pool it is taken from.
     with psycopg.connect(job.dsn, prepare_threshold=1) as conn:
         while (body := read_frame(requests)) is not None:

@@ -76,6 +76,7 @@ class Job(Struct, frozen=True):
     dsn: str
     master_key: str
     work: Work
+    in_history: bool = False
 
 
 def perform(conn: Connection, context: PurchaseContext, work: Work, batch: Sequence[Purchase]) -> list[Outcome]:
@@ -206,7 +207,7 @@ def open_lanes(
         for number in range(lanes):
             if in_processes:
                 master_key = base64.b64encode(context.keyring.reveal()).decode()
-                process = LaneProcess(Job(str(pool.conninfo), master_key, work))
+                process = LaneProcess(Job(str(pool.conninfo), master_key, work, context.in_history))
                 stack.callback(process.close)
                 lane = Lane(process.handle, f"lane-{number}")
             else:

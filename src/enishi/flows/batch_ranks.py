@@ -25,6 +25,7 @@ def ask_batch_ranks(
     versions: Sequence[ProgramVersion],
     customer_ids: Collection[UUID],
     *,
+    items: Sequence[PreparedPurchase],
     now: datetime,
 ) -> Callable[[], RankDesk | None]:
     """Ask for the ranks of a batch, in the same journey as its accounts; None while no ladder is in force."""
@@ -32,7 +33,9 @@ def ask_batch_ranks(
     if ladder is None:
         return lambda: None
     settings = settings_of(program.version_at(versions, now))
-    return ask_ranks(conn, ladder, settings, customer_ids, now, in_history=context.in_history)
+    # History looks at the days of its receipts, everything else at today.
+    days = [min(day_of(item, versions) for item in items)] if context.in_history else []
+    return ask_ranks(conn, ladder, settings, customer_ids, now, days, in_history=context.in_history)
 
 
 def meet_batch(

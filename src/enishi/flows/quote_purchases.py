@@ -148,7 +148,7 @@ def _ask_desks(
     ladders = context.ladders(conn)
     for item, one in zip(items, resolutions, strict=True):
         known = [one.customer_id] if one.customer_id and not one.is_new else []
-        desk = ask_batch_ranks(conn, context, ladders, versions, known, now=now)()
+        desk = ask_batch_ranks(conn, context, ladders, versions, known, items=[item], now=now)()
         if desk is not None:
             meet_batch(conn, desk, [item], [one], versions)
         desks.append(desk)

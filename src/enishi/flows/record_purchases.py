@@ -230,7 +230,7 @@ def _run(
     known_ids = {one.customer_id for one in resolutions if one.customer_id} - newcomers
     referred = context.referrals.ask_open(conn, known_ids)
     locked = ledger.ask_locked_accounts(conn, known_ids | referrers, ending_at(versions, now))
-    known_ranks = ask_batch_ranks(conn, context, known_ladders(), versions, known_ids, now=now)
+    known_ranks = ask_batch_ranks(conn, context, known_ladders(), versions, known_ids, items=fresh, now=now)
     accounts = locked() | {one: Account(one, 0, 0, ()) for one in newcomers}
     desk = _open_desk(conn, fresh, resolutions, versions)
     live = live_for(conn, context, schedule, fresh, resolutions, versions=versions, attempt=attempt)

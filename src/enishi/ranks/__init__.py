@@ -110,7 +110,7 @@ from enishi.ranks.standing_queries import (
     stream_standings,
 )
 from enishi.ranks.telling import tell_cause, tell_progress, tell_rank, tell_want
-from enishi.ranks.templates import TEMPLATES
+from enishi.ranks.templates import TEMPLATES, points_and_count
 from enishi.ranks.validation import Problem, validate
 from enishi.ranks.wording import (
     describe_criterion,
@@ -226,6 +226,7 @@ __all__ = [
     "plan_of",
     "propose_cuts",
     "propose_ladder",
+    "points_and_count",
     "publish_ladder",
     "quantity",
     "rank_at",

@@ -5,9 +5,11 @@ Invariant: a replay can be cut off at any instant and run again; each receipt en
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Generator, Sequence
 from datetime import date, datetime, timedelta, timezone
 from hashlib import blake2b
+from itertools import groupby
 from typing import Final
 
 import msgspec
@@ -15,17 +17,19 @@ from msgspec import Struct
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
-from enishi import audit, catalog, flows, program
+from enishi import audit, catalog, flows, program, ranks
 from enishi.connectors import runs
 from enishi.connectors.completejourney.campaigns import launch_campaigns
 from enishi.connectors.completejourney.dataset import EXCLUDED_CATEGORIES, LAST_DAY, RECEIPTS, Dataset, open_dataset
 from enishi.connectors.completejourney.invented import invent_customers, name_stores
+from enishi.connectors.completejourney.ladder import invent_ladder
 from enishi.connectors.completejourney.mapping import SOURCE, to_purchase
 from enishi.connectors.lanes import LANES, Outcome, Refused, Work, open_lanes
 from enishi.connectors.pipeline import Chunk, Item, handle_in_order
 from enishi.connectors.runs import Run
 from enishi.flows import PurchaseContext
 from enishi.kit import clock
+from enishi.ranks import NoLadder
 
 CHUNK: Final = 1_000 * LANES
 _TOKYO: Final = timezone(timedelta(hours=9))
@@ -85,6 +89,7 @@ def prepare_chain(conn: Connection, context: PurchaseContext, *, now: datetime |
                     now,
                 )
                 launch_campaigns(conn, opened_at)
+                ranks.publish_ladder(conn, invent_ladder(), opened_at, audit.SYSTEM, "デモの開始", now)
             catalog.save_stores(conn, name_stores(dataset.read_stores()))
             flows.register_customers(conn, context.keyring, invent_customers(households))
         runs.insert_shift_days(conn, SOURCE, shift_days, now)
@@ -102,6 +107,7 @@ def replay(
 
     ``on_progress`` is told how many receipts are done and how many there are. Refuses with ``DatasetMissing``.
     """
+    history = PurchaseContext(context.keyring, in_history=True)
     with pool.connection() as conn:
         shift_days = prepare_chain(conn, context)
         run = runs.select_run(conn, _run_key(receipts)) or Run(_run_key(receipts), "replay", SOURCE)
@@ -119,8 +125,12 @@ def replay(
                 runs.upsert_run(conn, run, begun_at)
             on_progress(position, total)
 
-        with open_lanes(pool, context, Work.RECORD, receipts=total - skipped) as lanes:
-            handle_in_order(lanes, _read_chunks(dataset, skipped), settle)
+        with open_lanes(pool, history, Work.RECORD, receipts=total - skipped) as lanes:
+            # A month's receipts are on disk before its members are evaluated, and that before those of the next.
+            for month, chunks in groupby(_read_chunks(dataset, skipped), key=_month_of):
+                with pool.connection() as conn, contextlib.suppress(NoLadder):
+                    flows.evaluate_ranks(conn, history, on=month)
+                handle_in_order(lanes, chunks, settle)
     if run.finished_at is None:
         run = msgspec.structs.replace(run, finished_at=clock.now())
         with pool.connection() as conn:
@@ -129,11 +139,18 @@ def replay(
 
 
 def _read_chunks(dataset: Dataset, after: int) -> Generator[Chunk[int]]:
-    """Chunks of receipts, each tagged with the position of its last."""
+    """Chunks of receipts of one month, each tagged with the position of its last."""
     position = after
     for baskets in dataset.read_baskets(after, CHUNK):
-        position += len(baskets)
-        yield Chunk(position, [Item(basket.household_id, to_purchase(basket, lines)) for basket, lines in baskets])
+        items = [Item(basket.household_id, to_purchase(basket, lines)) for basket, lines in baskets]
+        for _, own in groupby(items, key=lambda item: item.purchase.occurred_at.month):
+            of_month = list(own)
+            position += len(of_month)
+            yield Chunk(position, of_month)
+
+
+def _month_of(chunk: Chunk[int]) -> date:
+    return chunk.items[0].purchase.occurred_at.date().replace(day=1)
 
 
 def _count(run: Run, position: int, outcomes: Sequence[Outcome], reasons: dict[str, int]) -> Run:
