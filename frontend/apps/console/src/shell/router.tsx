@@ -8,6 +8,7 @@ import { BenefitsPage } from "../features/benefits/benefits.tsx";
 import { ReferralsPage } from "../features/referrals/referrals.tsx";
 import { CampaignCalendarPage } from "../features/campaigns/calendar.tsx";
 import { CampaignPage } from "../features/campaigns/detail.tsx";
+import { EditCampaignPage, NewCampaignPage } from "../features/campaigns/editor.tsx";
 import { CampaignsPage } from "../features/campaigns/list.tsx";
 import { CAMPAIGN_STATES, type CampaignsSearch } from "../features/campaigns/queries.ts";
 import { AuditList } from "../features/audit/list.tsx";
@@ -175,6 +176,16 @@ const campaignRoute = createRoute({
   path: "/campaigns/$code",
   component: CampaignPage,
 });
+const campaignEditRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: "/campaigns/$code/edit",
+  component: EditCampaignPage,
+});
+const campaignNewRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: "/campaigns/_new",
+  component: NewCampaignPage,
+});
 const referralsRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/referrals", component: ReferralsPage });
 const unknownRoute = createRoute({ getParentRoute: () => layoutRoute, path: "$", component: NotFound });
 const auditRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/audit", component: AuditList });
@@ -196,7 +207,9 @@ export const router = createRouter({
       referralsRoute,
       campaignsRoute,
       campaignCalendarRoute,
+      campaignNewRoute,
       campaignRoute,
+      campaignEditRoute,
       auditRoute,
       reservationsRoute,
       reservationSettingsRoute,

@@ -100,6 +100,7 @@ function Actions({ campaign }: { campaign: Campaign }): ReactElement {
     resume: campaign.may_resume,
     end: campaign.may_end,
   };
+  const approved = campaign.state !== "draft" && campaign.state !== "in_review";
   const button = (name: CampaignDeed, look: { variant?: string; color?: string } = {}): ReactElement | false =>
     can[name] && (
       <Button key={name} size="sm" {...look} onClick={() => setDeed(name)}>
@@ -111,6 +112,15 @@ function Actions({ campaign }: { campaign: Campaign }): ReactElement {
       {campaign.in_review && mayReview && !campaign.may_decide && <small className={styles.own}>{t("campaigns.ownWork")}</small>}
       {button("end", { variant: "subtle", color: "red" })}
       {button("pause", { variant: "outline", color: "red" })}
+      {campaign.may_edit && !campaign.in_review && (
+        <Button
+          size="sm"
+          variant="default"
+          renderRoot={(props) => <Link to="/campaigns/$code/edit" params={{ code: campaign.code }} {...props} />}
+        >
+          {t(approved ? "campaigns.editLive" : "campaigns.edit")}
+        </Button>
+      )}
       {button("withdraw", { variant: "default" })}
       {button("reject", { variant: "default" })}
       {button("submit")}

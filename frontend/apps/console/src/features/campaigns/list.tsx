@@ -3,7 +3,7 @@ import type { CampaignBrief } from "@enishi/api/types.ts";
 import { formatCount, formatDateTime, formatPoints } from "@enishi/i18n/format.ts";
 import { useLocale } from "@enishi/i18n/start.ts";
 import { Icon } from "@enishi/ui/icons.tsx";
-import { TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import { ListSkeleton } from "../../shell/list.tsx";
@@ -25,7 +25,17 @@ export function CampaignsPage(): ReactElement {
   const shown = named?.filter((one) => state === undefined || one.state === state);
   return (
     <>
-      <PageHead title={t("campaigns.title")} meta={t("campaigns.lead")} />
+      <PageHead
+        title={t("campaigns.title")}
+        meta={t("campaigns.lead")}
+        actions={
+          data?.may_write === true && (
+            <Button component={Link} to="/campaigns/_new">
+              {t("campaigns.create")}
+            </Button>
+          )
+        }
+      />
       <CampaignTabs here="list" />
       <Card flush>
         {data === undefined && (isError ? <Failed error={error} onRetry={() => void refetch()} /> : <ListSkeleton />)}
