@@ -29,6 +29,7 @@ _PURE_BESIDES: Final = frozenset(
         "ranks.calendar",
         "ranks.moves",
         "ranks.progress",
+        "ranks.sentences",
         "ranks.telling",
         "ranks.templates",
         "ranks.validation",

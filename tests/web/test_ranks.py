@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.flows.rank_factories import make_ladder, publish, spent, tier
+from tests.flows.rank_factories import HALF_YEAR, make_ladder, publish, spent, tier
 from tests.web.conftest import problem_of
 from tests.web.factories import HANAKO_PHONE, build_chain
+
+from enishi.ranks import AnyOf, AtLeast, Measure
 
 
 @pytest.fixture
@@ -75,6 +77,8 @@ def test_staff_and_members_see_the_way_to_the_next_rank(signed_in, chain, conn, 
         "needed": 5_000,
         "missing": 1_695,
         "missing_text": "¥1,695",
+        "label": "直近6か月でお買上げ ¥5,000（税込）",
+        "found_text": "¥3,305",
         "by": None,
         "window": "months:6",
         "channels": [],
@@ -86,3 +90,23 @@ def test_staff_and_members_see_the_way_to_the_next_rank(signed_in, chain, conn, 
     assert [one["code"] for one in mine["ladder"]] == ["base", "silver"]
     assert staff.get("/api/console/ranks").status_code == 403
     assert staff.post(f"/api/console/customers/{chain.hanako}/rank:override", {}).status_code in {403, 422}
+
+
+def test_the_nearest_alternative_is_first_and_changes_say_what_was_found(signed_in, conn):
+    gold = AnyOf((spent(10_000), AtLeast(Measure.PURCHASES, 3, HALF_YEAR)))
+    publish(conn, make_ladder(tier("silver", spent(3_000)), tier("gold", gold)))
+    chain = build_chain(conn)
+    path = f"/api/console/customers/{chain.hanako}/rank"
+    shown = signed_in("marketer").get(path, **{"accept-language": "en"}).json()
+    assert [[one["missing_text"] for one in way] for way in shown["rank"]["next"]["ways"]] == [
+        ["1 purchase"],
+        ["¥6,695"],
+    ]
+    (change,) = shown["changes"]
+    ((finding,),) = change["ways"]
+    assert finding | {"begins": None} == {
+        "label": "¥3,000 spent (with tax) in the latest 6 months",
+        "found_text": "¥3,305",
+        "fulfilled": True,
+        "begins": None,
+    }

@@ -77,6 +77,7 @@ from enishi.ranks.rules import (
     ready,
     rises_above,
 )
+from enishi.ranks.sentences import nearest_first, tell_found, tell_needed
 from enishi.ranks.service import (
     advance_progress,
     ask_latest_ladder,
@@ -220,6 +221,7 @@ __all__ = [
     "load_ladders",
     "lock_publishing",
     "looks_at",
+    "nearest_first",
     "next_evaluation",
     "notice_due",
     "override",
@@ -247,6 +249,8 @@ __all__ = [
     "stream_standings",
     "take_rewards",
     "tell_cause",
+    "tell_found",
+    "tell_needed",
     "tell_progress",
     "tell_rank",
     "tell_want",

@@ -12,7 +12,7 @@ from enishi import ranks
 from enishi.access import Locale
 from enishi.kit.differences import difference
 from enishi.kit.validity import describe_invalid
-from enishi.ranks import GivenReward, Ladder, LadderInForce, RankAnswer, RankChange, Standing, TierProgress
+from enishi.ranks import Finding, GivenReward, Ladder, LadderInForce, RankAnswer, RankChange, Standing, TierProgress
 from enishi.web.shapes import Body, Shape
 
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -141,7 +141,7 @@ class LadderVersionShape(Shape):
 
 
 class WantShape(Shape):
-    """One thing that a tier needs, what of it is there, and what is missing."""
+    """One thing that a tier needs (``label``), what of it is there (``found_text``), and what is missing."""
 
     question: str
     unit: Literal["yen", "points", "visits", "purchases", "days", "fact"]
@@ -149,6 +149,8 @@ class WantShape(Shape):
     needed: int
     missing: int
     missing_text: str
+    label: str
+    found_text: str
     by: date | None
     window: str
     channels: list[str]
@@ -157,7 +159,7 @@ class WantShape(Shape):
 
 
 class TierProgressShape(Shape):
-    """How far it is to a tier: any one of ``ways`` will do, and of a way everything."""
+    """How far it is to a tier: any one of ``ways`` will do, the nearest first, and of a way everything."""
 
     tier: str
     level: int
@@ -189,6 +191,15 @@ class RankShape(Shape):
     ladder: list[RankTierShape]
 
 
+class FindingShape(Shape):
+    """What was found of what was needed when a rank changed, counted from ``begins`` on."""
+
+    label: str
+    found_text: str
+    fulfilled: bool
+    begins: date | None
+
+
 class RankChangeShape(Shape):
     """A change of a rank; ``ways`` say what was found and needed, by alternative."""
 
@@ -206,7 +217,7 @@ class RankChangeShape(Shape):
     reason: str
     ladder: int
     looks_at: date
-    ways: list[list[dict[str, Any]]]
+    ways: list[list[FindingShape]]
 
 
 class RankRewardShape(Shape):
@@ -323,10 +334,11 @@ def _progress(progress: TierProgress, language: Locale, *, keeps: bool) -> TierP
                 WantShape.model_validate(
                     msgspec.to_builtins(want, builtin_types=(date,))
                     | {"missing": want.missing, "missing_text": ranks.tell_want(want, locale)}
+                    | {"label": ranks.tell_needed(want, locale), "found_text": ranks.tell_found(want, locale)}
                 )
                 for want in way
             ]
-            for way in progress.ways
+            for way in ranks.nearest_first(progress.ways)
         ],
     )
 
@@ -355,7 +367,16 @@ def change_shape(
         reason=one.reason,
         ladder=one.ladder_version,
         looks_at=one.basis.looks_at,
-        ways=msgspec.to_builtins(one.basis.ways),
+        ways=[[_finding(each, language.value) for each in way] for way in one.basis.ways],
+    )
+
+
+def _finding(one: Finding, locale: Literal["ja", "en"]) -> FindingShape:
+    return FindingShape(
+        label=ranks.tell_needed(one, locale),
+        found_text=ranks.tell_found(one, locale),
+        fulfilled=one.found >= one.needed,
+        begins=one.begins,
     )
 
 

@@ -20,6 +20,7 @@ import { useWords, type Word } from "./shell/words.ts";
 // Not needed before somebody books: the first page loads without it.
 const BenefitsSheet = lazy(() => import("./features/benefits/benefits-sheet.tsx"));
 const ReferralSheet = lazy(() => import("./features/benefits/referral-sheet.tsx"));
+const RankSheet = lazy(() => import("./features/rank/rank-sheet.tsx"));
 const BookSheet = lazy(() => import("./features/reservations/book-sheet.tsx"));
 const BookingSheet = lazy(() => import("./features/reservations/booking-sheet.tsx"));
 const BookingsSheet = lazy(() => import("./features/reservations/bookings-sheet.tsx"));
@@ -36,6 +37,7 @@ const TITLES: Readonly<Record<Route["name"], Word>> = {
   claim: "giving.claim",
   menu: "app.menu",
   benefits: "benefits.title",
+  rank: "ranks.title",
   referral: "referral.title",
   book: "reservations.book",
   bookings: "booking.all",
@@ -97,6 +99,8 @@ function SheetContent({ route }: { route: SheetRoute }): ReactElement {
       return <BookingSheet key={route.id} bookingId={route.id} />;
     case "benefits":
       return <BenefitsSheet />;
+    case "rank":
+      return <RankSheet />;
     case "referral":
       return <ReferralSheet code={route.code} />;
     case "menu":

@@ -9,6 +9,7 @@ import { BenefitLinks } from "./features/benefits/links.tsx";
 import { Errands } from "./features/giving/errands.tsx";
 import { History } from "./features/history/history.tsx";
 import { BalanceCard } from "./features/points/balance.tsx";
+import { RankCard } from "./features/rank/rank-card.tsx";
 import styles from "./home.module.css";
 import { useCard } from "./queries.ts";
 import { Awaited } from "./shell/awaited.tsx";
@@ -75,6 +76,7 @@ function CardAndPoints(): ReactElement {
         <>
           <MemberCard card={card} />
           <BalanceCard balance={card.balance} standing={card.standing} />
+          <RankCard />
           <Errands />
           <BenefitLinks />
         </>

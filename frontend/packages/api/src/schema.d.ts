@@ -4963,6 +4963,20 @@ export interface components {
             before: string | null;
         };
         /**
+         * FindingShape
+         * @description What was found of what was needed when a rank changed, counted from ``begins`` on.
+         */
+        FindingShape: {
+            /** Label */
+            label: string;
+            /** Found Text */
+            found_text: string;
+            /** Fulfilled */
+            fulfilled: boolean;
+            /** Begins */
+            begins: string | null;
+        };
+        /**
          * FoundReceipt
          * @description A receipt with this number. ``returned_yen`` has come back of it; ``customer_id`` is null for nobody's.
          */
@@ -6434,9 +6448,7 @@ export interface components {
              */
             looks_at: string;
             /** Ways */
-            ways: {
-                [key: string]: unknown;
-            }[][];
+            ways: components["schemas"]["FindingShape"][][];
         };
         /**
          * RankMember
@@ -7766,7 +7778,7 @@ export interface components {
         };
         /**
          * TierProgressShape
-         * @description How far it is to a tier: any one of ``ways`` will do, and of a way everything.
+         * @description How far it is to a tier: any one of ``ways`` will do, the nearest first, and of a way everything.
          */
         TierProgressShape: {
             /** Tier */
@@ -8068,7 +8080,7 @@ export interface components {
         };
         /**
          * WantShape
-         * @description One thing that a tier needs, what of it is there, and what is missing.
+         * @description One thing that a tier needs (``label``), what of it is there (``found_text``), and what is missing.
          */
         WantShape: {
             /** Question */
@@ -8086,6 +8098,10 @@ export interface components {
             missing: number;
             /** Missing Text */
             missing_text: string;
+            /** Label */
+            label: string;
+            /** Found Text */
+            found_text: string;
             /** By */
             by: string | null;
             /** Window */

@@ -139,3 +139,10 @@ export type CampaignChoices = Schemas["CampaignChoices"];
 export type CampaignCalendar = Schemas["CampaignCalendar"];
 export type CampaignQuote = Schemas["CampaignQuote"];
 export type CampaignQuoteBody = Schemas["CampaignQuoteBody"];
+
+export type RankTier = Schemas["RankTierShape"];
+export type Rank = Schemas["RankShape"];
+export type RankGoal = Schemas["TierProgressShape"];
+export type RankWant = Schemas["WantShape"];
+export type RankChange = Schemas["RankChangeShape"];
+export type CustomerRank = Schemas["CustomerRankShape"];

@@ -1,3 +1,4 @@
+import { ranksEn } from "./ranks.en.ts";
 import { reservationsEn } from "./reservations.en.ts";
 import { returnsEn } from "./returns.en.ts";
 import type { commonJa } from "./common.ja.ts";
@@ -112,4 +113,5 @@ export const commonEn: SameTexts<typeof commonJa> = {
   returns: returnsEn,
   reservations: reservationsEn,
   standing: standingEn,
+  ranks: ranksEn,
 };

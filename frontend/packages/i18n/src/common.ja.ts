@@ -1,3 +1,4 @@
+import { ranksJa } from "./ranks.ja.ts";
 import { reservationsJa } from "./reservations.ja.ts";
 import { returnsJa } from "./returns.ja.ts";
 import { standingJa } from "./standing.ja.ts";
@@ -109,4 +110,5 @@ export const commonJa = {
   returns: returnsJa,
   reservations: reservationsJa,
   standing: standingJa,
+  ranks: ranksJa,
 };

@@ -1,5 +1,6 @@
 import { consoleBenefitsEn, consoleReferralsEn } from "./benefits.en.ts";
 import { consoleCampaignEditorEn, consoleCampaignsEn } from "./campaigns.en.ts";
+import { consoleRankEn } from "./ranks.en.ts";
 import { consoleReservationsEn } from "./reservations.en.ts";
 import { accountingEn } from "./accounting.en.ts";
 import { adjustingEn } from "./adjusting.en.ts";
@@ -378,6 +379,7 @@ export const consoleEn: SameTexts<typeof consoleJa> = {
   benefits: consoleBenefitsEn,
   campaigns: consoleCampaignsEn,
   campaignEditor: consoleCampaignEditorEn,
+  rank: consoleRankEn,
   referrals: consoleReferralsEn,
   adjusting: adjustingEn,
   notFound: { title: "Page not found", hint: "Check the address, or go on from home.", home: "Go home" },

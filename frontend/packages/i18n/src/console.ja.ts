@@ -1,5 +1,6 @@
 import { consoleBenefitsJa, consoleReferralsJa } from "./benefits.ja.ts";
 import { consoleCampaignEditorJa, consoleCampaignsJa } from "./campaigns.ja.ts";
+import { consoleRankJa } from "./ranks.ja.ts";
 import { consoleReservationsJa } from "./reservations.ja.ts";
 import { accountingJa } from "./accounting.ja.ts";
 import { adjustingJa } from "./adjusting.ja.ts";
@@ -376,6 +377,7 @@ export const consoleJa = {
   benefits: consoleBenefitsJa,
   campaigns: consoleCampaignsJa,
   campaignEditor: consoleCampaignEditorJa,
+  rank: consoleRankJa,
   referrals: consoleReferralsJa,
   adjusting: adjustingJa,
   notFound: { title: "ページが見つかりません", hint: "URLを確認するか、ホームから移動してください。", home: "ホームへ" },

@@ -1,5 +1,6 @@
 import { counterBenefitsEn } from "./benefits.en.ts";
 import { counterClaimsEn } from "./claims.en.ts";
+import { counterRankEn } from "./ranks.en.ts";
 import { counterFoundReturnsEn, counterReturnsEn } from "./returns.en.ts";
 import { counterReservationsEn } from "./reservations.en.ts";
 import type { counterJa } from "./counter.ja.ts";
@@ -103,4 +104,5 @@ export const counterEn: SameTexts<typeof counterJa> = {
     stay: "Keep showing",
   },
   benefits: counterBenefitsEn,
+  rank: counterRankEn,
 };

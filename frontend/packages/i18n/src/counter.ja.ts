@@ -1,5 +1,6 @@
 import { counterBenefitsJa } from "./benefits.ja.ts";
 import { counterClaimsJa } from "./claims.ja.ts";
+import { counterRankJa } from "./ranks.ja.ts";
 import { counterFoundReturnsJa, counterReturnsJa } from "./returns.ja.ts";
 import { counterReservationsJa } from "./reservations.ja.ts";
 import { counterStandingJa } from "./standing.ja.ts";
@@ -101,4 +102,5 @@ export const counterJa = {
     stay: "表示を続ける",
   },
   benefits: counterBenefitsJa,
+  rank: counterRankJa,
 };

@@ -1,4 +1,5 @@
 import { mypageBenefitsEn, mypageReferralEn } from "./benefits.en.ts";
+import { mypageRankEn } from "./ranks.en.ts";
 import { mypageReservationsEn } from "./reservations.en.ts";
 import type { mypageJa } from "./mypage.ja.ts";
 import { counterClaimsEn } from "./claims.en.ts";
@@ -148,5 +149,6 @@ export const mypageEn: SameTexts<typeof mypageJa> = {
     signingOut: "Signing out…",
   },
   benefits: mypageBenefitsEn,
+  rank: mypageRankEn,
   referral: mypageReferralEn,
 };

@@ -1,6 +1,7 @@
 import { mypageBenefitsJa, mypageReferralJa } from "./benefits.ja.ts";
 import { counterClaimsJa } from "./claims.ja.ts";
 import { givingJa } from "./giving.ja.ts";
+import { mypageRankJa } from "./ranks.ja.ts";
 import { mypageReservationsJa } from "./reservations.ja.ts";
 import { mypageStandingJa } from "./standing.ja.ts";
 
@@ -145,5 +146,6 @@ export const mypageJa = {
     signingOut: "ログアウトしています…",
   },
   benefits: mypageBenefitsJa,
+  rank: mypageRankJa,
   referral: mypageReferralJa,
 };

@@ -16,6 +16,7 @@ export type Route =
   | { readonly name: "claim" }
   | { readonly name: "menu" }
   | { readonly name: "benefits" }
+  | { readonly name: "rank" }
   | { readonly name: "referral"; readonly code: string }
   | { readonly name: "book" }
   | { readonly name: "bookings" }
@@ -37,6 +38,7 @@ const FIXED: Readonly<Record<string, Route>> = {
   claim: { name: "claim" },
   menu: { name: "menu" },
   benefits: { name: "benefits" },
+  rank: { name: "rank" },
   referral: { name: "referral", code: "" },
   book: { name: "book" },
   bookings: { name: "bookings" },

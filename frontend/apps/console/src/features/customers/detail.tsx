@@ -19,6 +19,7 @@ import { LotsCard, Summary } from "./balance.tsx";
 import { ProfileCard } from "./profile.tsx";
 import { useCustomer } from "./queries.ts";
 import { CustomerBookings } from "../reservations/customer-bookings.tsx";
+import { CustomerRankCard, CustomerRankChip } from "../ranks/customer-rank.tsx";
 import { TimelineCard } from "./timeline.tsx";
 
 export function CustomerDetail(): ReactElement {
@@ -56,6 +57,7 @@ function Found({ customer }: { customer: Customer }): ReactElement {
         actions={<PointsActions customer={customer} points={points} />}
         meta={
           <>
+            <CustomerRankChip customerId={customer.customer_id} />
             {customer.name_kana !== "" && <span>{customer.name_kana}</span>}
             <CustomerId id={customer.customer_id} />
             <span>{t("customer.joined", { date: formatDate(customer.joined_at, locale) })}</span>
@@ -68,6 +70,7 @@ function Found({ customer }: { customer: Customer }): ReactElement {
       <div className={styles.columns}>
         <TimelineCard customerId={customer.customer_id} />
         <aside className={styles.aside}>
+          <CustomerRankCard customerId={customer.customer_id} />
           {points !== undefined && <StatesCard points={points} />}
           <LotsCard balance={customer.balance} />
           {may("points.read") && <PointsAtCard customerId={customer.customer_id} />}

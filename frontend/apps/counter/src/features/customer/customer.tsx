@@ -16,6 +16,7 @@ import { type ReactElement, useEffect, useState } from "react";
 import { CustomerBookings } from "../reservations/customer.tsx";
 import { Benefits } from "../benefits/benefits.tsx";
 import { Cards } from "../cards/cards.tsx";
+import { RankLine } from "../rank/rank-line.tsx";
 import { memory } from "../../shell/memory.ts";
 import { SESSION_KEY } from "../../shell/session.ts";
 import { useTexts } from "../../shell/texts.ts";
@@ -104,6 +105,7 @@ function Found({ data, staleSinceMs, online }: FoundProps): ReactElement {
         </p>
       )}
       <Person customer={data.customer} />
+      <RankLine customerId={data.customer.customer_id} online={online} />
       {data.standing.frozen_since !== null && <Frozen since={data.standing.frozen_since} />}
       <Points balance={data.customer.balance} standing={data.standing} />
       <Apart standing={data.standing} />
