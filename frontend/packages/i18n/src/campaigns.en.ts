@@ -40,7 +40,7 @@ export const consoleCampaignsEn: SameTexts<typeof consoleCampaignsJa> = {
   editLive: "Draft a change",
   rules: "What it does",
   draftRules: "Change in draft (version {{n}})",
-  draftLead: "Until it is approved, customers get what is described beside it.",
+  draftLead: "Until it is approved, customers get what is described above.",
   version: "Version {{n}}",
   writtenBy: "Saved by {{who}}, {{when}}: {{why}}",
   premium: "Premiums law (景品表示法)",
