@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from msgspec import Struct
 from psycopg import Connection
 
@@ -27,14 +27,13 @@ from enishi.web.authority import (
 )
 from enishi.web.declare import Caller, Conn, Language, Resources, Use, requires
 from enishi.web.exporting import CSV_ANSWER
-from enishi.web.paging import Cursor, Limit
+from enishi.web.paging import Cursor, Limit, StoreFilter
 from enishi.web.shapes import Body, NamedCustomer, Shape, StoreRef
 
 router = APIRouter(prefix="/api/console/points/requests", tags=["console"])
 
 Approving = Annotated[Caller, requires(Permission.POINTS_APPROVE)]
 StateFilter = Literal["waiting", "decided", "approved", "refused"]
-StoreFilter = Annotated[str | None, Query(max_length=64)]
 COUNT_MOST = 100
 """The badge counts no further."""
 _HEADERS = {

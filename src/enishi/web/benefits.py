@@ -34,6 +34,7 @@ from enishi.web.benefit_shapes import (
     settings_shape,
 )
 from enishi.web.declare import Caller, Conn, Language, Use, member, requires
+from enishi.web.paging import StoreFilter
 from enishi.web.shapes import Body, Shape, StoreRef
 
 router = APIRouter()
@@ -226,7 +227,7 @@ def read_customer_benefits(
     conn: Conn,
     use: Use,
     language: Language,
-    store: Annotated[str | None, Query(max_length=64)] = None,
+    store: StoreFilter = None,
 ) -> CustomerBenefitsShape:
     """What to give now, and what not and why not."""
     found = flows.customer_benefits(

@@ -18,14 +18,13 @@ from enishi.web import exporting
 from enishi.web.authority import names_of_customers, scope_of, store_ref, stores_of
 from enishi.web.declare import Caller, Conn, Language, Resources, Use, requires
 from enishi.web.exporting import CSV_ANSWER
-from enishi.web.paging import Cursor, Limit
+from enishi.web.paging import Cursor, Limit, StoreFilter
 from enishi.web.shapes import Shape, StoreRef
 
 router = APIRouter(prefix="/api/console/points/offline", tags=["console"])
 
 Reading = Annotated[Caller, requires(Permission.POINTS_READ)]
 Day = Annotated[date | None, Query()]
-StoreFilter = Annotated[str | None, Query(max_length=64)]
 OnlyOwed = Annotated[bool, Query(description="Only terminals and days on which more was spent than there was.")]
 DAYS_SHOWN = 31
 DAYS_MOST = 366
