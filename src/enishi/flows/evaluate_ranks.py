@@ -26,6 +26,7 @@ from enishi.ranks import (
     Cause,
     ChangeBasis,
     Evaluation,
+    Foreseen,
     LadderInForce,
     Member,
     Move,
@@ -36,7 +37,7 @@ from enishi.ranks import (
 
 PAGE = 5_000
 """Members who are looked at together."""
-BATCH = 500
+BATCH = 2_000
 """Members whose ranks are written in one transaction."""
 
 
@@ -58,6 +59,20 @@ class _Job(Struct, frozen=True):
     settings: ProgramSettings
     occasion: RankOccasion
     looks_at: date
+
+
+class _Found(Struct, frozen=True):
+    """Who would be confirmed, with the tier they hold, and who may move."""
+
+    confirmed: list[tuple[UUID, str]]
+    moving: list[UUID]
+
+
+class _Counts(Struct):
+    members: int = 0
+    risen: int = 0
+    fallen: int = 0
+    confirmed: int = 0
 
 
 def evaluate_ranks(
@@ -82,35 +97,37 @@ def evaluate_ranks(
     with conn.transaction():
         job = _prepare(conn, context, now, on)
         known = next((one for one in ranks.select_evaluations(conn, 400) if one.evaluation_on == job.occasion.on), None)
-    if known is not None and known.finished_at is not None and on is None:
+    if known is not None and known.finished_at is not None and on is None and not dry_run:
         return EvaluationOutcome(known, replayed=True, moves={})
     moves: dict[str, int] = {}
-    counts = [0, 0, 0, 0]
+    counts = _Counts()
     after: UUID | None = None
     while True:
         with conn.transaction():
             members = customers.page_customers(conn, after, page)
-            candidates = _find_candidates(conn, job, members) if members else []
+            found = _look(conn, job, members) if members else _Found([], [])
         if not members:
             break
         after = members[-1]
-        counts[0] += len(members)
-        for start in range(0, len(candidates), BATCH):
-            batch = candidates[start : start + BATCH]
-            done = batch if dry_run else _settle(conn, context, job, [one.standing.customer_id for one in batch])
+        counts.members += len(members)
+        for start in range(0, len(found.confirmed), BATCH):
+            counts.confirmed += _confirm(conn, job, found.confirmed[start : start + BATCH], dry_run=dry_run)
+        for start in range(0, len(found.moving), BATCH):
+            batch = found.moving[start : start + BATCH]
+            done = _foretell(conn, context, job, batch) if dry_run else _settle(conn, context, job, batch)
             _tally(job.ladder, done, counts, moves)
         if progress:
-            progress(counts[0])
+            progress(counts.members)
     evaluation = Evaluation(
         evaluation_on=job.occasion.on,
         looks_at=job.looks_at,
         ladder_version=job.ladder.version.version,
         started_at=now,
         finished_at=clock.now(),
-        members=counts[0],
-        risen=counts[1],
-        fallen=counts[2],
-        confirmed=counts[3],
+        members=counts.members,
+        risen=counts.risen,
+        fallen=counts.fallen,
+        confirmed=counts.confirmed,
     )
     if not dry_run:
         _record(conn, evaluation, actor)
@@ -133,26 +150,47 @@ def _prepare(conn: Connection, context: PurchaseContext, now: datetime, on: date
     return _Job(ladder, settings, occasion, looks_at)
 
 
-def _find_candidates(conn: Connection, job: _Job, members: Sequence[UUID]) -> list[Move]:
-    """Who may move, as it looks without locks."""
+def _look(conn: Connection, job: _Job, members: Sequence[UUID]) -> _Found:
+    """Who would be confirmed and who may move, as it looks without locks."""
     plan = job.ladder.plan
+    zone = job.settings.zone_info
     standings = ranks.ask_standings(conn, members)()
-    if not plan.filtered and not plan.asks_customer:
-        answers = ranks.answer_all(conn, plan, members, job.looks_at)
-        nothing = [0] * len(plan.questions)
-        return [
-            move
-            for one in members
-            if (one in answers or one in standings)
-            and (move := _decide(job, one, standings.get(one), answers.get(one, nothing), None)) is not None
-        ]
-    figures = ranks.ask_figures(conn, plan, job.settings.zone_info, members, [job.looks_at])()
-    return [
-        move
-        for one in members
-        if (move := _decide(job, one, standings.get(one), figures.answers(one, job.looks_at), figures.joined_on(one)))
-        is not None
-    ]
+    if plan.filtered:
+        figures = ranks.ask_figures(conn, plan, zone, members, [job.looks_at])()
+        answered = [(one, figures.answers(one, job.looks_at), None) for one in members]
+    else:
+        answered = ranks.answer_all(conn, plan, members, job.looks_at, zone=zone, also=standings)
+    found = _Found([], [])
+    until = ranks.kept_until(job.ladder, 1, job.occasion.on)
+    for customer_id, answers, _ in answered:
+        standing = standings.get(customer_id)
+        match ranks.foresee(job.ladder, standing, ranks.attained(plan, answers), job.occasion.on):
+            case Foreseen.MOVE:
+                found.moving.append(customer_id)
+            case Foreseen.CONFIRM if standing is not None:
+                if until is not None and (standing.keep_until is None or standing.keep_until < until):
+                    found.confirmed.append((customer_id, standing.tier))
+            case _:
+                pass
+    return found
+
+
+def _confirm(conn: Connection, job: _Job, batch: Sequence[tuple[UUID, str]], *, dry_run: bool) -> int:
+    """Keep ranks for longer; whose rank has moved meanwhile is left alone, for that move has kept it."""
+    until = ranks.kept_until(job.ladder, 1, job.occasion.on)
+    if dry_run or until is None:
+        return len(batch)
+    with conn.transaction():
+        ledger.hold_accounts(conn, [customer_id for customer_id, _ in batch])
+        return ranks.confirm_standings(
+            conn, [customer_id for customer_id, _ in batch], [tier for _, tier in batch], until
+        )
+
+
+def _foretell(conn: Connection, context: PurchaseContext, job: _Job, customer_ids: Sequence[UUID]) -> list[Move]:
+    """What moving members would come to; nothing is written."""
+    with conn.transaction():
+        return _settle_accounts(conn, context, job, ledger.load_accounts(conn, customer_ids), writes=False)
 
 
 def _decide(
@@ -173,14 +211,16 @@ def _settle(conn: Connection, context: PurchaseContext, job: _Job, customer_ids:
     try:
         with conn.transaction():
             accounts = ledger.lock_accounts(conn, customer_ids)
-            return _settle_locked(conn, context, job, accounts)
+            return _settle_accounts(conn, context, job, accounts, writes=True)
     except MissingAccounts as missing:
         with conn.transaction():
             ledger.open_accounts(conn, missing.customer_ids)
         return _settle(conn, context, job, customer_ids)
 
 
-def _settle_locked(conn: Connection, context: PurchaseContext, job: _Job, accounts: dict[UUID, Account]) -> list[Move]:
+def _settle_accounts(
+    conn: Connection, context: PurchaseContext, job: _Job, accounts: dict[UUID, Account], *, writes: bool
+) -> list[Move]:
     desk = ask_ranks(
         conn,
         job.ladder,
@@ -198,20 +238,24 @@ def _settle_locked(conn: Connection, context: PurchaseContext, job: _Job, accoun
         if move is not None:
             moves.append(move)
             postings += desk.carry_out(move, account, "")
-    touched = {one.customer_id for one in postings}
-    ledger.write_postings(conn, [accounts[one] for one in touched], postings, job.occasion.recorded_at)
-    desk.write(conn)
+    if writes:
+        touched = {one.customer_id for one in postings}
+        ledger.write_postings(conn, [accounts[one] for one in touched], postings, job.occasion.recorded_at)
+        desk.write(conn)
     return moves
 
 
-def _tally(ladder: LadderInForce, done: Sequence[Move], counts: list[int], moves: dict[str, int]) -> None:
+def _tally(ladder: LadderInForce, done: Sequence[Move], counts: _Counts, moves: dict[str, int]) -> None:
     for one in done:
         change = one.change
         if change is None:
-            counts[3] += 1
+            counts.confirmed += 1
             continue
         before = ladder.ladder.levels.get(change.from_tier, change.from_level)
-        counts[1 if change.to_level > before else 2] += 1
+        if change.to_level > before:
+            counts.risen += 1
+        else:
+            counts.fallen += 1
         way = f"{change.from_tier} → {change.to_tier}"
         moves[way] = moves.get(way, 0) + 1
 

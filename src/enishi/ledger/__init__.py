@@ -125,6 +125,7 @@ from enishi.ledger.pending_model import Pending, PendingState, awaited, confirme
 from enishi.ledger.pending_model import cancel as cancel_points
 from enishi.ledger.pending_queries import select_confirmed_by_purchase as confirmed_by_purchase
 from enishi.ledger.pending_queries import select_pending_differences, stream_pending_months
+from enishi.ledger.queries import hold_accounts
 from enishi.ledger.request_queries import count_waiting_requests, select_decided_requests, select_waiting_requests
 from enishi.ledger.rules import balance_on, last_day, restore
 from enishi.ledger.service import (
@@ -227,6 +228,7 @@ __all__ = [
     "grant",
     "halves",
     "hold",
+    "hold_accounts",
     "last_day",
     "left_of_expired",
     "list_due_holds",

@@ -49,6 +49,14 @@ def ask_locked_accounts(conn: Connection, customer_ids: Sequence[UUID]) -> Calla
     return lambda: {row[0]: Account(row[0], row[1], row[2], _decode_lots(row[3]), row[4]) for row in cursor.fetchall()}
 
 
+def hold_accounts(conn: Connection, customer_ids: Sequence[UUID]) -> int:
+    """Lock accounts in ascending order without reading them; returns how many there are."""
+    return conn.execute(
+        "select from ledger.accounts where customer_id = any(%s::uuid[]) order by customer_id for no key update",
+        (uuid_array(customer_ids),),
+    ).rowcount
+
+
 def select_accounts(conn: Connection, customer_ids: Sequence[UUID]) -> dict[UUID, Account]:
     """Accounts as they stand; a customer without points yet has none."""
     cursor = conn.execute(

@@ -56,7 +56,21 @@ from enishi.ranks.model import (
     Standing,
     UnknownTier,
 )
-from enishi.ranks.moves import Member, Move, evaluate, floor_of, is_fixed, level_in, notice_due, override, rise, undo
+from enishi.ranks.moves import (
+    Foreseen,
+    Member,
+    Move,
+    evaluate,
+    floor_of,
+    foresee,
+    is_fixed,
+    kept_until,
+    level_in,
+    notice_due,
+    override,
+    rise,
+    undo,
+)
 from enishi.ranks.moves import Occasion as RankOccasion
 from enishi.ranks.progress import RankAnswer, Snapshot, TierProgress, Want, answer_of, keep_day
 from enishi.ranks.queries import stream_progress
@@ -98,6 +112,7 @@ from enishi.ranks.service import (
     write_moves,
 )
 from enishi.ranks.standing_queries import (
+    confirm_standings,
     count_by_tier,
     insert_notices,
     select_broken_chains,
@@ -140,6 +155,7 @@ __all__ = [
     "Figures",
     "Finding",
     "ForMonths",
+    "Foreseen",
     "GivenReward",
     "Held",
     "HeldRank",
@@ -198,6 +214,7 @@ __all__ = [
     "attained",
     "basis_of",
     "clear_days",
+    "confirm_standings",
     "count_by_tier",
     "current_ladder",
     "current_tiers",
@@ -208,11 +225,13 @@ __all__ = [
     "evaluate",
     "find_tier",
     "floor_of",
+    "foresee",
     "given",
     "held_rank",
     "insert_notices",
     "is_fixed",
     "keep_day",
+    "kept_until",
     "ladder_at",
     "latest_evaluation",
     "latest_ladder",

@@ -6,7 +6,7 @@ themselves, which are read only for a ladder that asks such. What is bought mean
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -32,7 +32,9 @@ from enishi.ranks.rules import (
     Joined,
     MonthSums,
     Plan,
+    Question,
     answer_months,
+    attained,
 )
 
 
@@ -85,15 +87,11 @@ class Figures(Struct, gc=False):
     def _answer_rest(self, customer_id: UUID, on: date, answers: list[int]) -> None:
         person = self.people.get(customer_id)
         for position, question in enumerate(self.plan.questions):
-            match question:
-                case Joined():
-                    answers[position] = 0 if person is None else max(0, (on - person.joined_on).days)
-                case Held(fact):
-                    answers[position] = int(person is not None and fact.value in person.held)
-                case _:
-                    if not question.is_plain:
-                        begins = window_begins(question.window, on, None if person is None else person.joined_on)
-                        answers[position] = _count(question, self.bought.get(customer_id, ()), begins, on)
+            if not isinstance(question, Ask):
+                answers[position] = _answer_of(question, person, on)
+            elif not question.is_plain:
+                begins = window_begins(question.window, on, None if person is None else person.joined_on)
+                answers[position] = _count(question, self.bought.get(customer_id, ()), begins, on)
 
     def answers_with(self, customer_id: UUID, one: Bought, on: date) -> list[int]:
         """The answers as they would be with one purchase more."""
@@ -220,10 +218,19 @@ def _since(plan: Plan, zone: ZoneInfo, days: Sequence[date]) -> datetime:
     return datetime.combine(max(min(begins), date(1900, 1, 1)), time.min, zone)
 
 
-def answer_all(conn: Connection, plan: Plan, customer_ids: Sequence[UUID], on: date) -> dict[UUID, list[int]]:
-    """The answers about many members as of a day, added up by the database; who has bought nothing is absent.
+def answer_all(
+    conn: Connection,
+    plan: Plan,
+    customer_ids: Sequence[UUID],
+    on: date,
+    *,
+    zone: ZoneInfo,
+    also: Container[UUID],
+) -> list[tuple[UUID, list[int], date | None]]:
+    """The answers about many members as of a day, added up by the database, and when they joined if that matters.
 
-    Only for a ladder whose questions months answer.
+    Only for a ladder whose questions about purchases months answer. Left out are those who have bought nothing, are not
+    in ``also``, and have nothing else that fulfils a tier. What people hold is asked only of those for whom it decides.
     """
     firsts = [first_of(month_number(window_begins(window, on))) for window, _ in plan.monthly]
     rows = queries.sum_windows(conn, customer_ids, firsts, [on] * len(firsts)) if firsts else []
@@ -236,7 +243,52 @@ def answer_all(conn: Connection, plan: Plan, customer_ids: Sequence[UUID], on: d
         _, positions = plan.monthly[int(number) - 1]
         for position, measure in positions:
             answers[position] = sums[measure]
-    return found
+    if not plan.asks_customer:
+        return [(one, found.get(one) or [0] * size, None) for one in customer_ids if one in found or one in also]
+    return _with_people(conn, plan, found, customer_ids, on, zone=zone)
+
+
+def _with_people(
+    conn: Connection,
+    plan: Plan,
+    found: dict[UUID, list[int]],
+    customer_ids: Sequence[UUID],
+    on: date,
+    *,
+    zone: ZoneInfo,
+) -> list[tuple[UUID, list[int], date | None]]:
+    """Answers with what people hold, looked up where the best of it would fulfil another tier than the worst."""
+    open_questions = [position for position, one in enumerate(plan.questions) if not isinstance(one, Ask)]
+    deciding: list[UUID] = []
+    for customer_id in customer_ids:
+        answers = found.setdefault(customer_id, [0] * len(plan.questions))
+        for position in open_questions:
+            answers[position] = _BEST
+        best = attained(plan, answers)
+        for position in open_questions:
+            answers[position] = 0
+        if best and attained(plan, answers) != best:
+            deciding.append(customer_id)
+    joined: dict[UUID, date] = {}
+    if deciding:
+        for customer_id, joined_at, kinds in customers.ask_people(conn, deciding)():
+            joined[customer_id] = joined_at.astimezone(zone).date()
+            person = Person(joined[customer_id], frozenset(kinds))
+            for position in open_questions:
+                found[customer_id][position] = _answer_of(plan.questions[position], person, on)
+    return [(one, found[one], joined.get(one)) for one in customer_ids]
+
+
+_BEST = 10**9
+
+
+def _answer_of(question: Question, person: Person | None, on: date) -> int:
+    """The answer to a question about a person."""
+    if person is None:
+        return 0
+    if isinstance(question, Joined):
+        return max(0, (on - person.joined_on).days)
+    return int(isinstance(question, Held) and question.fact.value in person.held)
 
 
 def _take_bought(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from enum import Enum, auto
 from uuid import UUID
 
 import msgspec
@@ -39,6 +40,14 @@ class Occasion(Struct, gc=False, frozen=True):
     subject_id: UUID | None = None
     actor: str = SYSTEM
     reason: str = ""
+
+
+class Foreseen(Enum):
+    """What an evaluation would do to a rank: nothing, keep it for longer unless it is kept already, or move it."""
+
+    NOTHING = auto()
+    CONFIRM = auto()
+    MOVE = auto()
 
 
 class Move(Struct, gc=False, frozen=True):
@@ -121,6 +130,21 @@ def evaluate(
     if ladder.ladder.policies.downgrade == "one_step":
         target = held - 1
     return _move(ladder, member, target, occasion, basis_of(held))
+
+
+def foresee(ladder: LadderInForce, standing: Standing | None, qualified: int, on: date) -> Foreseen:
+    """What ``evaluate`` would do, without saying why: for finding among many those to look at."""
+    if is_fixed(standing, on):
+        return Foreseen.NOTHING
+    held = level_in(ladder, standing)
+    target = max(qualified, floor_of(ladder, standing, on))
+    if target > held:
+        return Foreseen.MOVE
+    if standing is None or held == 0:
+        return Foreseen.NOTHING
+    if target == held:
+        return Foreseen.CONFIRM
+    return Foreseen.MOVE if _has_ended(ladder, standing, on) else Foreseen.NOTHING
 
 
 def _has_ended(ladder: LadderInForce, standing: Standing, on: date) -> bool:

@@ -97,6 +97,25 @@ def upsert_standings(conn: Connection, rows: Sequence[Standing]) -> None:
     )
 
 
+def confirm_standings(conn: Connection, customer_ids: Sequence[UUID], tiers: Sequence[str], until: date) -> int:
+    """Keep ranks through a day, where they are still of the tier and not kept for longer; returns how many changed.
+
+    The accounts are locked.
+    """
+    return conn.execute(
+        """
+        update ranks.standing as held
+        set keep_until = %s
+        from unnest(%s::uuid[], %s::text[]) as wanted (customer_id, tier)
+        where
+            held.customer_id = wanted.customer_id
+            and held.tier = wanted.tier
+            and (held.keep_until is null or held.keep_until < %s)
+        """,
+        (until, uuid_array(customer_ids), text_array(tiers), until),
+    ).rowcount
+
+
 def _day(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
