@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from tests.accounting.factories import ACTOR, APRIL, MAY, day
-from tests.flows.factories import make_purchase
+from tests.flows.factories import LONG_AGO, make_purchase
+from tests.flows.rank_factories import publish
 
 from enishi import accounting, flows
 from enishi.accounting import Figure
@@ -142,5 +144,21 @@ def test_what_each_customer_had_and_what_of_the_liability_was_theirs(shop):
     assert sum(one.contract_liability_yen for one in found.values()) == whole.contract_liability_yen
     assert (whole.accounts, whole.entries, whole.balance) == (2, 3, 1_100)
     at = flows.read_points_at(shop.conn, shop.context, first.customer_id, day(5, 1), day(6, 1))
-    assert (at.entries, at.balance, at.available, at.held) == (1, 1_000, 1_000, 0)
+    assert (at.entries, at.balance, at.available, at.held, at.rank) == (1, 1_000, 1_000, 0, None)
     assert [lot.points for lot in at.lots] == [1_000]
+
+
+def test_the_rank_of_one_and_of_all_is_told_as_of_any_past_instant(shop):
+    shop.publish(fallback_use_rate=Decimal(1), stand_alone_yen_per_point=Decimal(1))
+    publish(shop.conn)
+    member = shop.sell(day(4, 10), 1_000).customer_id
+    other = shop.sell(day(4, 20), 10, member="2900000000024").customer_id
+    assert {one.customer_id: one.rank for one in flows.list_members_at(shop.pool, day(4, 21))} == {
+        member: "gold", other: "base",
+    }  # fmt: skip
+
+    def rank_of_member(at) -> str | None:
+        return flows.read_points_at(shop.conn, shop.context, member, at, day(6, 1)).rank
+
+    assert (rank_of_member(day(4, 9)), rank_of_member(day(4, 11))) == ("base", "gold")
+    assert rank_of_member(LONG_AGO - timedelta(days=1)) is None

@@ -31,7 +31,7 @@ settings_app = typer.Typer(help="How points are valued and booked: show the vers
 app.add_typer(settings_app, name="settings")
 
 _ACTOR = "cli"
-_MEMBER_HEADS = ("customer_id", "balance", "outstanding", "contract_liability_yen", "provision_yen")
+_MEMBER_HEADS = ("customer_id", "balance", "outstanding", "contract_liability_yen", "provision_yen", "rank")
 _CLASS_NAMES = {PointClass.MATERIAL: "contract liability", PointClass.OTHER: "other grants"}
 
 Month = Annotated[
@@ -270,7 +270,7 @@ def members(
     *,
     json: Json = False,
 ) -> None:
-    """Every customer's points and their part of the liability at a past instant, as CSV. The export is recorded."""
+    """Every customer's points, part of the liability and rank at a past instant, as CSV. The export is recorded."""
     count = 0
     with _books(data_dir) as pool, file.open("w", encoding="utf-8", newline="") as opened:
         instant = _instant(pool, at)

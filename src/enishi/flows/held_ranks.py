@@ -1,7 +1,8 @@
-"""The ranks of customers as reservations look at them."""
+"""The ranks of customers as others look at them: reservations now, the books at any instant."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -28,3 +29,15 @@ def tier_codes(conn: Connection, now: datetime) -> list[str]:
 def tier_names(conn: Connection, locale: str, now: datetime) -> dict[str, str]:
     """The names of the ranks in force, by code."""
     return {one.code: one.name_ja if locale == "ja" else one.name_en for one in ranks.current_tiers(conn, now)}
+
+
+def tiers_at(conn: Connection, customer_ids: Sequence[UUID], at: datetime) -> dict[UUID, str | None]:
+    """The code of the rank that each customer held at an instant; None for all of them where no ladder was in force.
+
+    Ranks hold from the instant at which they took effect, also where that was recorded later.
+    """
+    ladder = ranks.ladder_at(ranks.load_ladders(conn), at)
+    if ladder is None:
+        return dict.fromkeys(customer_ids)
+    held = ranks.rank_at(conn, customer_ids, at)
+    return {one: tier or ladder.tiers[0].code for one, (tier, _) in held.items()}

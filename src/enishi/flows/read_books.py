@@ -14,6 +14,7 @@ from fractions import Fraction
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import msgspec
 from msgspec import Struct
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
@@ -35,6 +36,7 @@ from enishi.accounting import (
     Walk,
     WalkBook,
 )
+from enishi.flows.held_ranks import tiers_at
 from enishi.flows.walk_books import follow_journal, follow_slices
 from enishi.kit.errors import NotFound
 
@@ -266,13 +268,14 @@ def read_books_at(pool: ConnectionPool[Connection], at: datetime, customer_id: U
 
 
 class MemberAt(Struct, frozen=True):
-    """One customer's points and their part of the liability at an instant; see ``BooksAt``."""
+    """One customer's points, their part of the liability (see ``BooksAt``) and the code of their rank at an instant."""
 
     customer_id: UUID
     balance: int
     outstanding: int
     contract_liability_yen: int
     provision_yen: int
+    rank: str = ""
 
 
 def list_members_at(pool: ConnectionPool[Connection], at: datetime) -> Generator[MemberAt]:
@@ -300,7 +303,8 @@ def list_members_at(pool: ConnectionPool[Connection], at: datetime) -> Generator
                 )
 
         for _ in follow_slices(conn, view.make_attribution(end), view.zone.key, view.start, standing_still=True):
-            yield from ended
+            tiers = tiers_at(conn, [one.customer_id for one in ended], at)
+            yield from [msgspec.structs.replace(one, rank=tiers[one.customer_id] or "") for one in ended]
             ended.clear()
 
 

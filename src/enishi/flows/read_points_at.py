@@ -1,4 +1,4 @@
-"""A customer's points as of a past instant, from the journal alone: what one would have been told at that instant."""
+"""A customer's points and rank as of a past instant, from the journal and the changes of ranks alone."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from psycopg import Connection
 
 from enishi import customers, ledger, program
 from enishi.flows.context import PurchaseContext
+from enishi.flows.held_ranks import tiers_at
 from enishi.flows.read_books import LotAt
 from enishi.kit.errors import InvalidRequest
 
@@ -28,6 +29,8 @@ class PointsAt(Struct, frozen=True):
     available: int
     held: int
     lots: tuple[LotAt, ...]
+    rank: str | None = None
+    """The code of the rank held at the instant; None where no ladder was in force."""
 
 
 def read_points_at(
@@ -37,9 +40,10 @@ def read_points_at(
     if at > now:
         raise InvalidRequest("The instant is still to come.", field="at", remedy="Name a past instant.")
     customers.load_customer(conn, context.keyring, customer_id)
+    rank = tiers_at(conn, [customer_id], at)[customer_id]
     found = ledger.select_balance_at(conn, at, customer_id)
     if found is None:
-        return PointsAt(customer_id, at, 0, 0, 0, 0, ())
+        return PointsAt(customer_id, at, 0, 0, 0, 0, (), rank)
     entries, balance, held = found
     lots = [LotAt(*row) for row in ledger.select_lots_at(conn, at, customer_id)]
     version = program.version_at(context.versions(conn), at)
@@ -47,4 +51,4 @@ def read_points_at(
     day = program.day_in_zone(at, settings.zone_info)
     valid = tuple(lot for lot in lots if lot.expires_on >= day)
     owed = sum(lot.points for lot in lots) - balance
-    return PointsAt(customer_id, at, entries, balance, sum(lot.points for lot in valid) - owed, held, valid)
+    return PointsAt(customer_id, at, entries, balance, sum(lot.points for lot in valid) - owed, held, valid, rank)

@@ -118,7 +118,10 @@ async def show_points_at(services: Services, request: Request) -> Response:
         lambda conn: flows.read_points_at(conn, services.context, customer_id, at, clock.now())
     )
     lots = [_lot_answer(Lot(Kind(lot.kind), lot.expires_on, lot.points)) for lot in found.lots]
-    return answer(200, PointsAtAnswer(customer_id, at, found.entries, found.balance, found.available, found.held, lots))
+    return answer(
+        200,
+        PointsAtAnswer(customer_id, at, found.entries, found.balance, found.available, found.held, lots, found.rank),
+    )
 
 
 async def list_journal(services: Services, request: Request) -> Response:

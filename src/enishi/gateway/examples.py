@@ -245,6 +245,7 @@ ANSWERS: Final[dict[tuple[str, int], Any]] = {
         "available": 400,
         "held": 0,
         "lots": [{"kind": "regular", "points": 400, "expires_on": "2027-03-31"}],
+        "rank": "gold",
     },
     ("show_points", 200): {
         "customer_id": _CUSTOMER,

@@ -228,7 +228,8 @@ class PointsAtAnswer(Struct, frozen=True):
     """A customer's points as they were at a past instant, by what was recorded by then.
 
     ``balance`` is the ledger's after ``entries`` entries, points past their last day included until they were booked as
-    expired; ``available`` is what could be spent. ``held`` was set aside for checkouts and is in neither.
+    expired; ``available`` is what could be spent. ``held`` was set aside for checkouts and is in neither. ``rank`` is
+    the code of the rank held then, null where no ladder was in force.
     """
 
     customer_id: UUID
@@ -238,6 +239,7 @@ class PointsAtAnswer(Struct, frozen=True):
     available: int
     held: int
     lots: list[LotAnswer]
+    rank: str | None = None
 
 
 class EntryAnswer(Struct, frozen=True):

@@ -222,6 +222,9 @@ class PointsAtShape(Shape):
     available: int
     held: int
     lots: list[LotAtShape]
+    rank: str | None = None
+    rank_name: str | None = None
+    """The name of that rank in the caller's language."""
 
 
 def present_version(version: SettingsVersion, names: Mapping[str, str]) -> SettingsVersionShape:

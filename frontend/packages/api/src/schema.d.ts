@@ -6048,6 +6048,10 @@ export interface components {
             held: number;
             /** Lots */
             lots: components["schemas"]["LotAtShape"][];
+            /** Rank */
+            rank: string | null;
+            /** Rank Name */
+            rank_name: string | null;
         };
         /**
          * PoliciesShape

@@ -79,6 +79,7 @@ export const accountingEn: SameTexts<typeof accountingJa> = {
     points: "Points at a past instant",
     pointsNote: "From what was recorded by then: what the customer would have been told.",
     at: "Date and time",
+    rank: "Rank",
     show: "Show",
     answer: "As of {{date}}",
     balance: "Balance (ledger)",

@@ -77,6 +77,7 @@ export const accountingJa = {
     points: "過去の時点のポイント",
     pointsNote: "その時点までに記録された内容から、お客様に伝えていたはずの残高を表示します。",
     at: "日時",
+    rank: "会員ランク",
     show: "表示",
     answer: "{{date}} の時点",
     balance: "ポイント残高（台帳）",

@@ -60,6 +60,7 @@ function Points({ found }: { found: PointsAt }): ReactElement {
   return (
     <Answer at={found.at}>
       <Line label={t("accounting.asOf.available")}>{formatPoints(found.available)}</Line>
+      {found.rank_name != null && <Line label={t("accounting.asOf.rank")}>{found.rank_name}</Line>}
       {found.held !== 0 && <Line label={t("accounting.asOf.held")}>{formatPoints(found.held)}</Line>}
       {found.lots.map((lot) => (
         <Line
