@@ -115,19 +115,21 @@ from enishi.ranks.standing_queries import (
     confirm_standings,
     count_by_tier,
     insert_notices,
-    select_broken_chains,
     select_changes,
     select_ended_overrides,
     select_ending,
     select_members_of,
     select_rewards,
-    stream_given_points,
-    stream_newest_changes,
-    stream_standings,
 )
 from enishi.ranks.telling import tell_cause, tell_progress, tell_rank, tell_want
 from enishi.ranks.templates import TEMPLATES, points_and_count
 from enishi.ranks.validation import Problem, validate
+from enishi.ranks.verify_queries import (
+    select_broken_chains,
+    stream_given_points,
+    stream_newest_changes,
+    stream_standings,
+)
 from enishi.ranks.wording import (
     describe_criterion,
     describe_ladder,
