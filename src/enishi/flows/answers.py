@@ -8,7 +8,7 @@ from datetime import date
 import msgspec
 from psycopg import Connection
 
-from enishi import ledger, purchases, ranks
+from enishi import ledger, purchases
 from enishi.flows.award_bases import decode_basis, parts_of
 from enishi.flows.model import (
     POINTS_PENDING,
@@ -25,7 +25,7 @@ from enishi.kit.errors import Refusal
 from enishi.ledger import EntryType
 from enishi.program import ProgramVersion
 from enishi.purchases import FirstAnswer, IdempotencyConflict, StoredPurchase
-from enishi.ranks import LadderInForce, RankAnswer, Snapshot
+from enishi.ranks import LadderInForce, RankMoment, Snapshot
 
 _decode_rank = msgspec.json.Decoder(Snapshot | None).decode
 _encode = msgspec.json.Encoder().encode
@@ -53,9 +53,9 @@ def first_answer(one: DecidedPurchase) -> FirstAnswer:
     )
 
 
-def rank_answer(one: DecidedPurchase, world: PurchaseWorld) -> RankAnswer | None:
+def rank_moment(one: DecidedPurchase, world: PurchaseWorld) -> RankMoment | None:
     """How the customer stands on the ladder once the purchase is made."""
-    return None if one.rank is None or world.ranks is None else ranks.answer_of(world.ranks.ladder, one.rank)
+    return None if one.rank is None or world.ranks is None else RankMoment(world.ranks.ladder, one.rank)
 
 
 def answer(one: DecidedPurchase, world: PurchaseWorld) -> RecordedPurchase:
@@ -74,7 +74,7 @@ def answer(one: DecidedPurchase, world: PurchaseWorld) -> RecordedPurchase:
         balance=balance_line(one.balance),
         notices=one.notices,
         pending=pending_lines(one),
-        rank=rank_answer(one, world),
+        standing=rank_moment(one, world),
     )
 
 
@@ -123,16 +123,16 @@ def answer_again(
     return outcomes
 
 
-def _first_rank(answer: FirstAnswer, ladders: Mapping[int, LadderInForce]) -> RankAnswer | None:
+def _first_rank(answer: FirstAnswer, ladders: Mapping[int, LadderInForce]) -> RankMoment | None:
     snapshot = _decode_rank(answer.rank)
-    return None if snapshot is None else ranks.answer_of(ladders[snapshot.version], snapshot)
+    return None if snapshot is None else RankMoment(ladders[snapshot.version], snapshot)
 
 
 def _first_time(
     held: StoredPurchase,
     earned: Sequence[ledger.Entry],
     pending: tuple[PendingLine, ...],
-    rank: RankAnswer | None,
+    standing: RankMoment | None,
 ) -> RecordedPurchase:
     return RecordedPurchase(
         purchase_id=held.purchase_id,
@@ -156,7 +156,7 @@ def _first_time(
         balance=None if held.customer_id is None else _first_balance(held.answer),
         notices=held.answer.notices,
         pending=pending,
-        rank=rank,
+        standing=standing,
     )
 
 

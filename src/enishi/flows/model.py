@@ -10,7 +10,7 @@ from msgspec import Struct
 from enishi.campaigns import CampaignBasis, NotApplied
 from enishi.kit.errors import InvalidRequest, Refusal
 from enishi.program import AwardBasis
-from enishi.ranks import RankAnswer
+from enishi.ranks import RankAnswer, RankMoment
 
 
 class NoCustomerForPoints(InvalidRequest):
@@ -109,7 +109,12 @@ class RecordedPurchase(Struct, gc=False, frozen=True, kw_only=True):
     balance: BalanceLine | None
     notices: tuple[str, ...] = ()
     pending: tuple[PendingLine, ...] = ()
-    rank: RankAnswer | None = None
+    standing: RankMoment | None = None
+
+    @property
+    def rank(self) -> RankAnswer | None:
+        """The customer's rank and what is missing, once the purchase is made; None without a ladder."""
+        return None if self.standing is None else self.standing.answer
 
 
 class QuotedPurchase(Struct, gc=False, frozen=True, kw_only=True):
@@ -125,7 +130,12 @@ class QuotedPurchase(Struct, gc=False, frozen=True, kw_only=True):
     pending: tuple[PendingLine, ...] = ()
     not_applied: tuple[NotApplied, ...] = ()
     """Campaigns that are live at the purchase and give nothing, each with why."""
-    rank: RankAnswer | None = None
+    standing: RankMoment | None = None
+
+    @property
+    def rank(self) -> RankAnswer | None:
+        """The customer's rank and what is missing, once the purchase is made; None without a ladder."""
+        return None if self.standing is None else self.standing.answer
 
 
 class RecordedReturn(Struct, gc=False, frozen=True, kw_only=True):

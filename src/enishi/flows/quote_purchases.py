@@ -12,7 +12,7 @@ from psycopg import Connection
 from enishi import customers, ledger
 from enishi.campaigns import CampaignRules, Schedule
 from enishi.customers import Resolution
-from enishi.flows.answers import pending_lines, rank_answer
+from enishi.flows.answers import pending_lines, rank_moment
 from enishi.flows.batch_ranks import ask_batch_ranks, meet_batch
 from enishi.flows.campaign_batches import live_for
 from enishi.flows.consume_holds import find_holds
@@ -128,7 +128,7 @@ def _quote(
                 notices=decided.notices,
                 pending=pending_lines(decided),
                 not_applied=decided.not_applied,
-                rank=rank_answer(decided, world),
+                standing=rank_moment(decided, world),
             )
         )
     return quotes

@@ -123,7 +123,7 @@ def _purchase_answer(recorded: RecordedPurchase, locale: Locale) -> PurchaseAnsw
         recorded.total_yen,
         _points_answer(recorded, locale),
         recorded.notices,
-        None if recorded.rank is None else rank_answer(recorded.rank, locale),
+        None if (held := recorded.rank) is None else rank_answer(held, locale),
     )
 
 
@@ -134,7 +134,7 @@ def _quote_answer(quote: QuotedPurchase, locale: Locale) -> QuoteAnswer:
         _points_answer(quote, locale),
         quote.notices,
         [not_applied_answer(one, locale) for one in quote.not_applied],
-        None if quote.rank is None else rank_answer(quote.rank, locale),
+        None if (held := quote.rank) is None else rank_answer(held, locale),
     )
 
 

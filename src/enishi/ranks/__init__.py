@@ -72,7 +72,7 @@ from enishi.ranks.moves import (
     undo,
 )
 from enishi.ranks.moves import Occasion as RankOccasion
-from enishi.ranks.progress import RankAnswer, Snapshot, TierProgress, Want, answer_of, keep_day
+from enishi.ranks.progress import RankAnswer, RankMoment, Snapshot, TierProgress, Want, answer_of, keep_day
 from enishi.ranks.queries import stream_progress
 from enishi.ranks.reward_queries import take_rewards
 from enishi.ranks.rules import (
@@ -192,6 +192,7 @@ __all__ = [
     "Question",
     "RankAnswer",
     "RankChange",
+    "RankMoment",
     "RankOccasion",
     "Reward",
     "RollingDays",

@@ -86,10 +86,11 @@ class Figures(Struct, gc=False):
 
     def _answer_rest(self, customer_id: UUID, on: date, answers: list[int]) -> None:
         person = self.people.get(customer_id)
-        for position, question in enumerate(self.plan.questions):
-            if not isinstance(question, Ask):
-                answers[position] = _answer_of(question, person, on)
-            elif not question.is_plain:
+        for position, about in self.plan.about_people:
+            answers[position] = _answer_of(about, person, on)
+        for position in self.plan.filtered:
+            question = self.plan.questions[position]
+            if isinstance(question, Ask):
                 begins = window_begins(question.window, on, None if person is None else person.joined_on)
                 answers[position] = _count(question, self.bought.get(customer_id, ()), begins, on)
 

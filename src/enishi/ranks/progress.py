@@ -79,6 +79,18 @@ class RankAnswer(Struct, gc=False, frozen=True):
     keep: TierProgress | None
 
 
+class RankMoment(Struct, gc=False, frozen=True):
+    """The figures of a moment with their ladder: the answer is worked out when somebody reads it."""
+
+    ladder: LadderInForce
+    snapshot: Snapshot
+
+    @property
+    def answer(self) -> RankAnswer:
+        """The rank and its progress."""
+        return answer_of(self.ladder, self.snapshot)
+
+
 def keep_day(ladder: LadderInForce, standing: Standing | None, today: date) -> date | None:
     """The last day that counts for keeping the rank; None when there is nothing to keep or nothing can take it."""
     level = level_in(ladder, standing)

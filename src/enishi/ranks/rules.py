@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import product
 
 from msgspec import Struct
@@ -88,6 +89,8 @@ class Plan(Struct, frozen=True):
     """Questions that only the purchases themselves answer."""
     asks_customer: bool
     """Whether it matters when somebody joined, or what they hold."""
+    about_people: tuple[tuple[int, Joined | Held], ...]
+    """Questions about the person, and their positions."""
     asks_visits: bool
     counts_months: bool
     """Whether any window begins with a month, so that an evaluation looks at whole months."""
@@ -158,6 +161,7 @@ def plan_of(ladder: Ladder) -> Plan:
         tiers=tuple(tuple(_merged(one) for one in alternatives) for alternatives in tiers),
         monthly=tuple((window, tuple(positions)) for window, positions in monthly.items()),
         filtered=tuple(position for position, one in asks if not one.is_plain),
+        about_people=tuple((position, one) for one, position in questions.items() if not isinstance(one, Ask)),
         asks_customer=any(not isinstance(one, Ask) or isinstance(one.window, JoinYear) for one in questions),
         asks_visits=any(one.is_plain and one.measure is Measure.VISITS for _, one in asks),
         counts_months=any(is_monthly(one.window) for _, one in asks) or not asks,
@@ -236,6 +240,11 @@ def rises_above(plan: Plan, answers: Sequence[int], level: int) -> int:
     return level
 
 
+@lru_cache(maxsize=4_096)
+def _first_month(window: Window, on: date) -> int:
+    return month_number(window_begins(window, on))
+
+
 def answer_months(plan: Plan, months: Mapping[int, MonthSums], on: date, answers: list[int]) -> None:
     """Answer every question that months answer, as of a day; ``months`` are by their number.
 
@@ -243,7 +252,7 @@ def answer_months(plan: Plan, months: Mapping[int, MonthSums], on: date, answers
     """
     last = month_number(on)
     for window, positions in plan.monthly:
-        first = month_number(window_begins(window, on))
+        first = _first_month(window, on)
         inside = [sums for number, sums in months.items() if first <= number <= last]
         for position, measure in positions:
             answers[position] = sum([sums[measure] for sums in inside])
