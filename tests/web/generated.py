@@ -27,7 +27,9 @@ OPERATIONS = [
 ]
 """Logging out would end the session that the other requests need."""
 _LONG = bool(os.environ.get("ENISHI_TEST_LONG"))
-_EXAMPLES = {"POST": 200, "GET": 40, "DELETE": 10} if _LONG else {"POST": 50, "GET": 15, "DELETE": 5}
+_EXAMPLES = (
+    {"POST": 200, "PUT": 200, "GET": 40, "DELETE": 10} if _LONG else {"POST": 50, "PUT": 50, "GET": 15, "DELETE": 5}
+)
 
 
 def answer_as_documented(signed_in, conn, method: str, path: str) -> None:

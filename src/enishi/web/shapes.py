@@ -3,11 +3,12 @@
 Money is integer yen, points are integers, instants are RFC 3339 with offset, dates are ``YYYY-MM-DD``.
 """
 
+import json
 from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 PointKind = Literal["regular", "limited"]
 EntryKind = Literal[
@@ -26,6 +27,17 @@ class Body(BaseModel):
     """Base of every request: unknown fields are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SettingsBody(Body):
+    """Base of settings that are kept as a document, which holds no NUL: PostgreSQL's JSON has none."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_nul(cls, value: Any) -> Any:
+        if "\\u0000" in json.dumps(value, default=str):
+            raise ValueError("Text holds a NUL character.")
+        return value
 
 
 class Problem(BaseModel):
