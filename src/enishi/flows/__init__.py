@@ -10,7 +10,24 @@ from enishi.flows.apply_configuration import (
     read_current,
 )
 from enishi.flows.award_bases import explain_award, explain_award_in_a_sentence
-from enishi.flows.backtest import Backtest, NothingToTry, RankMove, Row, backtest
+from enishi.flows.backtest import backtest
+from enishi.flows.backtest_model import (
+    MARGINS_PERCENT,
+    Backtest,
+    BreakEven,
+    Ground,
+    Liability,
+    NothingToTry,
+    PointsBar,
+    RankMove,
+    Reach,
+    Row,
+    Sums,
+    Threshold,
+    TierMembers,
+    Valuation,
+    break_even,
+)
 from enishi.flows.campaign_reasons import explain_missing_campaigns
 from enishi.flows.cancel_purchases import Cancellation, cancel_purchases
 from enishi.flows.claim_purchase import Claim, ClaimedPurchase, claim_purchases
@@ -107,7 +124,6 @@ from enishi.flows.reinstate_points import (
     reinstate_points,
 )
 from enishi.flows.reissue_card import issue_card, reissue_card
-from enishi.flows.replay_past import Sums
 from enishi.flows.reserve_slots import (
     book_slot,
     change_slot,
@@ -137,6 +153,7 @@ __all__ = [
     "API_ROLE",
     "CARD_ENDED",
     "IDENTIFIER_CONFLICT",
+    "MARGINS_PERCENT",
     "MAX_EXPIRING_DAYS",
     "MAX_FAMILY_MEMBERS",
     "MAX_PAGE",
@@ -152,6 +169,7 @@ __all__ = [
     "Backtest",
     "BalanceLine",
     "BooksAt",
+    "BreakEven",
     "Cancellation",
     "CaptureHold",
     "CardEnded",
@@ -178,9 +196,11 @@ __all__ = [
     "GiveOrder",
     "GivenBenefit",
     "GivenHint",
+    "Ground",
     "HoldChange",
     "HoldOfAnother",
     "HoldTooSmall",
+    "Liability",
     "LotAt",
     "MemberAt",
     "NoCustomerForPoints",
@@ -192,6 +212,7 @@ __all__ = [
     "PendingLine",
     "PlaceHold",
     "PointsAt",
+    "PointsBar",
     "PurchaseContext",
     "PurchaseDetail",
     "QuotedAdjustment",
@@ -199,6 +220,7 @@ __all__ = [
     "QuotedPurchase",
     "QuotedReturn",
     "RankMove",
+    "Reach",
     "RecordedEvent",
     "RecordedPurchase",
     "RecordedReturn",
@@ -210,6 +232,8 @@ __all__ = [
     "Row",
     "Standing",
     "Sums",
+    "Threshold",
+    "TierMembers",
     "Timeline",
     "TimelineItem",
     "Transfer",
@@ -218,6 +242,7 @@ __all__ = [
     "TransferredPoints",
     "UnprocessableOperation",
     "UnprocessablePurchase",
+    "Valuation",
     "VerifyOutcome",
     "Way",
     "adjust_points",
@@ -225,6 +250,7 @@ __all__ = [
     "backtest",
     "beginning_of",
     "book_slot",
+    "break_even",
     "cancel_purchases",
     "change_holds",
     "change_slot",

@@ -9,75 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from hashlib import sha256
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
 from psycopg import Connection
 
 from enishi import campaigns, customers, program, purchases, ranks
 from enishi.configuration import Configuration
+from enishi.flows.backtest_model import Backtest, NothingToTry
+from enishi.flows.compare_replays import moves_of, names_of, row_of, rows_of, tiers_of
 from enishi.flows.context import PurchaseContext
 from enishi.flows.past_rules import PastRules, as_if_always, segments_of, with_drafts
-from enishi.flows.replay_past import Person, Replay, Sums
+from enishi.flows.read_books import known_settings, settings_for
+from enishi.flows.replay_past import Person, Replay
 from enishi.flows.return_pricing import settings_of
-from enishi.kit.errors import Conflict
 from enishi.purchases import NOTHING_RETURNED, StoredPurchase
 from enishi.ranks import LadderInForce, LadderVersion
 
 Progress = Callable[[int, int], None]
-
-
-class NothingToTry(Conflict):
-    """There is no history yet, or no programme that could have priced it."""
-
-    code = "nothing-to-try"
-    title = "Nothing to try it on"
-
-
-class Row(Struct, frozen=True):
-    """Figures by the rules of today and by those that are tried, of one month, store, rank or campaign."""
-
-    name: str
-    today: Sums
-    tried: Sums
-
-
-class RankMove(Struct, frozen=True):
-    """How many members hold ``today`` by the ladder of today and ``tried`` by the other; some of them by ID."""
-
-    today: str
-    tried: str
-    goes: int
-    """1 up, 0 stays, -1 down."""
-    members: int
-    some: tuple[UUID, ...]
-
-
-class Backtest(Struct, frozen=True, kw_only=True):
-    """What became of a configuration that was tried on the past. Points and integer yen; days of the programme's zone.
-
-    ``outstanding_today`` and ``outstanding_tried`` are the points that could be used on ``until_on``: what has to be
-    set aside grows with them. ``moved_days`` names campaigns that lie ahead, and by how many days each was moved back.
-    """
-
-    since_on: date
-    until_on: date
-    purchases: int
-    members: int
-    total: Row
-    months: tuple[Row, ...]
-    stores: tuple[Row, ...]
-    ranks: tuple[Row, ...]
-    campaigns: tuple[Row, ...]
-    moves: tuple[RankMove, ...]
-    outstanding_today: int
-    outstanding_tried: int
-    moved_days: dict[str, int]
-
-
-_SOME = 200
-"""So many members of each move are named."""
 
 
 def backtest(
@@ -110,7 +60,7 @@ def backtest(
         _replay_page(conn, page, pair, people)
         done += len(page)
         on_progress(min(done, count), count)
-    return _report(pair, people, since, now, moved)
+    return _report(conn, pair, (today, tried), people, wanted, since=since, now=now, moved=moved)
 
 
 def _rules(
@@ -214,43 +164,44 @@ def _replay_page(conn: Connection, page: list[StoredPurchase], pair: Sequence[Re
 
 
 def _report(
-    pair: tuple[Replay, Replay], people: _People, since: datetime, now: datetime, moved: dict[str, int]
+    conn: Connection,
+    pair: tuple[Replay, Replay],
+    rules: tuple[PastRules, PastRules],
+    people: _People,
+    wanted: Configuration,
+    *,
+    since: datetime,
+    now: datetime,
+    moved: dict[str, int],
 ) -> Backtest:
     today, tried = pair
     until_on = today.zone_day(now)
     for replay in pair:
         replay.finish(until_on)
+    books = settings_for(known_settings(conn), until_on.replace(day=1))
+    price = books.settings.stand_alone_yen_per_point
+    held, would_hold = ({one: replay.tier_of(one) for one in people.known} for replay in pair)
     return Backtest(
         since_on=today.zone_day(since),
         until_on=until_on,
         purchases=today.total.receipts,
         members=len(people.known),
-        total=Row("", today.total, tried.total),
-        months=_rows(
+        total=row_of("", today.total, tried.total, price),
+        months=rows_of(
             {f"{on:%Y-%m}": one for on, one in today.months.items()},
             {f"{on:%Y-%m}": one for on, one in tried.months.items()},
+            price,
         ),
-        stores=_rows(today.stores, tried.stores),
-        ranks=_rows(today.tiers, tried.tiers),
-        campaigns=_rows(today.campaigns, tried.campaigns),
-        moves=_moves(today, tried, sorted(people.known)),
+        stores=rows_of(today.stores, tried.stores, price),
+        ranks=rows_of(today.tiers, tried.tiers, price),
+        campaigns=rows_of(today.campaigns, tried.campaigns, price),
+        moves=moves_of(held, would_hold),
         outstanding_today=today.outstanding(until_on),
         outstanding_tried=tried.outstanding(until_on),
         moved_days={code: days for code, days in moved.items() if days},
-    )
-
-
-def _rows(today: dict[str, Sums], tried: dict[str, Sums]) -> tuple[Row, ...]:
-    names = sorted({*today, *tried})
-    return tuple(Row(name, today.get(name, Sums()), tried.get(name, Sums())) for name in names)
-
-
-def _moves(today: Replay, tried: Replay, customer_ids: Sequence[UUID]) -> tuple[RankMove, ...]:
-    found: dict[tuple[int, int, str, str], list[UUID]] = {}
-    for customer_id in customer_ids:
-        (code, level), (tried_code, tried_level) = today.tier_of(customer_id), tried.tier_of(customer_id)
-        found.setdefault((level, tried_level, code, tried_code), []).append(customer_id)
-    return tuple(
-        RankMove(code, tried_code, (tried_level > level) - (tried_level < level), len(members), tuple(members[:_SOME]))
-        for (level, tried_level, code, tried_code), members in sorted(found.items())
+        now=now,
+        document=sha256(msgspec.json.encode(wanted, order="sorted")).hexdigest(),
+        tiers_today=tiers_of(rules[0].ladder, held),
+        tiers_tried=tiers_of(rules[1].ladder, would_hold),
+        names=names_of([one.schedule for one in rules]),
     )

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from enishi import ledger, program, purchases, ranks
+from enishi.flows.backtest_model import Sums
 from enishi.flows.past_rules import PastRules, codes_of, open_world
 from enishi.flows.pricing import DecidedPurchase, PreparedPurchase, day_of, decide
 from enishi.flows.purchase_world import PurchaseWorld
@@ -24,36 +25,6 @@ from enishi.ranks import Cause, ChangeBasis, Member, RankOccasion
 
 NO_RANK = ""
 """The rank of everybody where there is no ladder."""
-
-
-class Sums(Struct, gc=False):
-    """What purchases of members come to. ``campaign_points`` and ``rank_points`` come on top of ``base_points``.
-
-    ``unaffordable_points`` were used in fact, and would not have been there under these rules.
-    """
-
-    receipts: int = 0
-    sales_yen: int = 0
-    base_points: int = 0
-    campaign_points: int = 0
-    rank_points: int = 0
-    used_points: int = 0
-    unaffordable_points: int = 0
-
-    @property
-    def points(self) -> int:
-        """Everything that was given."""
-        return self.base_points + self.campaign_points + self.rank_points
-
-    def add(self, other: Sums) -> None:
-        """Add the figures of a purchase."""
-        self.receipts += other.receipts
-        self.sales_yen += other.sales_yen
-        self.base_points += other.base_points
-        self.campaign_points += other.campaign_points
-        self.rank_points += other.rank_points
-        self.used_points += other.used_points
-        self.unaffordable_points += other.unaffordable_points
 
 
 class Person(Struct, gc=False, frozen=True):

@@ -1,0 +1,97 @@
+"""What trying rules came to, as a page receives it: in its language, and with names only where they may be seen."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+import msgspec
+
+from enishi.access import Locale
+from enishi.catalog import Store
+from enishi.flows import (
+    Backtest,
+    Ground,
+    Liability,
+    PointsBar,
+    RankMove,
+    Row,
+    Sums,
+    Threshold,
+    TierMembers,
+    Valuation,
+)
+from enishi.flows.backtest_model import Below, Label, Reach, break_even
+from enishi.web.backtest_shapes import shape_backtest
+
+MEMBER = UUID(int=7)
+REACH = Reach(100, 600_000, 1_000, 950, (Below(10, 10, 4_000), Below(20, 20, 12_000), Below(30, 40, 30_000)))
+TIERS = (
+    TierMembers("regular", 0, 8, "レギュラー", "Regular", "#778899"),
+    TierMembers("gold", 1, 2, "ゴールド", "Gold", "#aa8800"),
+)
+TRIED = Backtest(
+    since_on=date(2025, 11, 26),
+    until_on=date(2026, 11, 25),
+    purchases=3,
+    members=10,
+    total=Row("", Sums(3, 9_000, 80), Sums(3, 9_000, 80, 20, 0, 5, 2), 76, 95),
+    months=(Row("2026-11", Sums(3, 9_000, 80), Sums(3, 9_000, 80, 20), 76, 95),),
+    stores=(Row("S1", Sums(3, 9_000, 80), Sums(3, 9_000, 80, 20), 76, 95),),
+    ranks=(Row("gold", Sums(3, 9_000, 80), Sums(3, 9_000, 80, 20), 76, 95),),
+    campaigns=(Row("steps", Sums(), Sums(1, 6_000, 0, 20), 0, 19),),
+    moves=(RankMove("regular", "gold", 1, 1, (MEMBER,)), RankMove("gold", "gold", 0, 9, (UUID(int=8),))),
+    outstanding_today=80,
+    outstanding_tried=95,
+    moved_days={"steps": 364},
+    now=datetime(2026, 11, 26, tzinfo=UTC),
+    document="ab" * 32,
+    tiers_today=TIERS,
+    tiers_tried=TIERS,
+    names=(Label("steps", "段階", "Steps"),),
+    points_by_member=(PointsBar(0, 5, 4), PointsBar(1, 3, 3), PointsBar(100, 2, 3)),
+    liability_today=Liability(80, 70, 60, 6),
+    liability_tried=Liability(95, 80, 70, 6),
+    valuation=Valuation(2, Decimal("0.95"), Decimal("0.8123"), from_history=True),
+    thresholds=(
+        Threshold(kind="campaign", code="steps", needed=5_000, unit="yen", measure="total", today=None, tried=REACH),
+    ),
+    ground=Ground(program_today=(1, 2), ladders_today=(1,), campaigns_tried=("steps",), returns=4),
+)
+STORES = {"S1": Store("S1", "銀座店")}
+
+
+def test_a_result_is_the_same_after_it_was_kept_as_json() -> None:
+    kept = msgspec.json.encode(TRIED)
+    assert msgspec.json.decode(kept, type=Backtest) == TRIED
+    assert msgspec.json.encode(msgspec.json.decode(kept, type=Backtest)) == kept
+
+
+def test_a_result_is_told_in_the_language_with_the_names_of_its_own_time() -> None:
+    shown = shape_backtest(TRIED, Locale.JA, STORES, {MEMBER: "山田 花子"})
+    assert (shown.total.difference_points, shown.total.difference_yen) == (20, 19)
+    assert [row.name for row in (*shown.stores, *shown.ranks, *shown.campaigns)] == ["銀座店", "ゴールド", "段階"]
+    assert [(bar.from_points, bar.below_points) for bar in shown.points_by_member] == [(0, 1), (1, 100), (100, None)]
+    assert (shown.rising, shown.falling, shown.thresholds[0].needed_text) == (1, 0, "税込の買上額 5,000円以上")
+    assert [(one.name, one.days) for one in shown.moved] == [("段階", 364)]
+    assert [one.name for one in shape_backtest(TRIED, Locale.EN, STORES, None).ranks] == ["Gold"]
+
+
+def test_movers_are_named_to_those_only_who_may_see_personal_data() -> None:
+    by_name = shape_backtest(TRIED, Locale.JA, STORES, {MEMBER: "山田 花子"}).moves
+    assert [[each.name for each in move.some] for move in by_name] == [["山田 花子"], []]
+    hidden = shape_backtest(TRIED, Locale.JA, STORES, None).moves
+    assert [(each.customer_id, each.name) for each in hidden[0].some] == [(MEMBER, None)]
+
+
+def test_what_pays_for_a_threshold_is_the_cost_over_the_margin_or_so_many_lifted_up_to_it() -> None:
+    # 950 yen cost; each of the 40 within reach lacks 750 yen, which brings 225 at 30 % and costs 9.5.
+    paying = break_even(REACH, "yen", 30)
+    assert paying is not None
+    assert (paying.sales_yen, paying.lifted) == (3_167, 5)
+    assert break_even(REACH, "visits", 30) is None
+    dear = Reach(1, 5_000, 400, 400, (Below(30, 1, 1_000),))
+    unpayable = break_even(dear, "yen", 30)
+    assert unpayable is not None
+    assert (unpayable.sales_yen, unpayable.lifted) == (1_334, None)
