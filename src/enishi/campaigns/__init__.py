@@ -116,6 +116,7 @@ from enishi.campaigns.surroundings import (
     load_weather,
 )
 from enishi.campaigns.validation import compare, validate
+from enishi.campaigns.vocabulary import vocabulary
 from enishi.campaigns.welcoming import welcome
 from enishi.campaigns.worth import budget_keys, last_day_by, period_of
 
@@ -219,6 +220,7 @@ __all__ = [
     "stream_customer_sums",
     "submit_campaign",
     "validate",
+    "vocabulary",
     "welcome",
     "withdraw_campaign",
     "write_claims",

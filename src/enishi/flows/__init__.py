@@ -148,6 +148,7 @@ from enishi.flows.transfer_points import (
 )
 from enishi.flows.verify import VerifyOutcome, verify_all
 from enishi.flows.verify_books import compare_books
+from enishi.flows.word_changes import word_changes, word_field
 
 __all__ = [
     "API_ROLE",
@@ -341,5 +342,7 @@ __all__ = [
     "transfer_points",
     "verify_all",
     "wait_for_slot",
+    "word_changes",
+    "word_field",
     "zone_today",
 ]

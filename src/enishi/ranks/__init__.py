@@ -130,6 +130,7 @@ from enishi.ranks.verify_queries import (
     stream_newest_changes,
     stream_standings,
 )
+from enishi.ranks.vocabulary import vocabulary
 from enishi.ranks.wording import (
     describe_criterion,
     describe_ladder,
@@ -280,5 +281,6 @@ __all__ = [
     "unit_of",
     "upsert_evaluation",
     "validate",
+    "vocabulary",
     "write_moves",
 ]
