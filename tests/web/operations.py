@@ -100,6 +100,7 @@ GUARDED: Final[Mapping[Permission, tuple[str, ...]]] = {
     ),
     Permission.RANKS_READ: (
         "GET /api/console/ranks",
+        "GET /api/console/ranks/choices",
         "GET /api/console/ranks/templates",
         "POST /api/console/ranks:foresee",
         "POST /api/console/ranks:preview",

@@ -1870,6 +1870,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/ranks/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Choices
+         * @description The stores that a group can be made of, and the benefits that a rank can give.
+         */
+        get: operations["console_read_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/ranks/templates": {
         parameters: {
             query?: never;
@@ -6455,6 +6475,26 @@ export interface components {
             ways: components["schemas"]["FindingShape"][][];
         };
         /**
+         * RankChoice
+         * @description Something that a ladder can name: its code, and its name in the language asked for.
+         */
+        RankChoice: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * RankChoices
+         * @description What the form of a ladder chooses from.
+         */
+        RankChoices: {
+            /** Stores */
+            stores: components["schemas"]["StoreRef"][];
+            /** Benefits */
+            benefits: components["schemas"]["RankChoice"][];
+        };
+        /**
          * RankMember
          * @description A member who holds a tier.
          */
@@ -6486,7 +6526,7 @@ export interface components {
         };
         /**
          * RankProblem
-         * @description What keeps a ladder from being published.
+         * @description What keeps a ladder from being published; ``code`` names the kind of problem.
          */
         RankProblem: {
             /** Field */
@@ -6495,6 +6535,8 @@ export interface components {
             detail: string;
             /** Remedy */
             remedy: string;
+            /** Code */
+            code: string;
         };
         /**
          * RankRewardShape
@@ -12384,6 +12426,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_read_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankChoices"];
+                };
             };
             /** @description The request was refused. */
             "4XX": {
