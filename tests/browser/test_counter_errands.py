@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-import httpx
 import pytest
 from playwright.sync_api import expect
-from tests.browser.operators import Json, Server, client_of, identifier, recent_customers, sign_in
+from tests.browser.operators import Json, Server, ask_gateway, client_of, identifier, recent_customers, sign_in
 from tests.browser.test_counter import TABLET, name_of, scan
 
 if TYPE_CHECKING:
@@ -50,11 +49,6 @@ def sell_to_nobody(live_server: Server, store: str, customer: Json) -> tuple[str
     answer = ask_gateway(live_server, "/v1/purchases", sale)
     assert answer.status_code == 201, answer.text
     return sale["external_id"], would_earn(live_server, sale, customer)
-
-
-def ask_gateway(live_server: Server, path: str, body: Json) -> httpx.Response:
-    key = live_server.login("api_key")["password"]
-    return httpx.post(f"{live_server.url}{path}", json=body, headers={"authorization": f"Bearer {key}"}, timeout=30)
 
 
 def would_earn(live_server: Server, sale: Json, customer: Json) -> int:
