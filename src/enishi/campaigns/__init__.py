@@ -83,6 +83,7 @@ from enishi.campaigns.model import (
     Weekday,
 )
 from enishi.campaigns.premiums import PremiumWarning, check_premium
+from enishi.campaigns.problems import CampaignProblem, problem, tell_problem
 from enishi.campaigns.queries import lock_changes
 from enishi.campaigns.rules import price as price_campaigns
 from enishi.campaigns.rules import price_left
@@ -140,6 +141,7 @@ __all__ = [
     "CampaignChanged",
     "CampaignCode",
     "CampaignCodeTaken",
+    "CampaignProblem",
     "CampaignRules",
     "CampaignState",
     "CampaignVersion",
@@ -211,6 +213,7 @@ __all__ = [
     "period_of",
     "price_campaigns",
     "price_left",
+    "problem",
     "reject_campaign",
     "resume_campaign",
     "return_claims",
@@ -219,6 +222,7 @@ __all__ = [
     "state_at",
     "stream_customer_sums",
     "submit_campaign",
+    "tell_problem",
     "validate",
     "vocabulary",
     "welcome",

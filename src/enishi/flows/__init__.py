@@ -36,7 +36,7 @@ from enishi.flows.close_month import CloseOutcome, CloseStep, close_month, close
 from enishi.flows.confirm_pending import EventReport, RecordedEvent, confirm_due_points, record_purchase_events
 from enishi.flows.consume_holds import HoldOfAnother, HoldTooSmall
 from enishi.flows.context import PurchaseContext
-from enishi.flows.customer_standing import ladder_tiers, load_standings
+from enishi.flows.customer_standing import count_members_by_tier, ladder_tiers, load_standings
 from enishi.flows.decide_adjustment import Decision, ForeseenDecision, decide_adjustment, foresee_decisions
 from enishi.flows.end_card import end_card
 from enishi.flows.evaluate_ranks import EvaluationOutcome, end_overrides, evaluate_ranks, request_notices, tend_ranks
@@ -261,6 +261,7 @@ __all__ = [
     "close_through",
     "compare_books",
     "confirm_due_points",
+    "count_members_by_tier",
     "customer_benefits",
     "customer_overview",
     "decide_adjustment",

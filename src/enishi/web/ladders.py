@@ -151,15 +151,8 @@ def read_ladders(_caller: Reading, conn: Conn, use: Use, language: Language) -> 
 
 
 def _count_tiers(conn: Connection, current: ranks.LadderInForce, now: datetime, language: Locale) -> list[TierCount]:
-    counts = ranks.count_by_tier(conn)
-    everybody, _ = customers.count_joined(conn, now, now)
-    above = sum(counts.get(one.code, 0) for one in current.tiers[1:])
-    return [
-        TierCount(
-            tier=tier_shape(one, language), members=everybody - above if one.level == 0 else counts.get(one.code, 0)
-        )
-        for one in current.tiers
-    ]
+    members = flows.count_members_by_tier(conn, now)
+    return [TierCount(tier=tier_shape(one, language), members=members.get(one.code, 0)) for one in current.tiers]
 
 
 def _evaluation(one: ranks.Evaluation) -> EvaluationShape:

@@ -1553,7 +1553,7 @@ export interface paths {
         put?: never;
         /**
          * Preview Benefits
-         * @description Who would get what by these settings; nothing is written.
+         * @description Who would get what by these settings, and how many members that concerns; nothing is written.
          */
         post: operations["console_preview_benefits"];
         delete?: never;
@@ -3054,6 +3054,20 @@ export interface components {
             per: components["schemas"]["Per"];
         };
         /**
+         * BenefitMoves
+         * @description A benefit that comes to be, or ceases to be, that of a tier: by these settings, against what is live now.
+         */
+        BenefitMoves: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Gains */
+            gains: string[];
+            /** Loses */
+            loses: string[];
+        };
+        /**
          * BenefitSettingShape
          * @description One benefit as head office sets it. ``tier`` null is everybody.
          */
@@ -3204,13 +3218,17 @@ export interface components {
         };
         /**
          * BenefitsPreview
-         * @description What settings would do: who gets what, what they change, and what is wrong with them.
+         * @description What settings would do: who gets what, whom that concerns, what they change, and what is wrong with them.
          */
         BenefitsPreview: {
             /** Problems */
             problems: components["schemas"]["SettingProblem"][];
             /** Holders */
             holders: components["schemas"]["BenefitHolder"][];
+            /** Tiers */
+            tiers: components["schemas"]["TierMembers"][];
+            /** Moves */
+            moves: components["schemas"]["BenefitMoves"][];
             /** Changes */
             changes: components["schemas"]["SettingChange"][];
         };
@@ -3625,7 +3643,7 @@ export interface components {
         };
         /**
          * CampaignDifference
-         * @description One field that differs, its values as JSON; null where there was none.
+         * @description One field that differs, its values as JSON; null where there was none. ``label`` and texts say it in words.
          */
         CampaignDifference: {
             /** Field */
@@ -3634,6 +3652,12 @@ export interface components {
             before: string | null;
             /** After */
             after: string | null;
+            /** Label */
+            label: string;
+            /** Before Text */
+            before_text: string | null;
+            /** After Text */
+            after_text: string | null;
         };
         /**
          * CampaignEdit
@@ -3738,11 +3762,15 @@ export interface components {
         };
         /**
          * CampaignProblem
-         * @description One thing wrong: the field as a JSON path, what is wrong, and what would be right.
+         * @description One thing wrong: the field as a JSON path and by name, the kind, what is wrong, and what would be right.
          */
         CampaignProblem: {
             /** Field */
             field: string;
+            /** Label */
+            label: string;
+            /** Code */
+            code: string;
             /** Detail */
             detail: string;
             /** Remedy */
@@ -7819,6 +7847,18 @@ export interface components {
          */
         TierCount: {
             tier: components["schemas"]["RankTierShape"];
+            /** Members */
+            members: number;
+        };
+        /**
+         * TierMembers
+         * @description How many members hold a tier now.
+         */
+        TierMembers: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
             /** Members */
             members: number;
         };
