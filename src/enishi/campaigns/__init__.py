@@ -83,7 +83,6 @@ from enishi.campaigns.model import (
     Weekday,
 )
 from enishi.campaigns.premiums import PremiumWarning, check_premium
-from enishi.campaigns.problems import CampaignProblem, problem, tell_problem
 from enishi.campaigns.queries import lock_changes
 from enishi.campaigns.rules import price as price_campaigns
 from enishi.campaigns.rules import price_left
@@ -116,8 +115,8 @@ from enishi.campaigns.surroundings import (
     load_usage,
     load_weather,
 )
+from enishi.campaigns.thresholds import amounts_towards, thresholds_of
 from enishi.campaigns.validation import compare, validate
-from enishi.campaigns.vocabulary import vocabulary
 from enishi.campaigns.welcoming import welcome
 from enishi.campaigns.worth import budget_keys, last_day_by, period_of
 
@@ -141,7 +140,6 @@ __all__ = [
     "CampaignChanged",
     "CampaignCode",
     "CampaignCodeTaken",
-    "CampaignProblem",
     "CampaignRules",
     "CampaignState",
     "CampaignVersion",
@@ -178,6 +176,7 @@ __all__ = [
     "Weekday",
     "add_segment_members",
     "add_weather",
+    "amounts_towards",
     "approve_campaign",
     "ask_latest_change",
     "budget_keys",
@@ -213,7 +212,6 @@ __all__ = [
     "period_of",
     "price_campaigns",
     "price_left",
-    "problem",
     "reject_campaign",
     "resume_campaign",
     "return_claims",
@@ -222,9 +220,8 @@ __all__ = [
     "state_at",
     "stream_customer_sums",
     "submit_campaign",
-    "tell_problem",
+    "thresholds_of",
     "validate",
-    "vocabulary",
     "welcome",
     "withdraw_campaign",
     "write_claims",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from fractions import Fraction
 
 from enishi.campaigns.basis import CampaignBasis, Cut, Finding, NotApplied
@@ -62,12 +61,6 @@ def write_value(condition: str, value: str, locale: Locale) -> str:
     words = words_of(locale)
     if value in {"", _UNKNOWN}:
         return words.unknown if value else words.none
-    if condition == "joining":
-        return _write_day(date.fromisoformat(value), locale)
-    return words.listing.join(_write_one(condition, one, words) for one in value.split(","))
-
-
-def _write_one(condition: str, value: str, words: Words) -> str:
     match condition:
         case "from_yen":
             return words.yen.format(write_exact(value))
@@ -75,16 +68,10 @@ def _write_one(condition: str, value: str, words: Words) -> str:
             return words.every.format(number=value[1:])
         case "visit":
             return words.visit.format(number=value.rstrip("+"))
-        case "days_of_month" | "birthday_month" | "away_days" | "joined_within_days":
-            return words.counted[condition].format(value)
         case "stores" | "stores_except" | "ranks" | "segments" | "segments_except" | "codes" | "weather":
-            return value
+            return words.listing.join(value.split(","))
         case _:
-            return words.values.get(value, value)
-
-
-def _write_day(day: date, locale: Locale) -> str:
-    return f"{day:%Y/%m/%d}" if locale == "ja" else f"{day.day} {day:%B} {day.year}"
+            return words.listing.join(words.values.get(one, one) for one in value.split(","))
 
 
 def _name(name_ja: str, name_en: str, locale: Locale) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
-from functools import lru_cache
 
 from enishi import program
 from enishi.campaigns.model import (
@@ -23,7 +22,7 @@ from enishi.campaigns.sale import Sale, pieces_of, times_of
 from enishi.program import ProgramSettings, round_quotient
 
 
-def value_of(rules: CampaignRules, sale: Sale, before: Sequence[CampaignVersion] = ()) -> Fraction | int:
+def value_of(rules: CampaignRules, sale: Sale, before: Sequence[CampaignVersion] = ()) -> Fraction:
     """What a campaign gives before rounding; ``before`` are multipliers that have multiplied the base already."""
     match rules.effect:
         case Multiplier(times_percent):
@@ -40,13 +39,13 @@ def value_of(rules: CampaignRules, sale: Sale, before: Sequence[CampaignVersion]
                 Fraction(0),
             )
         case AddedPoints(points):
-            return points
+            return Fraction(points)
         case PointsPerPiece(points, most_pieces):
             pieces = pieces_of(sale.of(rules.goods))
-            return points * (pieces if most_pieces is None else min(pieces, most_pieces))
+            return Fraction(points * (pieces if most_pieces is None else min(pieces, most_pieces)))
         case AmountSteps(steps):
             amount = sale.amount(rules.goods, rules.conditions.measure)
-            return max([step.points for step in steps if amount >= step.from_yen], default=0)
+            return Fraction(max((step.points for step in steps if amount >= step.from_yen), default=0))
 
 
 def times_before(before: Sequence[CampaignVersion]) -> Fraction:
@@ -54,7 +53,7 @@ def times_before(before: Sequence[CampaignVersion]) -> Fraction:
     return times_of(one.rules.effect.times_percent for one in before if isinstance(one.rules.effect, Multiplier))
 
 
-def rounded(value: Fraction | int, rules: CampaignRules) -> int:
+def rounded(value: Fraction, rules: CampaignRules) -> int:
     """The value in whole points, by the campaign's own rounding."""
     return round_quotient(value.numerator, value.denominator, rules.award.rounding)
 
@@ -70,7 +69,6 @@ def budget_keys(version: CampaignVersion, store: str) -> list[tuple[str, BudgetK
     return keys
 
 
-@lru_cache(maxsize=4_096)
 def period_of(period: Period, on: date) -> str:
     """The name of the period in which a day counts against a member's ceiling."""
     match period:

@@ -25,6 +25,8 @@ NAMED_MEMBERS = 200
 POINTS_FROM = (0, 1, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
 """Where the bars of the distribution of points begin."""
 
+Unit = Literal["yen", "points", "visits", "purchases"]
+
 
 class NothingToTry(Conflict):
     """There is no history yet, or no programme that could have priced it."""
@@ -168,10 +170,13 @@ class Threshold(Struct, frozen=True, kw_only=True):
     kind: Literal["campaign", "rank"]
     code: str
     needed: int
-    unit: Literal["yen", "points", "visits", "purchases"]
+    unit: Unit
     measure: str
     today: Reach | None
     tried: Reach | None
+    label_ja: str = ""
+    """What a rank asks for, in words; empty of a campaign."""
+    label_en: str = ""
 
 
 class BreakEven(Struct, frozen=True):
@@ -213,8 +218,6 @@ class Ground(Struct, frozen=True, kw_only=True):
     refused_today: int = 0
     refused_tried: int = 0
     """Returns that the policy would have refused, so that their goods count as kept."""
-    late_receipts: int = 0
-    """Receipts that were recorded more than an hour after they occurred; they are taken as on time."""
     other_entries: int = 0
     """Entries of the journal that do not follow from these rules and were left out, such as adjustments and gifts."""
     other_points: int = 0

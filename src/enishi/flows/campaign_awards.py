@@ -47,7 +47,7 @@ def price_campaigns(
             on=on,
             usage=lambda campaign_id, period: usage.get((customer_id, campaign_id, period), nobody),
             budgets=world.desk.known,
-            weather=_weather(world, purchase, version),
+            weather=weather_of(world, purchase, version),
             why_not=world.why_not,
         )
         for award in priced.awards:
@@ -57,7 +57,8 @@ def price_campaigns(
     return priced
 
 
-def _weather(world: CampaignWorld, purchase: Purchase, version: ProgramVersion) -> frozenset[str]:
+def weather_of(world: CampaignWorld, purchase: Purchase, version: ProgramVersion) -> frozenset[str]:
+    """The flags of weather at a purchase; none where no campaign asks."""
     if not world.weather:
         return frozenset()
     return world.weather_at(purchase.store, purchase.occurred_at.astimezone(version.settings.zone_info))

@@ -45,6 +45,22 @@ class _History(Struct, gc=False):
 
     count: int
     days: set[date]
+    latest: date | None = None
+
+    def before(self, on: date) -> date | None:
+        """The last day before another on which they bought."""
+        if self.latest is None:
+            self.latest = max(self.days, default=None)
+        if self.latest is None or self.latest < on:
+            return self.latest
+        return max((day for day in self.days if day < on), default=None)
+
+    def note(self, on: date) -> None:
+        """Count a purchase."""
+        self.count += 1
+        self.days.add(on)
+        if self.latest is not None and self.latest < on:
+            self.latest = on
 
 
 class CampaignWorld(Struct, gc=False):
@@ -74,7 +90,7 @@ class CampaignWorld(Struct, gc=False):
                 birth_month=self.birth_months.get(customer_id),
                 segments=self.segments.get(customer_id, frozenset()),
             )
-        before = max((day for day in history.days if day < on), default=None)
+        before = history.before(on)
         return CustomerFacts(
             tier=tier,
             level=level,
@@ -91,8 +107,7 @@ class CampaignWorld(Struct, gc=False):
         """Count a purchase to the member's history: the next of the batch comes after it."""
         if self.histories is not None:
             history = self.histories.setdefault(customer_id, _History(0, set()))
-            history.count += 1
-            history.days.add(on)
+            history.note(on)
 
     def weather_at(self, store: str, at: datetime) -> frozenset[str]:
         """The flags of a store at an instant, ``at`` being on the clocks of the programme's zone."""
@@ -116,6 +131,14 @@ class CampaignWorld(Struct, gc=False):
                     self.desk.put_back((claim.campaign_id, campaigns.WHOLE_CAMPAIGN), claim.points)
                 if claim.from_store_budget:
                     self.desk.put_back((claim.campaign_id, claim.store), claim.points)
+
+    def note_returned(self, back: Claim) -> None:
+        """Give budgets and ceilings back what goods that came back had been given: ``back`` is below zero."""
+        if back.from_budget:
+            self.desk.put_back((back.campaign_id, campaigns.WHOLE_CAMPAIGN), -back.points)
+        if back.from_store_budget:
+            self.desk.put_back((back.campaign_id, back.store), -back.points)
+        self._count(back, 1)
 
     def _count(self, claim: Claim, sign: int) -> None:
         slot = (claim.customer_id, claim.campaign_id, claim.period)
@@ -168,10 +191,14 @@ def open_campaigns(
         return None
     live: dict[tuple[UUID, int], CampaignVersion] = {}
     keys: set[BudgetKey] = set()
-    for store, versions in _asked(schedule, buying):
-        for version in versions:
+    for one in buying:
+        for version in schedule.live_at(one.occurred_at):
             live[version.campaign_id, version.version] = version
-            keys |= {key for _, key in budget_keys(version, store)}
+            keys |= {key for _, key in budget_keys(version, one.store)}
+        if one.is_new:
+            for version in schedule.welcoming_at(one.occurred_at):
+                live[version.campaign_id, version.version] = version
+                keys |= {key for _, key in budget_keys(version, one.store)}
     if not live:
         return None
     world = CampaignWorld(
@@ -189,19 +216,6 @@ def open_campaigns(
         # Where a transaction begins among the shards follows from what it prices: no chance, and no two alike for long.
         world.desk = campaigns.hold_budgets(conn, keys, attempt, buying[0].customer_id.int)
     return world
-
-
-def _asked(schedule: Schedule, buying: Sequence[Buying]) -> Iterable[tuple[str, Sequence[CampaignVersion]]]:
-    """Each store of a batch with what is live at its purchases, every pair once."""
-    found: dict[tuple[str, int], tuple[str, Sequence[CampaignVersion]]] = {}
-    for one in buying:
-        stretches = [schedule.live_at(one.occurred_at)]
-        if one.is_new:
-            stretches.append(schedule.welcoming_at(one.occurred_at))
-        for versions in stretches:
-            # The schedule keeps one object for each stretch of time, so its identity tells stretches apart.
-            found[one.store, id(versions)] = (one.store, versions)
-    return found.values()
 
 
 def _read_facts(

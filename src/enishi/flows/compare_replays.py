@@ -1,4 +1,4 @@
-"""Two replays of one history, held against each other: what ``Backtest`` says of them. Reads no database."""
+"""Two replays of one history, held against each other: what ``Backtest`` says of them."""
 
 from __future__ import annotations
 

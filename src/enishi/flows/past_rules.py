@@ -13,24 +13,30 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from enishi import campaigns, program
+from enishi import campaigns
 from enishi.campaigns import BudgetDesk, CampaignRules, CampaignVersion, Schedule, Span
 from enishi.flows.campaign_world import CampaignWorld
+from enishi.flows.past_ranks import InForce, RankEvent
 from enishi.flows.purchase_world import PurchaseWorld
-from enishi.flows.rank_desk import RankDesk
 from enishi.program import ProgramSettings, ProgramVersion
-from enishi.ranks import Figures, LadderInForce
+from enishi.ranks import LadderInForce
 
 _FIRST = datetime.fromisoformat("1900-01-01T00:00:00+00:00")
 _WEEKS_OF_A_YEAR = 52
 
 
 class PastRules(Struct, frozen=True):
-    """What purchases of the past are decided by. ``ladder`` is the one in force at the end, throughout."""
+    """What purchases of the past are decided by, and what happened to ranks besides; ``ladder`` is that of the end."""
 
     versions: Sequence[ProgramVersion]
     schedule: Schedule
-    ladder: LadderInForce | None
+    rank_events: Sequence[RankEvent]
+
+    @property
+    def ladder(self) -> LadderInForce | None:
+        """The ladder in force at the end; None where there is none."""
+        ladders = [one.ladder for one in self.rank_events if isinstance(one, InForce)]
+        return ladders[-1] if ladders else None
 
 
 def open_world(rules: PastRules, now: datetime) -> PurchaseWorld:
@@ -42,7 +48,6 @@ def open_world(rules: PastRules, now: datetime) -> PurchaseWorld:
         campaigns=_open_campaigns(rules.schedule) if rules.schedule.spans else None,
         holds={},
         captured=[],
-        ranks=None if rules.ladder is None else _open_ranks(rules.ladder, rules.versions, now),
     )
 
 
@@ -61,24 +66,6 @@ def _open_campaigns(schedule: Schedule) -> CampaignWorld:
     for key, points in budgets.items():
         desk.know(key, points)
     return CampaignWorld(schedule, desk, histories={}, usage={}, claims=[], newcomers=set())
-
-
-def _open_ranks(ladder: LadderInForce, versions: Sequence[ProgramVersion], now: datetime) -> RankDesk:
-    settings = versions[-1].settings if versions else program.default_settings()
-    return RankDesk(
-        ladder=ladder,
-        zone=settings.zone_info,
-        settings=settings,
-        now=now,
-        today=program.day_in_zone(now, settings.zone_info),
-        in_history=True,
-        standings={},
-        figures=Figures(ladder.plan, settings.zone_info, {}, {}, {}),
-        before={},
-        past={},
-        changes=[],
-        rewards=[],
-    )
 
 
 def as_if_always(settings: ProgramSettings, now: datetime) -> tuple[ProgramVersion, ...]:

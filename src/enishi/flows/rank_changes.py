@@ -18,7 +18,7 @@ from enishi.flows.rank_desk import RankDesk, ask_ranks
 from enishi.flows.return_pricing import settings_of
 from enishi.kit.errors import InvalidRequest, NotFound
 from enishi.ledger import Account, MissingAccounts, Posting
-from enishi.ranks import Cause, Member, NoLadder, Override, RankAnswer, RankOccasion
+from enishi.ranks import Cause, Member, NoLadder, Override, RankAnswer, RankChange, RankOccasion
 
 MAX_REASON = 500
 OVERRIDDEN = "ranks.override"
@@ -79,20 +79,39 @@ def lower_ranks(
     desk = open_ranks(conn, context, list({one.customer_id for one in touched}), now)
     if desk is None:
         return
+    last = {
+        one.customer_id: ranks.select_changes(conn, [one.customer_id], 1)[0]
+        for one in touched
+        if may_fall_back(desk, one.customer_id)
+    }
     for one in touched:
-        standing = desk.standings.get(one.customer_id)
-        answers = desk.figures.answers(one.customer_id, desk.today)
-        qualified = ranks.attained(ladder.plan, answers)
-        held = ranks.level_in(ladder, standing)
-        if standing is None or qualified >= held:
-            continue
-        last = ranks.select_changes(conn, [one.customer_id], 1)[0]
-        basis = ranks.basis_of(ladder, held, answers, desk.today, desk.figures.joined_on(one.customer_id))
-        occasion = RankOccasion(desk.today, now, now, Cause.RETURN, one.subject_id)
-        move = ranks.undo(ladder, Member(one.customer_id, standing), qualified, occasion, basis, last=last)
-        if move is not None:
-            desk.carry_out(move, accounts[one.customer_id], one.store)
+        # A return further up may have let them fall already.
+        if one.customer_id in last and may_fall_back(desk, one.customer_id):
+            occasion = RankOccasion(desk.today, now, now, Cause.RETURN, one.subject_id)
+            fall_back(desk, accounts[one.customer_id], occasion, last[one.customer_id], one.store)
     desk.write(conn)
+
+
+def may_fall_back(desk: RankDesk, customer_id: UUID) -> bool:
+    """Whether a member holds more than their figures give."""
+    standing = desk.standings.get(customer_id)
+    if standing is None:
+        return False
+    answers = desk.figures.answers(customer_id, desk.today)
+    return ranks.attained(desk.ladder.plan, answers) < ranks.level_in(desk.ladder, standing)
+
+
+def fall_back(desk: RankDesk, account: Account, occasion: RankOccasion, last: RankChange, store: str) -> None:
+    """Take back, in memory, what goods that came back had lifted; ``last`` is the member's newest change."""
+    customer_id = account.customer_id
+    standing = desk.standings.get(customer_id)
+    answers = desk.figures.answers(customer_id, occasion.on)
+    held = ranks.level_in(desk.ladder, standing)
+    basis = ranks.basis_of(desk.ladder, held, answers, occasion.on, desk.figures.joined_on(customer_id))
+    qualified = ranks.attained(desk.ladder.plan, answers)
+    move = ranks.undo(desk.ladder, Member(customer_id, standing), qualified, occasion, basis, last=last)
+    if move is not None:
+        desk.carry_out(move, account, store)
 
 
 def _write(conn: Connection, desk: RankDesk, accounts: Mapping[UUID, Account], postings: Sequence[Posting]) -> None:

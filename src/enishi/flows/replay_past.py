@@ -1,30 +1,36 @@
 """The past decided again by other rules, purchase by purchase in the order of time, and what it would have come to.
 
-What came back is left out from the beginning: a return takes back exactly what its goods had earned, so the goods that
-stayed earn what is left in the end. What does not depend on the rules (adjustments, gifts between members) is not
-replayed. Nothing is written, nothing is left to chance: the same rules over the same history give the same figures.
+What came back is settled when it came back, what was pending becomes points when it is due, and ranks move when they
+would have. What does not depend on the rules (adjustments, gifts between members) is not replayed. Nothing is written,
+nothing is left to chance: the same rules over the same history give the same figures.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
 from enishi import ledger, program, purchases, ranks
+from enishi.accounting import Sale
 from enishi.flows.backtest_model import Sums
 from enishi.flows.past_rules import PastRules, codes_of, open_world
-from enishi.flows.pricing import DecidedPurchase, PreparedPurchase, day_of, decide
+from enishi.flows.pricing import DecidedPurchase, PreparedPurchase, bought_on, decide
 from enishi.flows.purchase_world import PurchaseWorld
+from enishi.flows.replay_books import ReplayedBooks
+from enishi.flows.replay_kept import KeptReceipt, keep_receipt
+from enishi.flows.replay_pending import DueDesk
+from enishi.flows.replay_ranks import RankReplay
+from enishi.flows.replay_thresholds import ThresholdDesk
 from enishi.flows.return_pricing import settings_of
-from enishi.ledger import Account
+from enishi.flows.winding_down import ending_of
+from enishi.ledger import Account, Ending, Posting
 from enishi.purchases import Purchase, StoredPurchase
-from enishi.ranks import Cause, ChangeBasis, Member, RankOccasion
 
-NO_RANK = ""
-"""The rank of everybody where there is no ladder."""
+_YEAR = timedelta(days=365)
 
 
 class Person(Struct, gc=False, frozen=True):
@@ -35,140 +41,216 @@ class Person(Struct, gc=False, frozen=True):
     held: frozenset[str]
 
 
-class Replay:
-    """One set of rules on its way through history."""
+class Bought(Struct, gc=False, frozen=True):
+    """A receipt on its way through a replay. ``events`` are what happened to the order, where rules ask for it.
 
-    def __init__(self, rules: PastRules, since: datetime, now: datetime) -> None:
+    ``is_new``: it made its customer a member. ``comes_back``: some of it did later.
+    """
+
+    stored: StoredPurchase
+    prepared: PreparedPurchase
+    is_new: bool
+    comes_back: bool
+    events: Mapping[str, datetime]
+
+
+class Replay:
+    """One set of rules on its way through history; all figures are those of the purchases since ``since``."""
+
+    def __init__(
+        self, rules: PastRules, since: datetime, now: datetime, books: ReplayedBooks, returners: frozenset[UUID]
+    ) -> None:
         """Begin with nobody; purchases before ``since`` count for ranks and balances and not for the figures."""
-        self._rules = rules
-        self._since = since
-        self._codes = codes_of(rules.schedule)
-        self._next_evaluation: date | None = None
-        self._joined_on: dict[UUID, date] = {}
-        self._segments: dict[UUID, frozenset[str]] = {}
-        self._birth_months: dict[UUID, int] = {}
+        self.rules = rules
+        self.now = now
+        self.books = books
         self.world: PurchaseWorld = open_world(rules, now)
-        if self.world.campaigns is not None:
-            self.world.campaigns.joined_on = self._joined_on
-            self.world.campaigns.segments = self._segments
-            self.world.campaigns.birth_months = self._birth_months
         self.total = Sums()
         self.months: dict[date, Sums] = {}
         self.stores: dict[str, Sums] = {}
         self.tiers: dict[str, Sums] = {}
         self.campaigns: dict[str, Sums] = {}
+        self.given: dict[UUID, int] = {}
+        """Points of the last year, by member."""
+        self.kept: dict[UUID, KeptReceipt] = {}
+        """Receipts of which something comes back, or becomes points later."""
+        self.refused = 0
+        self.returners = returners
+        self.stands: dict[tuple[UUID, date], int] = {}
+        """Receipts of a day of which anything is left, of members of whom something comes back."""
+        self.codes = codes_of(rules.schedule)
+        self._since = since
+        self._last_year = now - _YEAR
+        self._endings: dict[int, Ending | None] = {}
+        self._joined_on: dict[UUID, date] = {}
+        self._segments: dict[UUID, frozenset[str]] = {}
+        self._birth_months: dict[UUID, int] = {}
+        self._zone = settings_of(rules.versions[-1] if rules.versions else None).zone_info
+        if self.world.campaigns is not None:
+            self.world.campaigns.joined_on = self._joined_on
+            self.world.campaigns.segments = self._segments
+            self.world.campaigns.birth_months = self._birth_months
+        self.ranks = RankReplay(rules, self.world, self._zone, now)
+        self.thresholds = ThresholdDesk(rules.schedule)
+        self.due = DueDesk()
 
     def meet(self, customer_id: UUID, person: Person, segments: frozenset[str], birth_month: int | None) -> None:
         """Make a customer known, before their first purchase is decided."""
-        world = self.world
-        world.accounts[customer_id] = Account(customer_id, 0, 0, ())
-        if world.ranks is not None:
-            world.ranks.figures.people[customer_id] = ranks.Person(person.joined_on, person.held)
+        self.world.accounts[customer_id] = Account(customer_id, 0, 0, ())
+        self.ranks.meet(customer_id, ranks.Person(person.joined_on, person.held))
         self._joined_on[customer_id] = person.joined_on
         if segments:
             self._segments[customer_id] = segments
         if birth_month is not None:
             self._birth_months[customer_id] = birth_month
 
-    def decide(self, stored: StoredPurchase, purchase: Purchase, *, is_new: bool) -> None:
-        """Decide one purchase, of which ``purchase`` is what was not returned."""
-        if stored.customer_id is None:
+    def advance(self, until: datetime) -> None:
+        """Let everything happen that is due by an instant, in the order of time."""
+        while True:
+            rank_at, due_at = self.ranks.next_at, self.due.next_at
+            if rank_at is not None and rank_at <= until and (due_at is None or rank_at <= due_at):
+                for customer_id, postings in self.ranks.happen():
+                    self.give_rewards(customer_id, postings, rank_at)
+            elif due_at is not None and due_at <= until:
+                self.due.confirm_next(self)
+            else:
+                return
+
+    def decide(self, one: Bought) -> None:
+        """Decide one purchase of a member."""
+        stored, prepared, world = one.stored, one.prepared, self.world
+        customer_id = stored.customer_id
+        if customer_id is None:
             return
-        world = self.world
-        account = world.accounts[stored.customer_id]
-        prepared = _prepare(stored, purchase)
-        on = day_of(prepared, world.versions)
-        self._evaluate_until(on)
-        if world.campaigns is not None and is_new:
-            world.campaigns.newcomers.add(stored.customer_id)
-        wanted = purchase.points_to_use
-        there = ledger.balance_on(account.lots, on, account.owed).available if wanted else 0
+        self.advance(stored.occurred_at)
+        account = world.accounts[customer_id]
+        version = program.version_at(world.versions, stored.occurred_at)
+        on = program.day_in_zone(
+            prepared.purchase.occurred_at, settings_of(version).zone_info if version else self._zone
+        )
+        account.ending = self.ending_of(stored.occurred_at)
+        if version is not None:
+            self.ranks.by_settings(version.settings)
+        if world.campaigns is not None and one.is_new:
+            world.campaigns.newcomers.add(customer_id)
+        wanted = prepared.purchase.points_to_use
+        there = ledger.balance_on(account.lots, on, account.owed, account.ending).available if wanted else 0
         if wanted > there:
-            prepared = _prepare(stored, msgspec.structs.replace(purchase, points_to_use=there))
-        tier = world.ranks.rank_for(stored.customer_id, stored.occurred_at)[0] if world.ranks else NO_RANK
-        decided = decide(prepared, stored.customer_id, world)
-        if stored.occurred_at >= self._since:
-            self._count(decided, tier, unaffordable=max(0, wanted - there))
+            purchase = msgspec.structs.replace(prepared.purchase, points_to_use=there)
+            prepared = msgspec.structs.replace(prepared, purchase=purchase)
+        tier = self.ranks.tier_at(customer_id, stored.occurred_at)
+        towards = self.thresholds.look(prepared, customer_id, version, world, on) if self.thresholds.asks else ()
+        decided = decide(prepared, customer_id, world)
+        counts = stored.occurred_at >= self._since
+        self._note(one, decided, tier, counts=counts)
+        if counts:
+            sums = self._sums_of(decided, unaffordable=max(0, wanted - there))
+            self.add(sums, decided.on, prepared.purchase.store, tier)
+            self._count_campaigns(decided)
+            self.thresholds.count(towards, decided)
+            if sums.points and stored.occurred_at >= self._last_year:
+                self.given[customer_id] = self.given.get(customer_id, 0) + sums.points
         if world.campaigns is not None:
             world.campaigns.claims.clear()
 
-    def _count(self, decided: DecidedPurchase, tier: str, *, unaffordable: int) -> None:
-        prepared = decided.prepared
-        given: dict[str, int] = {}
+    def _note(self, one: Bought, decided: DecidedPurchase, tier: str, *, counts: bool) -> None:
+        """Keep what later has to be known of a purchase, in the books and besides."""
+        prepared, customer_id = decided.prepared, decided.customer_id
+        if customer_id is None:
+            return
+        keep = one.comes_back or bool(decided.pending)
+        bought = self.ranks.settled(
+            customer_id, lambda: bought_on(prepared, decided.on, decided.points_earned), keep=keep
+        )
+        self.books.note(decided.reinstated)
+        self.books.note(decided.postings)
+        self.books.note(decided.rewards)
+        if decided.points_earned or decided.pending:
+            total, used = prepared.total_yen, prepared.purchase.points_to_use
+            net = prepared.net_yen * (total - min(used, total)) // total if total else 0
+            sale = Sale(net, decided.points_earned)
+            self.books.note_sale(prepared.purchase_id, sale, waits=bool(decided.pending))
+        if customer_id in self.returners:
+            slot = customer_id, decided.on
+            self.stands[slot] = self.stands.get(slot, 0) + 1
+        if keep:
+            claims = () if self.world.campaigns is None else tuple(self.world.campaigns.claims)
+            kept = keep_receipt(one.stored, decided, claims, bought, tier=tier, counts=counts)
+            self.kept[prepared.purchase_id] = kept
+            self.due.expect(kept, one.events, self.world.versions)
+
+    def _sums_of(self, decided: DecidedPurchase, *, unaffordable: int) -> Sums:
+        base = campaign = 0
         for award in decided.awards:
-            code = "" if award.campaign is None else self._codes[award.campaign.campaign_id]
-            given[code] = given.get(code, 0) + award.points
-        base = given.pop("", 0) + sum(one.points for one in decided.pending)
-        sums = Sums(
+            if award.campaign is None:
+                base += award.points
+            else:
+                campaign += award.points
+        prepared = decided.prepared
+        return Sums(
             receipts=1,
             sales_yen=prepared.total_yen,
-            base_points=base,
-            campaign_points=sum(given.values()) + sum(one.points for one in decided.reinstated),
-            rank_points=sum(one.points for one in decided.rewards),
+            base_points=base + sum([one.points for one in decided.pending]),
+            campaign_points=campaign + sum([one.points for one in decided.reinstated]),
+            rank_points=sum([one.points for one in decided.rewards]),
             used_points=prepared.purchase.points_to_use,
             unaffordable_points=unaffordable,
         )
+
+    def _count_campaigns(self, decided: DecidedPurchase) -> None:
+        for award in decided.awards:
+            if award.campaign is not None:
+                own = Sums(1, decided.prepared.total_yen, 0, award.points)
+                self.campaigns.setdefault(self.codes[award.campaign.campaign_id], Sums()).add(own)
+
+    def add(self, sums: Sums, on: date, store: str, tier: str) -> None:
+        """Add figures to all tables but that of campaigns."""
         self.total.add(sums)
-        self.months.setdefault(decided.on.replace(day=1), Sums()).add(sums)
-        self.stores.setdefault(prepared.purchase.store, Sums()).add(sums)
+        self.months.setdefault(on.replace(day=1), Sums()).add(sums)
+        self.stores.setdefault(store, Sums()).add(sums)
         self.tiers.setdefault(tier, Sums()).add(sums)
-        for code, points in given.items():
-            self.campaigns.setdefault(code, Sums()).add(
-                Sums(receipts=1, sales_yen=prepared.total_yen, campaign_points=points)
-            )
 
-    def finish(self, on: date) -> None:
-        """Evaluate what is still to be evaluated up to a day."""
-        self._evaluate_until(on)
+    def give_rewards(self, customer_id: UUID, postings: Iterable[Posting], at: datetime, store: str = "") -> None:
+        """Count points that a rank gave without a purchase."""
+        for one in postings:
+            self.books.note((one,))
+            if at >= self._since:
+                tier = self.ranks.tier_at(customer_id, at)
+                self.add(Sums(rank_points=one.points), at.astimezone(self._zone).date(), store, tier)
+                if at >= self._last_year:
+                    self.given[customer_id] = self.given.get(customer_id, 0) + one.points
 
-    def _evaluate_until(self, on: date) -> None:
-        """Carry out the evaluations of all members that lie before a day or on it, in their order."""
-        desk = self.world.ranks
-        if desk is None:
-            return
-        schedule = desk.ladder.ladder.policies.schedule
-        if self._next_evaluation is None:
-            self._next_evaluation = ranks.next_evaluation(schedule, on)
-        while self._next_evaluation <= on:
-            self._evaluate_all(self._next_evaluation)
-            self._next_evaluation = ranks.next_evaluation(schedule, self._next_evaluation)
+    def is_counted(self, at: datetime) -> bool:
+        """Whether what happens at an instant is among the figures."""
+        return at >= self._since
 
-    def _evaluate_all(self, on: date) -> None:
-        desk = self.world.ranks
-        if desk is None:
-            return
-        ladder = desk.ladder
-        counted = ranks.looks_at(on, by_months=ladder.plan.counts_months)
-        bases = [ChangeBasis(on, tier.code) for tier in ladder.tiers]
-        at = datetime(on.year, on.month, on.day, tzinfo=desk.zone)
-        occasion = RankOccasion(on, at, at, Cause.EVALUATION)
-        for customer_id in sorted(desk.figures.months):
-            member = Member(customer_id, desk.standings.get(customer_id))
-            level = ranks.attained(ladder.plan, desk.figures.answers(customer_id, counted))
-            move = ranks.evaluate(ladder, member, level, occasion, bases.__getitem__)
-            if move is not None:
-                given = desk.carry_out(move, self.world.accounts[customer_id], "")
-                self.total.rank_points += sum(one.points for one in given)
+    def take_from_given(self, customer_id: UUID, points: int, bought_at: datetime) -> None:
+        """Take off the last year's points what goods had earned that came back."""
+        if points and bought_at >= max(self._last_year, self._since):
+            self.given[customer_id] = self.given.get(customer_id, 0) - points
 
-    def tier_of(self, customer_id: UUID) -> tuple[str, int]:
-        """Tier and level that a member holds at the end."""
-        desk = self.world.ranks
-        if desk is None:
-            return NO_RANK, 0
-        tier = desk.ladder.tiers[ranks.level_in(desk.ladder, desk.standings.get(customer_id))]
-        return tier.code, tier.level
+    def ending_of(self, at: datetime) -> Ending | None:
+        """The last days of the kinds that wind down, by the programme in force at an instant."""
+        version = program.version_at(self.world.versions, at)
+        if version is None:
+            return None
+        if version.version not in self._endings:
+            self._endings[version.version] = ending_of(version.settings)
+        return self._endings[version.version]
 
     def outstanding(self, on: date) -> int:
         """Points that can be used on a day, of all members."""
-        return sum(ledger.balance_on(one.lots, on, one.owed).available for one in self.world.accounts.values())
+        ending = self.ending_of(self.now)
+        return sum(
+            [ledger.balance_on(one.lots, on, one.owed, ending).available for one in self.world.accounts.values()]
+        )
 
     def zone_day(self, at: datetime) -> date:
         """The day of an instant in the programme's zone."""
-        settings = settings_of(self._rules.versions[-1] if self._rules.versions else None)
-        return program.day_in_zone(at, settings.zone_info)
+        return program.day_in_zone(at, self._zone)
 
 
-def _prepare(stored: StoredPurchase, purchase: Purchase) -> PreparedPurchase:
+def prepare(stored: StoredPurchase, purchase: Purchase) -> PreparedPurchase:
     """The purchase as deciding takes it; what only recording needs is left empty."""
     return PreparedPurchase(
         position=0,

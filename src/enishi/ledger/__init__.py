@@ -13,6 +13,7 @@ from enishi.ledger.accounting_queries import (
     select_first_occurrence,
     select_lots_at,
     select_moved_accounts,
+    sum_by_hand,
     sum_open_pending,
 )
 from enishi.ledger.adjusting import (
@@ -287,6 +288,7 @@ __all__ = [
     "stream_pending_months",
     "stream_purchase_sums",
     "sum_adjusted_day",
+    "sum_by_hand",
     "sum_gifts_since",
     "sum_open_holds",
     "sum_open_pending",

@@ -171,6 +171,17 @@ def select_first_occurrence(conn: Connection) -> datetime | None:
     return None if row is None else row[0]
 
 
+def sum_by_hand(conn: Connection) -> tuple[int, int]:
+    """Entries that follow from no purchase, return or expiry, such as adjustments and gifts; how many points."""
+    row = conn.execute(
+        """
+        select count(*), coalesce(sum(points), 0)::bigint from ledger.journal
+        where entry_type in ('adjust', 'transfer_out', 'transfer_in')
+        """
+    ).fetchone()
+    return (0, 0) if row is None else row
+
+
 def sum_open_pending(conn: Connection, before: datetime) -> int:
     """Points that are still pending, of purchases made before an instant."""
     row = conn.execute(

@@ -3,6 +3,7 @@
 from enishi.kit.identifiers import Identifier, IdentifierKind
 from enishi.purchases.claims import NotClaimable, StoredClaim
 from enishi.purchases.event_queries import insert_purchase_events
+from enishi.purchases.history_queries import select_returners
 from enishi.purchases.model import (
     Channel,
     Code,
@@ -32,6 +33,7 @@ from enishi.purchases.returns import (
     Return,
     Returned,
     ReturnedLine,
+    ReturnInTime,
     StoredReturn,
     UnknownReceipt,
     add_lines,
@@ -75,6 +77,8 @@ from enishi.purchases.service import (
     lock_receipts,
     purchase_id_of,
     read_history,
+    read_returns,
+    recorded_around,
     return_id_of,
     write_claims,
     write_purchases,
@@ -106,6 +110,7 @@ __all__ = [
     "Purchase",
     "Receipt",
     "Return",
+    "ReturnInTime",
     "Returned",
     "ReturnedLine",
     "Source",
@@ -152,9 +157,12 @@ __all__ = [
     "net_yen",
     "purchase_id_of",
     "read_history",
+    "read_returns",
+    "recorded_around",
     "remaining",
     "return_id_of",
     "select_bought_between",
+    "select_returners",
     "select_visits",
     "stream_month_sums",
     "stream_point_sums",

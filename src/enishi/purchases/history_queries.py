@@ -6,9 +6,11 @@ from datetime import datetime
 from uuid import UUID
 
 from psycopg import Connection
+from psycopg.rows import args_row
 
 from enishi.purchases.model import StoredPurchase
 from enishi.purchases.queries import purchase_row
+from enishi.purchases.returns import ReturnInTime, make_return_in_time
 
 
 def select_history(conn: Connection, after: UUID, before: UUID, limit: int) -> list[StoredPurchase]:
@@ -40,3 +42,54 @@ def select_bounds(conn: Connection) -> tuple[datetime, datetime, int] | None:
         """
     ).fetchone()
     return None if row is None or row[0] is None else row
+
+
+def select_returns_in_time(conn: Connection, after: UUID, before: UUID, limit: int) -> list[ReturnInTime]:
+    """A page of returns of members in the order of time; their IDs begin with the millisecond as those of purchases."""
+    with conn.cursor(row_factory=args_row(make_return_in_time)) as cursor:
+        return cursor.execute(
+            """
+            select
+                return_id, source, external_id, purchase_id, store, occurred_at, customer_id, lines::text, refund_yen
+            from purchases.returns
+            where return_id > %s and return_id < %s and customer_id is not null
+            order by return_id
+            limit %s
+            """,
+            (after, before, limit),
+        ).fetchall()
+
+
+def select_returners(conn: Connection) -> list[UUID]:
+    """Members of whom anything has come back."""
+    rows = conn.execute(
+        """
+        select distinct customer_id from purchases.returns
+        where customer_id is not null
+        order by customer_id
+        """
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def select_recorded_around(conn: Connection, at: UUID) -> tuple[datetime | None, datetime | None]:
+    """When the last purchase below an ID was recorded, and when the first from it on was."""
+    row = conn.execute(
+        """
+        select
+            (
+                select recorded_at from purchases.purchases
+                where purchase_id < %(at)s
+                order by purchase_id desc
+                limit 1
+            ),
+            (
+                select recorded_at from purchases.purchases
+                where purchase_id >= %(at)s
+                order by purchase_id
+                limit 1
+            )
+        """,
+        {"at": at},
+    ).fetchone()
+    return row if row is not None else (None, None)

@@ -31,6 +31,9 @@ from enishi.purchases.model import (
 )
 from enishi.purchases.rules import CLOCK_TOLERANCE, EARLIEST, as_sent, total_yen
 
+_decode_returned = msgspec.json.Decoder(list[tuple[int, int]]).decode
+_decode_goods = msgspec.json.Decoder(list[tuple[str, int, int, int, int, str, int | None]]).decode
+
 
 class InvalidReturn(InvalidRequest):
     """A return of more than is left of the receipt, or one that contradicts itself. Nothing was changed."""
@@ -122,6 +125,44 @@ class StoredReturn(Struct, gc=False, frozen=True, kw_only=True):
     answer: bytes
     refund_net_yen: int
     """``refund_yen`` without consumption tax."""
+
+
+class ReturnInTime(Struct, gc=False, frozen=True, kw_only=True):
+    """A return of a member's goods as it is replayed: what it was sent as, and what came back of which receipt."""
+
+    return_id: UUID
+    request: Return
+    purchase_id: UUID | None
+    customer_id: UUID
+    refund_yen: int
+
+
+def make_return_in_time(  # noqa: PLR0917 - one argument per column, in the order of the statement
+    return_id: UUID,
+    source: str,
+    external_id: str,
+    purchase_id: UUID | None,
+    store: str,
+    occurred_at: datetime,
+    customer_id: UUID,
+    lines: str,
+    refund_yen: int,
+) -> ReturnInTime:
+    """A return out of its row. Of goods without a receipt the tax mode is the one that gives what was paid back."""
+    request = Return(
+        source=source,
+        external_id=external_id,
+        store=store,
+        occurred_at=occurred_at,
+        receipt=None if purchase_id is None else Receipt("", ""),
+        lines=() if purchase_id is None else tuple(ReturnedLine(*one) for one in _decode_returned(lines)),
+        goods=tuple(Line(*one) for one in _decode_goods(lines)) if purchase_id is None else (),
+    )
+    if purchase_id is None and sum(line.net_yen for line in request.goods) != refund_yen:
+        request = msgspec.structs.replace(request, tax_mode=TaxMode.EXCLUDED)
+    return ReturnInTime(
+        return_id=return_id, request=request, purchase_id=purchase_id, customer_id=customer_id, refund_yen=refund_yen
+    )
 
 
 def check_return(one: Return, now: datetime) -> datetime:

@@ -14,7 +14,14 @@ from enishi.kit.ids import derived_id, least_id
 from enishi.purchases import claim_queries, event_queries, history_queries, queries, return_queries
 from enishi.purchases.claims import StoredClaim
 from enishi.purchases.model import CustomerFigures, DayFigures, Key, NewPurchase, Purchase, StoredPurchase
-from enishi.purchases.returns import NOTHING_RETURNED, Return, Returned, StoredReturn, remaining
+from enishi.purchases.returns import (
+    NOTHING_RETURNED,
+    Return,
+    Returned,
+    ReturnInTime,
+    StoredReturn,
+    remaining,
+)
 from enishi.purchases.rules import milliseconds
 
 _LATEST = (datetime(9999, 1, 1, tzinfo=UTC), UUID(int=(1 << 128) - 1))
@@ -119,6 +126,19 @@ def read_history(conn: Connection, until: datetime, page: int = 2_000) -> Iterat
     while found := history_queries.select_history(conn, after, before, page):
         after = found[-1].purchase_id
         yield _as_claimed(conn, found)
+
+
+def read_returns(conn: Connection, until: datetime, page: int = 2_000) -> Iterator[ReturnInTime]:
+    """Every return of a member's goods that occurred before an instant, in the order of time."""
+    after, before = UUID(int=0), least_id(milliseconds(until))
+    while found := history_queries.select_returns_in_time(conn, after, before, page):
+        after = found[-1].return_id
+        yield from found
+
+
+def recorded_around(conn: Connection, at: datetime) -> tuple[datetime | None, datetime | None]:
+    """When the last purchase before an instant was recorded, and when the first from it on was; None where none is."""
+    return history_queries.select_recorded_around(conn, least_id(milliseconds(at)))
 
 
 def history_bounds(conn: Connection) -> tuple[datetime, datetime, int] | None:

@@ -119,6 +119,7 @@ from enishi.ranks.standing_queries import (
     select_ended_overrides,
     select_ending,
     select_members_of,
+    select_overrides,
     select_rewards,
 )
 from enishi.ranks.telling import tell_cause, tell_progress, tell_rank, tell_want
@@ -129,8 +130,8 @@ from enishi.ranks.verify_queries import (
     stream_given_points,
     stream_newest_changes,
     stream_standings,
+    sum_given_points,
 )
-from enishi.ranks.vocabulary import vocabulary
 from enishi.ranks.wording import (
     describe_criterion,
     describe_ladder,
@@ -265,11 +266,13 @@ __all__ = [
     "select_ending",
     "select_evaluations",
     "select_members_of",
+    "select_overrides",
     "select_rewards",
     "stream_given_points",
     "stream_newest_changes",
     "stream_progress",
     "stream_standings",
+    "sum_given_points",
     "take_rewards",
     "tell_cause",
     "tell_found",
@@ -281,6 +284,5 @@ __all__ = [
     "unit_of",
     "upsert_evaluation",
     "validate",
-    "vocabulary",
     "write_moves",
 ]

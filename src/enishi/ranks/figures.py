@@ -121,6 +121,34 @@ class Figures(Struct, gc=False):
         if self.plan.filtered:
             self.bought.setdefault(customer_id, []).append(one)
 
+    def take_off(self, customer_id: UUID, was: Bought, left: Bought, *, empties_day: bool) -> None:
+        """Take off what came back of a purchase: ``left`` is what is left of it now, ``was`` what was before.
+
+        ``empties_day``: nothing is left of what was bought on its day, so that it is no visit any more.
+        """
+        sums = self.months.get(customer_id, {}).get(month_number(was.day))
+        if sums is None:
+            return
+        sums[AMOUNT] -= was.amount_yen - left.amount_yen
+        sums[NET] -= was.net_yen - left.net_yen
+        sums[POINTS] -= was.points - left.points
+        sums[PURCHASES] -= was.stands and not left.stands
+        bit = 1 << was.day.day - 1
+        if empties_day and sums[DAYS] & bit:
+            sums[DAYS] &= ~bit
+            sums[VISITS] -= 1
+        bought = self.bought.get(customer_id, [])
+        for place, one in enumerate(bought):
+            if one is was:
+                bought[place] = left
+                break
+
+    def add_points(self, customer_id: UUID, day: date, points: int) -> None:
+        """Count points that a purchase of a day had earned for later."""
+        months = self.months.setdefault(customer_id, {})
+        sums = months.setdefault(month_number(day), [0, 0, 0, 0, 0, 0])
+        sums[POINTS] += points
+
 
 def _count(question: Ask, bought: Sequence[Bought], begins: date, on: date) -> int:
     chosen = [

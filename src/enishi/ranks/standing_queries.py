@@ -197,6 +197,21 @@ def select_changes(conn: Connection, customer_ids: Sequence[UUID], limit: int) -
     return [make_change(row) for row in cursor]
 
 
+def select_overrides(conn: Connection) -> list[RankChange]:
+    """Every change by hand, and every end of one, in the order in which they were made."""
+    cursor = conn.execute(
+        """
+        select
+            customer_id, seq, from_tier, from_level, to_tier, to_level, effective_at, recorded_at, cause,
+            ladder_version, subject_id, keep_until, actor, reason, basis::text
+        from ranks.changes
+        where cause in ('override', 'override_ended')
+        order by recorded_at, customer_id, seq
+        """
+    )
+    return [make_change(row) for row in cursor]
+
+
 def select_tiers_at(
     conn: Connection, customer_ids: Sequence[UUID], instants: Sequence[datetime]
 ) -> list[tuple[str | None, int | None]]:

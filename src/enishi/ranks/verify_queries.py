@@ -69,3 +69,14 @@ def stream_given_points(conn: Connection) -> Iterator[tuple[tuple[UUID, int], tu
         )
         for customer_id, seq, points in cursor:
             yield (customer_id, seq), (points,)
+
+
+def sum_given_points(conn: Connection) -> tuple[int, int]:
+    """How many entries of the journal ranks have given points with, and how many points that were."""
+    row = conn.execute(
+        """
+        select count(*), coalesce(sum(points), 0)::bigint from ranks.rewards
+        where kind = 'points'
+        """
+    ).fetchone()
+    return (0, 0) if row is None else row

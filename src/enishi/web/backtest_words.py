@@ -34,6 +34,9 @@ _UNITS = {
 
 def tell_needed(one: Threshold, language: Language) -> str:
     """What a threshold asks for: 税抜の買上額 5,000円以上, or ¥5,000 or more of spending without tax."""
+    label = one.label_ja if language == "ja" else one.label_en
+    if label:
+        return label
     measure = _MEASURES[language].get(one.measure, one.measure)
     if language == "ja":
         return f"{measure} {one.needed:,}{_UNITS['ja'][one.unit]}"
@@ -84,8 +87,7 @@ def _ground_ja(ground: Ground) -> list[str]:
         told.append(
             f"返品{ground.returns:,}件は、起きた時点で各ルールの返品条件により処理しています（断る返品: {refused}）。"
         )
-    if ground.late_receipts:
-        told.append(f"遅れて届いたレシート{ground.late_receipts:,}件は、購入日時に届いたものとしています。")
+    told.append("レシートは、遅れて届いたものも含めて購入日時の順に計算しています。")
     if ground.other_entries:
         told.append(
             f"ルールによらない動き（調整・譲渡など{ground.other_entries:,}件、差し引き{ground.other_points:+,}ポイント）は"
@@ -110,8 +112,7 @@ def _ground_en(ground: Ground) -> list[str]:
             f"{ground.returns:,} returns are settled when they happened, by each rules' own terms (refused: today "
             f"{ground.refused_today:,}, tried {ground.refused_tried:,})."
         )
-    if ground.late_receipts:
-        told.append(f"{ground.late_receipts:,} receipts that arrived late are taken as on time.")
+    told.append("Receipts are taken in the order in which they occurred, those that arrived late as well.")
     if ground.other_entries:
         told.append(
             f"What does not follow from rules is left out: {ground.other_entries:,} adjustments, gifts and the like, "

@@ -1,8 +1,7 @@
 """The JSON of campaigns in the console, and how it is made."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime
 
@@ -10,7 +9,7 @@ from enishi import campaigns, flows
 from enishi.access import Locale
 from enishi.campaigns import Action, Campaign, CampaignVersion, Finding, NotApplied, Overlap, PremiumWarning, State
 from enishi.flows import AwardLine
-from enishi.kit.differences import Difference
+from enishi.program import Problem
 from enishi.web.campaign_rules import CampaignRulesShape, rules_shape
 from enishi.web.presenting import present_steps
 from enishi.web.shapes import ExplanationStep, PointKind, Shape, StoreRef
@@ -64,14 +63,11 @@ class CampaignChoices(Shape):
 
 
 class CampaignDifference(Shape):
-    """One field that differs, its values as JSON; null where there was none. ``label`` and texts say it in words."""
+    """One field that differs, its values as JSON; null where there was none."""
 
     field: str
     before: str | None
     after: str | None
-    label: str
-    before_text: str | None
-    after_text: str | None
 
 
 class CampaignChangeShape(Shape):
@@ -98,11 +94,9 @@ class CampaignVersionShape(Shape):
 
 
 class CampaignProblem(Shape):
-    """One thing wrong: the field as a JSON path and by name, the kind, what is wrong, and what would be right."""
+    """One thing wrong: the field as a JSON path, what is wrong, and what would be right."""
 
     field: str
-    label: str
-    code: str
     detail: str
     remedy: str
 
@@ -268,7 +262,7 @@ def author_name(author: str, names: Mapping[str, str]) -> str:
     return names.get(author.removeprefix("operator:"), author)
 
 
-def present_log(one: Campaign, names: Mapping[str, str], zone: ZoneInfo, language: Locale) -> list[CampaignChangeShape]:
+def present_log(one: Campaign, names: Mapping[str, str]) -> list[CampaignChangeShape]:
     """The log, newest first."""
     return [
         CampaignChangeShape(
@@ -278,39 +272,17 @@ def present_log(one: Campaign, names: Mapping[str, str], zone: ZoneInfo, languag
             at=change.at,
             author=author_name(change.author, names),
             reason=change.reason,
-            differences=present_differences(change.diff, zone, language),
+            differences=[
+                CampaignDifference(field=part.field, before=part.before, after=part.after) for part in change.diff
+            ],
         )
         for change in reversed(one.log)
     ]
 
 
-def present_differences(
-    differences: Sequence[Difference], zone: ZoneInfo, language: Locale
-) -> list[CampaignDifference]:
-    """Differences with their fields and values in words."""
-    worded = flows.word_changes("campaign", differences, language.value, zone)
-    return [
-        CampaignDifference(
-            field=one.field,
-            before=one.before,
-            after=one.after,
-            label=words.label,
-            before_text=words.before,
-            after_text=words.after,
-        )
-        for one, words in zip(differences, worded, strict=True)
-    ]
-
-
-def present_problems(problems: list[campaigns.CampaignProblem], language: Locale) -> list[CampaignProblem]:
+def present_problems(problems: list[Problem]) -> list[CampaignProblem]:
     """Problems as a form shows them."""
-    return [_present_problem(one, language) for one in problems]
-
-
-def _present_problem(one: campaigns.CampaignProblem, language: Locale) -> CampaignProblem:
-    detail, remedy = campaigns.tell_problem(one, language.value)
-    label = flows.word_field("campaign", one.field, language.value)
-    return CampaignProblem(field=one.field, label=label, code=one.code, detail=detail, remedy=remedy)
+    return [CampaignProblem(field=one.field, detail=one.detail, remedy=one.remedy) for one in problems]
 
 
 def present_premiums(warnings: tuple[PremiumWarning, ...], language: Locale) -> list[PremiumShown]:

@@ -1,6 +1,6 @@
 // What each rank brings besides points: worked on as a draft, looked at before it is published, and never changed after.
-import type { BenefitSetting, BenefitSettings, BenefitsPage as Page, BenefitsPreview } from "@enishi/api/types.ts";
-import { formatCount, formatRelative } from "@enishi/i18n/format.ts";
+import type { BenefitSetting, BenefitSettings, BenefitsPage as Page } from "@enishi/api/types.ts";
+import { formatRelative } from "@enishi/i18n/format.ts";
 import { useLocale } from "@enishi/i18n/start.ts";
 import { Icon, type IconName } from "@enishi/ui/icons.tsx";
 import { Alert, Button, Tabs } from "@mantine/core";
@@ -14,7 +14,6 @@ import styles from "./benefits.module.css";
 import { EditModal } from "./edit.tsx";
 import { Gives } from "./gives.tsx";
 import { Changes, History } from "./history.tsx";
-import { Moves } from "./moves.tsx";
 import { PublishModal } from "./publish.tsx";
 import { useBenefits, useDiscardDraft, usePreview, useSaveDraft } from "./queries.ts";
 
@@ -166,8 +165,7 @@ function Work({ page }: { page: Page }): ReactElement {
       </div>
       {page.tiers.length > 0 && settings.benefits.length > 0 && preview !== undefined && (
         <Card title={t("benefits.preview")} note={t("benefits.previewHint")}>
-          <Matrix benefits={settings.benefits} preview={preview} />
-          <Moves preview={preview} />
+          <Matrix page={page} benefits={settings.benefits} holders={preview.holders} />
         </Card>
       )}
       {preview !== undefined && preview.changes.length > 0 && page.versions.length > 0 && (
@@ -187,9 +185,7 @@ function Work({ page }: { page: Page }): ReactElement {
           }}
         />
       )}
-      {publishing && preview !== undefined && (
-        <PublishModal settings={settings} preview={preview} onClose={() => setPublishing(false)} />
-      )}
+      {publishing && <PublishModal settings={settings} onClose={() => setPublishing(false)} />}
     </div>
   );
 }
@@ -231,7 +227,7 @@ function Row({ benefit, holder, actions }: { benefit: BenefitSetting; holder: Ho
   );
 }
 
-function Matrix({ benefits, preview }: { benefits: BenefitSetting[]; preview: BenefitsPreview }): ReactElement {
+function Matrix({ page, benefits, holders }: { page: Page; benefits: BenefitSetting[]; holders: Holder[] }): ReactElement {
   const { t } = useTexts();
   const [locale] = useLocale();
   return (
@@ -240,22 +236,20 @@ function Matrix({ benefits, preview }: { benefits: BenefitSetting[]; preview: Be
         <thead>
           <tr>
             <th scope="col">{t("benefits.title")}</th>
-            {preview.tiers.map((tier) => (
+            {page.tiers.map((tier) => (
               <th key={tier.code} scope="col">
                 {tier.name}
-                <br />
-                <span className="enishi-figure">{t("benefits.people", { n: formatCount(tier.members) })}</span>
               </th>
             ))}
           </tr>
         </thead>
         <tbody>
           {benefits.map((one) => {
-            const tiers = preview.holders.find(({ code }) => code === one.code)?.tiers ?? [];
+            const tiers = holders.find(({ code }) => code === one.code)?.tiers ?? [];
             return (
               <tr key={one.code}>
                 <th scope="row">{nameOf(one, locale)}</th>
-                {preview.tiers.map(({ code }) => (
+                {page.tiers.map(({ code }) => (
                   <td key={code}>
                     {tiers.includes(code) ? (
                       <>

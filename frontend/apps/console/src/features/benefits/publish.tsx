@@ -1,20 +1,13 @@
 // Publishing: from when on, and why. What is published never changes again.
 import { asProblem } from "@enishi/api/client.ts";
-import type { BenefitSettings, BenefitsPreview } from "@enishi/api/types.ts";
+import type { BenefitSettings } from "@enishi/api/types.ts";
 import { Alert, Button, Group, Modal, Stack, Textarea, TextInput } from "@mantine/core";
 import { type FormEvent, type ReactElement, useState } from "react";
 import { useProblemText } from "../../shell/states.tsx";
 import { useTexts } from "../../shell/texts.ts";
-import { Moves } from "./moves.tsx";
 import { usePublish } from "./queries.ts";
 
-interface PublishProps {
-  settings: BenefitSettings;
-  preview: BenefitsPreview;
-  onClose: () => void;
-}
-
-export function PublishModal({ settings, preview, onClose }: PublishProps): ReactElement {
+export function PublishModal({ settings, onClose }: { settings: BenefitSettings; onClose: () => void }): ReactElement {
   const { t } = useTexts();
   const problemText = useProblemText();
   const publish = usePublish();
@@ -30,7 +23,6 @@ export function PublishModal({ settings, preview, onClose }: PublishProps): Reac
       <form onSubmit={submit}>
         <Stack gap="md">
           <p>{t("benefits.publishLead")}</p>
-          <Moves preview={preview} />
           <TextInput
             type="datetime-local"
             label={t("benefits.effective")}

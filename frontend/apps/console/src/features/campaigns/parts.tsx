@@ -59,11 +59,12 @@ export function Premiums({ premiums }: { premiums: CampaignCheck["premiums"] }):
 }
 
 export function Problems({ problems }: { problems: CampaignCheck["problems"] }): ReactElement {
+  const { word } = useTexts();
   return (
     <ul className={styles.problems}>
-      {problems.map(({ field, label, detail, remedy }) => (
+      {problems.map(({ field, detail, remedy }) => (
         <li key={`${field}-${detail}`}>
-          <strong>{label}</strong> {detail} {remedy}
+          <strong>{word("campaigns.fields", field.replace(/\[\d+\]$/, ""))}</strong> {detail} {remedy}
         </li>
       ))}
     </ul>
