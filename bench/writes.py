@@ -12,6 +12,7 @@ from bench.hordak import MISSING, has_hordak, prepare_hordak, run_hordak
 from bench.load import Load, run_callers
 from bench.peer import install_peer, run_peer
 from bench.rounds import Lane, compare, describe_peer, take_turns
+from bench.ruling import open_ruled
 from bench.sameness import require_proof, require_sameness
 from bench.stage import Installation, Stage
 
@@ -21,9 +22,10 @@ SPEND_PEER = "peer.pgbench_spend"
 POINTS_TO_USE = 20
 _CALLERS = {"award.batcher_256": 256, "award.batcher_64": 64, "award.batcher_16": 16}
 _HTTP = "award.http_256"
+_RULED = "award.ruled_256"
 _SPEND = "spend.batcher_256"
 _HORDAK = "peer.hordak"
-NAMES = (*_CALLERS, _HTTP, _SPEND, _UNGUARDED_PEER, _HORDAK)
+NAMES = (*_CALLERS, _HTTP, _RULED, _SPEND, _UNGUARDED_PEER, _HORDAK)
 
 
 def measure_writes(stage: Stage, wanted: Collection[str], rounds: int, seconds: int) -> Iterator[Figure]:
@@ -31,9 +33,14 @@ def measure_writes(stage: Stage, wanted: Collection[str], rounds: int, seconds: 
     with stage.open_installation("writes") as installation, ExitStack() as opened:
         install_peer(installation)
         lanes = _prepare_lanes(stage, installation, wanted, opened)
+        ruled = opened.enter_context(open_ruled(stage)) if _RULED in wanted else None
+        if ruled is not None:
+            lanes.append(Lane(_RULED, partial(run_callers, ruled, 256)))
         stage.checkpoint()
         turns = take_turns(lanes, rounds, seconds)
         _check(installation, turns)
+        if ruled is not None:
+            require_proof(ruled)
     awards = turns.get(AWARD_PEER, [])
     if awards:
         yield from describe_peer(AWARD_PEER, awards)
@@ -75,7 +82,7 @@ def _check(installation: Installation, turns: dict[str, list[Load]]) -> None:
     def answered(name: str) -> int:
         return sum(turn.answered for turn in turns.get(name, []))
 
-    awarded = sum(answered(name) for name in turns if name.startswith("award."))
+    awarded = sum(answered(name) for name in turns if name.startswith("award.") and name != _RULED)
     if awarded:
         require_sameness(installation, awarded, answered(AWARD_PEER), 0)
     if _SPEND in turns:

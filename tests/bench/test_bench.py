@@ -16,6 +16,7 @@ SIZE = ("--customers=300", "--history=3000", "--receipts=60", "--seconds=1", "--
 MEASURED = (
     "award.batcher_16",
     "award.http_256",
+    "award.ruled_256",
     "spend.batcher_256",
     "peer.hordak",
     "cpu.award",
@@ -61,6 +62,7 @@ def test_what_was_asked_for_is_measured_and_compared(figures: dict[str, dict[str
     assert compared == {
         "award.batcher_16": ("receipts/s", "peer.pgbench_award"),
         "award.http_256": ("receipts/s", "peer.pgbench_award"),
+        "award.ruled_256": ("receipts/s", "peer.pgbench_award"),
         "spend.batcher_256": ("receipts/s", "peer.pgbench_spend"),
         "import.year": ("receipts/s", "peer.copy_year"),
         "expiry.sweep": ("lots/s", "peer.update"),

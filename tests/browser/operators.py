@@ -1,7 +1,8 @@
-"""Operators of the running demo, for tests of the console and the counter: their sessions, and what they look up."""
+"""People who use the running demo: operators and members with their sessions, a till, and what they look up."""
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 COOKIE = "enishi_session"
+MEMBER_COOKIE = "enishi_member"
 OURS = {"X-Enishi-Request": "1", "Accept-Language": "ja"}
 
 Json = dict[str, Any]
@@ -50,6 +52,29 @@ def sign_in(page: Page, live_server: Server, role: str = "owner") -> None:
     token = session_of(live_server.url, **credentials(live_server, role))
     page.context.add_cookies([{"name": COOKIE, "value": token, "url": live_server.url}])
     page.context.add_init_script("localStorage['enishi.language'] ??= 'ja'")
+
+
+def member_session_of(live_server: Server, phone: str) -> str:
+    """A new session of the member with this phone. One contact is sent a few codes an hour and no more."""
+    with httpx.Client(base_url=live_server.url, headers=OURS, timeout=30) as client:
+        client.post("/api/my/codes", json={"value": phone}).raise_for_status()
+        found = re.search(r"(?<!\d)\d{6}(?!\d)", client.get("/api/demo/outbox").json()["messages"][0]["body"])
+        assert found is not None
+        client.post("/api/my/session", json={"value": phone, "code": found[0]}).raise_for_status()
+        return client.cookies[MEMBER_COOKIE]
+
+
+def sign_in_member(page: Page, live_server: Server, phone: str) -> None:
+    """Take up a member's session in the browser, reading Japanese."""
+    token = member_session_of(live_server, phone)
+    page.context.add_cookies([{"name": MEMBER_COOKIE, "value": token, "url": live_server.url}])
+    page.context.add_init_script("localStorage['enishi.language'] ??= 'ja'")
+
+
+def ask_gateway(live_server: Server, path: str, body: Json) -> httpx.Response:
+    """What a till is answered."""
+    key = live_server.login("api_key")["password"]
+    return httpx.post(f"{live_server.url}{path}", json=body, headers={"authorization": f"Bearer {key}"}, timeout=30)
 
 
 def console(live_server: Server, path: str = "") -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
@@ -28,8 +30,9 @@ def write(page: Page) -> None:
     page.get_by_label("名前（日本語）").fill("年末感謝 300pt")
     page.get_by_label("名前（英語）").fill("Year-end thanks")
     page.get_by_label("コード", exact=False).first.fill("year-end")
-    page.get_by_label("開始").first.fill("2026-01-01T00:00")
-    page.get_by_label("終了（この時刻は含みません）").fill("2027-12-31T00:00")
+    today = datetime.now(ZoneInfo("Asia/Tokyo")).date()
+    page.get_by_label("開始").first.fill(f"{today - timedelta(days=2)}T00:00")
+    page.get_by_label("終了（この時刻は含みません）").fill(f"{today + timedelta(days=400)}T00:00")
     page.get_by_label("付与の方法").select_option("added")
     page.get_by_label("ポイント", exact=True).fill("300")
     page.get_by_label("最低金額（円）").fill("1000")

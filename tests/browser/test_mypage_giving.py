@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 from playwright.sync_api import expect
-from tests.browser.operators import OURS, Json, Server, client_of, identifier, recent_customers
+from tests.browser.operators import (
+    MEMBER_COOKIE,
+    OURS,
+    Json,
+    Server,
+    client_of,
+    identifier,
+    member_session_of,
+    recent_customers,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, ViewportSize
 
 pytestmark = pytest.mark.browser
-
-COOKIE = "enishi_member"
 
 
 @pytest.fixture
@@ -35,18 +41,8 @@ def members(live_server: Server) -> list[Json]:
     return found[:2]
 
 
-def session_of(live_server: Server, member: Json) -> str:
-    phone = identifier(member, "phone")
-    with httpx.Client(base_url=live_server.url, headers=OURS, timeout=30) as client:
-        client.post("/api/my/codes", json={"value": phone}).raise_for_status()
-        found = re.search(r"\d{6}", client.get("/api/demo/outbox").json()["messages"][0]["body"])
-        assert found is not None
-        client.post("/api/my/session", json={"value": phone, "code": found[0]}).raise_for_status()
-        return client.cookies[COOKIE]
-
-
 def transfers_of(live_server: Server, token: str) -> Json:
-    with httpx.Client(base_url=live_server.url, headers=OURS, cookies={COOKIE: token}, timeout=30) as client:
+    with httpx.Client(base_url=live_server.url, headers=OURS, cookies={MEMBER_COOKIE: token}, timeout=30) as client:
         return client.get("/api/my/transfers").json()
 
 
@@ -54,9 +50,9 @@ def test_points_are_given_to_a_phone_number_once_and_both_members_see_it(
     page: Page, live_server: Server, members: list[Json]
 ) -> None:
     giver, receiver = members
-    token = session_of(live_server, giver)
+    token = member_session_of(live_server, identifier(giver, "phone"))
     before = transfers_of(live_server, token)["available"]
-    page.context.add_cookies([{"name": COOKIE, "value": token, "url": live_server.url}])
+    page.context.add_cookies([{"name": MEMBER_COOKIE, "value": token, "url": live_server.url}])
     page.goto(f"{live_server.url}/my/")
     page.get_by_role("button", name="ポイントを贈る", exact=True).click()
     sheet = page.get_by_role("dialog", name="ポイントを贈る")
@@ -80,7 +76,7 @@ def test_points_are_given_to_a_phone_number_once_and_both_members_see_it(
     expect(sheet.get_by_role("status")).to_contain_text("30pt を贈りました")
     after = transfers_of(live_server, token)
     assert (after["available"], [one["points"] for one in after["transfers"]]) == (before - 30, [-30])
-    received = transfers_of(live_server, session_of(live_server, receiver))["transfers"]
+    received = transfers_of(live_server, member_session_of(live_server, identifier(receiver, "phone")))["transfers"]
     assert [one["points"] for one in received] == [30]
     sheet.get_by_role("button", name="閉じる", exact=True).last.click()
     expect(page.get_by_text("ほかのお客様へ 30pt を贈りました。")).to_be_visible()

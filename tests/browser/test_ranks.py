@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 from playwright.sync_api import expect
-from tests.browser.operators import OURS, Json, Server, client_of, console, identifier, recent_customers, sign_in
+from tests.browser.operators import (
+    Json,
+    Server,
+    client_of,
+    console,
+    identifier,
+    recent_customers,
+    sign_in,
+    sign_in_member,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, ViewportSize
@@ -48,14 +56,7 @@ def nearest(rank: Json) -> str:
 
 
 def open_my_page(page: Page, live_server: Server, member: Json) -> None:
-    phone = identifier(member, "phone")
-    with httpx.Client(base_url=live_server.url, headers=OURS, timeout=30) as client:
-        client.post("/api/my/codes", json={"value": phone}).raise_for_status()
-        found = re.search(r"\d{6}", client.get("/api/demo/outbox").json()["messages"][0]["body"])
-        assert found is not None
-        client.post("/api/my/session", json={"value": phone, "code": found[0]}).raise_for_status()
-        token = client.cookies["enishi_member"]
-    page.context.add_cookies([{"name": "enishi_member", "value": token, "url": live_server.url}])
+    sign_in_member(page, live_server, identifier(member, "phone"))
     page.goto(f"{live_server.url}/my/")
 
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 from playwright.sync_api import expect
-from tests.browser.operators import OURS, Server, client_of, console, identifier, recent_customers, sign_in
+from tests.browser.operators import Server, client_of, console, identifier, recent_customers, sign_in, sign_in_member
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, ViewportSize
 
 pytestmark = pytest.mark.browser
-
-MEMBER_COOKIE = "enishi_member"
 
 
 @pytest.fixture
@@ -28,15 +24,7 @@ def member(page: Page, live_server: Server) -> Page:
     """My page of a customer who is signed in."""
     with client_of(live_server) as head_office:
         phone = identifier(recent_customers(head_office)[-1], "phone")
-    with httpx.Client(base_url=live_server.url, headers=OURS) as client:
-        client.post("/api/my/codes", json={"value": phone}).raise_for_status()
-        message = client.get("/api/demo/outbox").json()["messages"][0]["body"]
-        code = re.search(r"(?<!\d)\d{6}(?!\d)", message)
-        assert code is not None
-        client.post("/api/my/session", json={"value": phone, "code": code[0]}).raise_for_status()
-        token = client.cookies[MEMBER_COOKIE]
-    page.context.add_cookies([{"name": MEMBER_COOKIE, "value": token, "url": live_server.url}])
-    page.context.add_init_script("localStorage['enishi.language'] ??= 'ja'")
+    sign_in_member(page, live_server, phone)
     page.goto(f"{live_server.url}/my/")
     return page
 

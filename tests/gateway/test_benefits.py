@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from uuid import uuid4
 
@@ -29,8 +30,10 @@ def _published(pool: ConnectionPool[psycopg.Connection]) -> None:
         min_amount_yen=3_000,
     )
     cake = make_benefit("cake", tier=None)
+    effective_at = clock.now() + timedelta(seconds=0.2)
     with pool.connection() as conn:
-        publish(conn, [cake, shipping, make_benefit("gold-only", tier="gold")], clock.now() + timedelta(seconds=0.2))
+        publish(conn, [cake, shipping, make_benefit("gold-only", tier="gold")], effective_at)
+    time.sleep(max(0.0, (effective_at - clock.now()).total_seconds()))
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from tests.flows.rank_factories import make_ladder, spent, tier
+from tests.flows.rank_factories import publish as publish_ladder
 from tests.web.conftest import problem_of
 from tests.web.factories import build_chain
 
@@ -69,3 +71,27 @@ def test_staff_see_what_to_give_mark_it_once_and_take_it_back(signed_in, chain, 
     counts = owner.get("/api/console/benefits/gives").json()
     assert [(one["benefit"], one["given"], one["undone"]) for one in counts["counts"]] == [("cake", 1, 1)]
     assert problem_of(publish(staff, CAKE)) == (403, "permission-denied")
+
+
+def test_a_preview_says_for_how_many_members_of_each_rank_it_changes(signed_in, conn):
+    publish_ladder(conn, make_ladder(tier("gold", spent(3_000))))
+    build_chain(conn)
+    head_office = signed_in("marketer")
+    assert publish(head_office, CAKE, CAKE | {"code": "tart", "name_ja": "タルト"}).status_code == 204
+    draft = {
+        "benefits": [
+            CAKE | {"tier": "gold"},
+            CAKE | {"code": "tea", "name_ja": "お茶", "rewards_only": True, "limit": None},
+        ],
+        "undo_minutes": 15,
+    }
+    preview = head_office.post("/api/console/benefits:preview", draft).json()
+    assert [(one["code"], one["name"], one["members"]) for one in preview["tiers"]] == [
+        ("base", "BASE", 1),
+        ("gold", "GOLD", 1),
+    ]
+    assert [(one["code"], one["tiers"]) for one in preview["holders"]] == [("cake", ["gold"]), ("tea", [])]
+    assert preview["moves"] == [
+        {"code": "cake", "name": "ケーキ", "gains": [], "loses": ["base"]},
+        {"code": "tart", "name": "タルト", "gains": [], "loses": ["base", "gold"]},
+    ]

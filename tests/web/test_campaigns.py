@@ -41,7 +41,14 @@ def test_a_campaign_goes_from_draft_to_live_by_two_people_and_its_log_tells_it(s
         {"rules": RULES | {"name_en": "Double Friday"} | FRIDAYS, "reason": "Name", "expected": made["latest_change"]},
     ).json()
     assert edited["log"][0]["differences"] == [
-        {"field": "name_en", "before": '"Double weekend"', "after": '"Double Friday"'}
+        {
+            "field": "name_en",
+            "before": '"Double weekend"',
+            "after": '"Double Friday"',
+            "label": "名前（英語）",
+            "before_text": "Double weekend",
+            "after_text": "Double Friday",
+        }
     ]
     assert problem_of(do(marketer, "submit", expected=made["latest_change"])) == (409, "campaign-changed")
     assert do(marketer, "submit").json()["in_review"] is True
@@ -78,7 +85,11 @@ def test_rules_are_checked_before_they_are_saved(signed_in, chain):
         "premium": {"benefit": "all_comers"},
     }
     check = marketer.post("/api/console/campaign-check", {"code": "weekend", "rules": rules}).json()
-    assert [one["field"] for one in check["problems"]] == ["award.valid_days", "conditions.stores"]
+    assert [(one["field"], one["label"], one["code"]) for one in check["problems"]] == [
+        ("award.valid_days", "有効日数", "limited-without-end"),
+        ("conditions.stores", "対象店舗", "unknown-store"),
+    ]
+    assert check["problems"][1]["detail"] == "店舗コード NOWHERE の店舗はありません。"
     assert [(one["code"], one["is_over"], one["limit_yen"]) for one in check["premiums"]] == [("all_comers", True, 200)]
     assert problem_of(create(marketer, award={"kind": "limited"})) == (422, "invalid-campaign")
     assert marketer.get(CAMPAIGNS).json()["campaigns"] == []

@@ -37,7 +37,9 @@ def test_a_ladder_is_previewed_published_and_seen_with_what_it_changed(signed_in
     assert next((one["tier"]["name"], one["members"]) for one in page["tiers"]) == ("レギュラー", 2)
     assert page["next_evaluation_on"] == "2026-12-01"
     broken = ladder | {"tiers": ladder["tiers"][1:]}
-    assert owner.post("/api/console/ranks:preview", broken).json()["problems"][0]["field"] == "tiers[0].criteria"
+    problem = owner.post("/api/console/ranks:preview", broken).json()["problems"][0]
+    assert (problem["field"], problem["code"]) == ("tiers[0].criteria", "lowest-asks")
+    assert "SHIBUYA" in [one["code"] for one in owner.get("/api/console/ranks/choices").json()["stores"]]
     assert problem_of(owner.post("/api/console/ranks", body | {"ladder": broken})) == (422, "invalid-ladder")
 
 

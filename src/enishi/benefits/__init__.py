@@ -34,7 +34,16 @@ from enishi.benefits.model import (
     Window,
 )
 from enishi.benefits.queries import select_differences
-from enishi.benefits.rules import assess, assess_all, day_of, grant_slot, holds_rank, slots_of, version_at
+from enishi.benefits.rules import (
+    assess,
+    assess_all,
+    day_of,
+    entitled_tiers,
+    grant_slot,
+    holds_rank,
+    slots_of,
+    version_at,
+)
 from enishi.benefits.service import (
     MAX_PAGE,
     count_gives,
@@ -89,6 +98,7 @@ __all__ = [
     "count_gives",
     "day_of",
     "discard_draft",
+    "entitled_tiers",
     "explain",
     "find_gives",
     "grant_benefits",

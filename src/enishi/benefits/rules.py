@@ -18,6 +18,7 @@ from enishi.benefits.model import (
     Occasion,
     Per,
     Standing,
+    TierName,
 )
 
 Used = Mapping[tuple[str, str], Sequence[int]]
@@ -83,6 +84,13 @@ def holds_rank(benefit: Benefit, standing: Standing) -> bool:
     if wanted is None or standing.level is None:
         return False
     return standing.level >= wanted.level if benefit.and_above else standing.level == wanted.level
+
+
+def entitled_tiers(benefit: Benefit, tiers: Sequence[TierName]) -> tuple[str, ...]:
+    """The codes of the tiers whose members have the benefit by their rank; of none while only rewards give it."""
+    if benefit.rewards_only:
+        return ()
+    return tuple(one.code for one in tiers if holds_rank(benefit, Standing(one.level, tuple(tiers))))
 
 
 def opening_of(benefit: Benefit, standing: Standing) -> datetime | None:

@@ -83,6 +83,7 @@ from enishi.campaigns.model import (
     Weekday,
 )
 from enishi.campaigns.premiums import PremiumWarning, check_premium
+from enishi.campaigns.problems import CampaignProblem, problem, tell_problem
 from enishi.campaigns.queries import lock_changes
 from enishi.campaigns.rules import price as price_campaigns
 from enishi.campaigns.rules import price_left
@@ -117,6 +118,7 @@ from enishi.campaigns.surroundings import (
 )
 from enishi.campaigns.thresholds import amounts_towards, thresholds_of
 from enishi.campaigns.validation import compare, validate
+from enishi.campaigns.vocabulary import vocabulary
 from enishi.campaigns.welcoming import welcome
 from enishi.campaigns.worth import budget_keys, last_day_by, period_of
 
@@ -140,6 +142,7 @@ __all__ = [
     "CampaignChanged",
     "CampaignCode",
     "CampaignCodeTaken",
+    "CampaignProblem",
     "CampaignRules",
     "CampaignState",
     "CampaignVersion",
@@ -212,6 +215,7 @@ __all__ = [
     "period_of",
     "price_campaigns",
     "price_left",
+    "problem",
     "reject_campaign",
     "resume_campaign",
     "return_claims",
@@ -220,8 +224,10 @@ __all__ = [
     "state_at",
     "stream_customer_sums",
     "submit_campaign",
+    "tell_problem",
     "thresholds_of",
     "validate",
+    "vocabulary",
     "welcome",
     "withdraw_campaign",
     "write_claims",

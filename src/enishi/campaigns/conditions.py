@@ -123,6 +123,6 @@ def _minute_of(text: str) -> int:
     return int(hours) * 60 + int(minutes)
 
 
-def write_fraction(value: Fraction) -> str:
+def write_fraction(value: Fraction | int) -> str:
     """An exact value: a whole number, or numerator/denominator."""
     return str(value)

@@ -23,10 +23,15 @@ def describe(rules: CampaignRules, locale: Locale) -> tuple[str, ...]:
     words = words_of(locale)
     lines = [_describe_effect(rules, words, locale), *_describe_goods(rules, locale)]
     lines += [
-        f"{words.conditions[condition]}：{value}" if locale == "ja" else f"{words.conditions[condition]}: {value}"
+        words.line.format(condition=_begin(words.conditions[condition]), value=value)
         for condition, value in _list_conditions(rules.conditions, words, locale)
     ]
     return (*lines, _describe_award(rules, locale), *_describe_ceilings(rules, locale))
+
+
+def _begin(text: str) -> str:
+    """A word as a line begins with it."""
+    return text[:1].upper() + text[1:]
 
 
 def _describe_effect(rules: CampaignRules, words: Words, locale: Locale) -> str:
@@ -61,7 +66,7 @@ def _list_conditions(conditions: Conditions, words: Words, locale: Locale) -> It
     joined = words.listing.join
     named: list[tuple[str, tuple[str, ...]]] = [
         ("weekdays", conditions.weekdays),
-        ("days_of_month", tuple(str(day) for day in conditions.days_of_month)),
+        ("days_of_month", tuple(words.counted["days_of_month"].format(day) for day in conditions.days_of_month)),
         ("hours", tuple(f"{one.from_time}–{one.to_time}" for one in conditions.hours)),
         ("stores", conditions.stores),
         ("stores_except", conditions.stores_except),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from fractions import Fraction
 
 from enishi.campaigns.basis import CampaignBasis, Cut, Finding, NotApplied
@@ -61,6 +62,12 @@ def write_value(condition: str, value: str, locale: Locale) -> str:
     words = words_of(locale)
     if value in {"", _UNKNOWN}:
         return words.unknown if value else words.none
+    if condition == "joining":
+        return _write_day(date.fromisoformat(value), locale)
+    return words.listing.join(_write_one(condition, one, words) for one in value.split(","))
+
+
+def _write_one(condition: str, value: str, words: Words) -> str:
     match condition:
         case "from_yen":
             return words.yen.format(write_exact(value))
@@ -68,10 +75,16 @@ def write_value(condition: str, value: str, locale: Locale) -> str:
             return words.every.format(number=value[1:])
         case "visit":
             return words.visit.format(number=value.rstrip("+"))
+        case "days_of_month" | "birthday_month" | "away_days" | "joined_within_days":
+            return words.counted[condition].format(value)
         case "stores" | "stores_except" | "ranks" | "segments" | "segments_except" | "codes" | "weather":
-            return words.listing.join(value.split(","))
+            return value
         case _:
-            return words.listing.join(words.values.get(one, one) for one in value.split(","))
+            return words.values.get(value, value)
+
+
+def _write_day(day: date, locale: Locale) -> str:
+    return f"{day:%Y/%m/%d}" if locale == "ja" else f"{day.day} {day:%B} {day.year}"
 
 
 def _name(name_ja: str, name_en: str, locale: Locale) -> str:

@@ -78,16 +78,9 @@ def price(
         return NOTHING_PRICED
     sale = Sale(purchase, basis, version.settings, on)
     used = usage or _unused
-    refused: list[NotApplied] = []
-    candidates: list[Candidate] = []
-    for one in live:
-        findings, holds = _look(one.rules, sale, facts, weather, everything=why_not)
-        if not holds:
-            refused.append(_refuse(one, "conditions", tuple(finding for finding in findings if not finding.holds)))
-        elif not sale.has(one.rules.goods):
-            refused.append(_refuse(one, "goods", findings))
-        else:
-            candidates.append(Candidate(one, findings))
+    candidates, refused = _choose(live, sale, facts, weather, why_not=why_not)
+    if not candidates:
+        return Priced((), tuple(refused)) if refused else NOTHING_PRICED
     if len(candidates) > 1 and any(stacking.needs_worth(one.version) for one in candidates):
         for one in candidates:
             one.worth = _finish(one, sale, used, budgets)[0]
@@ -104,7 +97,29 @@ def price(
         awards.append(award)
         if _multiplies(one.version.rules):
             chains[one.version.rules.stacking.group] = (*one.chain, one.version)
-    return Priced(tuple(awards), tuple(refused))
+    return Priced(tuple(awards), tuple(refused) if why_not else ())
+
+
+def _choose(
+    live: Sequence[CampaignVersion],
+    sale: Sale,
+    facts: CustomerFacts,
+    weather: frozenset[str],
+    *,
+    why_not: bool,
+) -> tuple[list[Candidate], list[NotApplied]]:
+    """The campaigns whose conditions hold, and, where ``why_not`` asks for them, the others with what they lack."""
+    candidates: list[Candidate] = []
+    refused: list[NotApplied] = []
+    for one in live:
+        findings, holds = _look(one.rules, sale, facts, weather, everything=why_not)
+        if holds and sale.has(one.rules.goods):
+            candidates.append(Candidate(one, findings))
+        elif why_not and holds:
+            refused.append(_refuse(one, "goods", findings))
+        elif why_not:
+            refused.append(_refuse(one, "conditions", tuple(finding for finding in findings if not finding.holds)))
+    return candidates, refused
 
 
 def _multiplies(rules: CampaignRules) -> bool:
@@ -121,21 +136,26 @@ def _look(
     rules: CampaignRules, sale: Sale, facts: CustomerFacts, weather: frozenset[str], *, everything: bool
 ) -> tuple[tuple[Finding, ...], bool]:
     findings: list[Finding] = []
+    holds = True
     for finding in check(rules, sale, facts, weather):
         findings.append(finding)
-        if not (finding.holds or everything):
-            return tuple(findings), False
-    return tuple(findings), all(finding.holds for finding in findings)
+        if not finding.holds:
+            holds = False
+            if not everything:
+                break
+    return tuple(findings), holds
 
 
 def _finish(
     one: Candidate, sale: Sale, usage: UsageOf, budgets: Mapping[BudgetKey, int]
-) -> tuple[int, Fraction, list[Cut]]:
+) -> tuple[int, Fraction | int, list[Cut]]:
     """The points after rounding and ceilings, the exact value before, and what was cut."""
     rules = one.version.rules
     exact = value_of(rules, sale, one.chain)
     points = rounded(exact, rules)
     cuts: list[Cut] = []
+    if points == 0:
+        return 0, exact, cuts
     for ceiling, limit, left in _room(one.version, sale, usage, budgets):
         if points > left:
             cuts.append(Cut(ceiling, limit, left, points - left))
@@ -186,7 +206,7 @@ def _award(one: Candidate, sale: Sale, usage: UsageOf, budgets: Mapping[BudgetKe
 def write_basis(
     version: CampaignVersion,
     sale: Sale,
-    exact: Fraction,
+    exact: Fraction | int,
     points: int,
     *,
     findings: Sequence[Finding] = (),

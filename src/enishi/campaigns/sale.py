@@ -31,7 +31,7 @@ class CountedLine(Struct, gc=False, frozen=True):
 class Sale:
     """A purchase with its base award worked out; its goods are looked at only when a campaign asks for some of them."""
 
-    __slots__ = ("_lines", "at", "basis", "codes", "on", "purchase", "settings", "total_yen")
+    __slots__ = ("_lines", "basis", "on", "purchase", "settings")
 
     def __init__(self, purchase: Purchase, basis: AwardBasis, settings: ProgramSettings, on: date) -> None:
         """``basis`` is the programme's assessment, ``on`` the day of the purchase in the programme's zone."""
@@ -39,10 +39,17 @@ class Sale:
         self.basis = basis
         self.settings = settings
         self.on = on
-        self.at = local_time(purchase.occurred_at, settings)
-        self.total_yen = total_yen(purchase)
-        self.codes = frozenset(normalise_code(code) for code in purchase.coupon_codes)
         self._lines: tuple[CountedLine, ...] | None = None
+
+    @property
+    def at(self) -> datetime:
+        """When it was bought, on the clocks of the programme's zone."""
+        return local_time(self.purchase.occurred_at, self.settings)
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes that were entered, each in its one spelling."""
+        return frozenset(normalise_code(code) for code in self.purchase.coupon_codes)
 
     @property
     def lines(self) -> tuple[CountedLine, ...]:
@@ -61,10 +68,10 @@ class Sale:
             return any(part.gross_yen for part in self.basis.parts)
         return bool(self.of(goods))
 
-    def amount(self, goods: Goods | None, measure: Measure) -> Fraction:
+    def amount(self, goods: Goods | None, measure: Measure) -> Fraction | int:
         """The amount that a minimum or a step looks at, in yen."""
         if goods is None:
-            return Fraction(self.basis.eligible_yen if measure is Measure.ELIGIBLE else self.total_yen)
+            return self.basis.eligible_yen if measure is Measure.ELIGIBLE else total_yen(self.purchase)
         if measure is Measure.ELIGIBLE:
             return sum((one.eligible_yen for one in self.of(goods)), Fraction(0))
         return sum((one.gross_yen for one in self.of(goods)), Fraction(0))

@@ -27,10 +27,10 @@ from enishi.campaigns.model import (
     InvalidCampaign,
     UnknownCampaign,
 )
+from enishi.campaigns.problems import CampaignProblem
 from enishi.campaigns.validation import compare, validate
 from enishi.kit.differences import difference
 from enishi.kit.ids import new_id
-from enishi.program import Problem
 
 
 class Campaign(Struct, frozen=True, kw_only=True):
@@ -130,7 +130,7 @@ def _assemble(versions: Sequence[CampaignVersion], log: Sequence[Change], now: d
     )
 
 
-def find_problems(conn: Connection, code: str, rules: CampaignRules, now: datetime) -> list[Problem]:
+def find_problems(conn: Connection, code: str, rules: CampaignRules, now: datetime) -> list[CampaignProblem]:
     """Everything that is wrong with rules, in themselves and beside the campaigns that run at the same time."""
     others = [
         (one.code, one.current.rules)
@@ -332,7 +332,7 @@ def _check_deed(deed: Deed) -> None:
             raise InvalidCampaign(f"The {field} is empty.", field=field, remedy="Say who does this, and why.")
 
 
-def _require_valid(problems: Sequence[Problem]) -> None:
+def _require_valid(problems: Sequence[CampaignProblem]) -> None:
     if problems:
         first = problems[0]
         raise InvalidCampaign(

@@ -39,6 +39,7 @@ class Words(Struct, frozen=True, kw_only=True):
     modes: Mapping[str, str]
     conditions: Mapping[str, str]
     values: Mapping[str, str]
+    counted: Mapping[str, str]
     unknown: str
     none: str
     every: str
@@ -47,6 +48,7 @@ class Words(Struct, frozen=True, kw_only=True):
     finding: str
     refusals: Mapping[str, str]
     listing: str
+    line: str
 
 
 _WEEKDAYS_JA = dict(zip(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "月火水木金土日", strict=True))
@@ -131,6 +133,7 @@ _JA = Words(
         **_WEEKDAYS_JA,
         **_METHODS_JA,
     },
+    counted={"days_of_month": "{}日", "birthday_month": "{}月", "away_days": "{}日", "joined_within_days": "{}日"},
     unknown="不明",
     none="なし",
     every="{number}回ごと",
@@ -151,6 +154,7 @@ _JA = Words(
         "expired": "ポイントの有効期限を過ぎたご購入です。",
     },
     listing="、",
+    line="{condition}：{value}",
 )
 
 _EN = Words(
@@ -227,6 +231,12 @@ _EN = Words(
         "sun": "Sunday",
         **{method: method.replace("_", " ") for method in _METHODS_JA},
     },
+    counted={
+        "days_of_month": "{}",
+        "birthday_month": "month {}",
+        "away_days": "{} days",
+        "joined_within_days": "{} days",
+    },
     unknown="not known",
     none="none",
     every="every {number}",
@@ -247,6 +257,7 @@ _EN = Words(
         "expired": "The points' last day lies before the purchase.",
     },
     listing=", ",
+    line="{condition}: {value}",
 )
 
 _WORDS: dict[Locale, Words] = {"ja": _JA, "en": _EN}

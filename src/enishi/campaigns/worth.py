@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
 from enishi import program
 from enishi.campaigns.model import (
@@ -22,7 +23,7 @@ from enishi.campaigns.sale import Sale, pieces_of, times_of
 from enishi.program import ProgramSettings, round_quotient
 
 
-def value_of(rules: CampaignRules, sale: Sale, before: Sequence[CampaignVersion] = ()) -> Fraction:
+def value_of(rules: CampaignRules, sale: Sale, before: Sequence[CampaignVersion] = ()) -> Fraction | int:
     """What a campaign gives before rounding; ``before`` are multipliers that have multiplied the base already."""
     match rules.effect:
         case Multiplier(times_percent):
@@ -39,13 +40,13 @@ def value_of(rules: CampaignRules, sale: Sale, before: Sequence[CampaignVersion]
                 Fraction(0),
             )
         case AddedPoints(points):
-            return Fraction(points)
+            return points
         case PointsPerPiece(points, most_pieces):
             pieces = pieces_of(sale.of(rules.goods))
-            return Fraction(points * (pieces if most_pieces is None else min(pieces, most_pieces)))
+            return points * (pieces if most_pieces is None else min(pieces, most_pieces))
         case AmountSteps(steps):
             amount = sale.amount(rules.goods, rules.conditions.measure)
-            return Fraction(max((step.points for step in steps if amount >= step.from_yen), default=0))
+            return max([step.points for step in steps if amount >= step.from_yen], default=0)
 
 
 def times_before(before: Sequence[CampaignVersion]) -> Fraction:
@@ -53,7 +54,7 @@ def times_before(before: Sequence[CampaignVersion]) -> Fraction:
     return times_of(one.rules.effect.times_percent for one in before if isinstance(one.rules.effect, Multiplier))
 
 
-def rounded(value: Fraction, rules: CampaignRules) -> int:
+def rounded(value: Fraction | int, rules: CampaignRules) -> int:
     """The value in whole points, by the campaign's own rounding."""
     return round_quotient(value.numerator, value.denominator, rules.award.rounding)
 
@@ -69,6 +70,7 @@ def budget_keys(version: CampaignVersion, store: str) -> list[tuple[str, BudgetK
     return keys
 
 
+@lru_cache(maxsize=4_096)
 def period_of(period: Period, on: date) -> str:
     """The name of the period in which a day counts against a member's ceiling."""
     match period:

@@ -116,7 +116,7 @@ def _unknown_names(field: str, rules: CampaignRules, wanted: Configuration, curr
             )
 
 
-def _below(section: str, field: str, problem: Problem | ranks.Problem) -> Problem:
+def _below(section: str, field: str, problem: Problem | ranks.Problem | campaigns.CampaignProblem) -> Problem:
     return Problem(f"{section}.{field}" if field else section, problem.detail, problem.remedy)
 
 

@@ -36,7 +36,7 @@ from enishi.flows.close_month import CloseOutcome, CloseStep, close_month, close
 from enishi.flows.confirm_pending import EventReport, RecordedEvent, confirm_due_points, record_purchase_events
 from enishi.flows.consume_holds import HoldOfAnother, HoldTooSmall
 from enishi.flows.context import PurchaseContext
-from enishi.flows.customer_standing import ladder_tiers, load_standings
+from enishi.flows.customer_standing import count_members_by_tier, ladder_tiers, load_standings
 from enishi.flows.decide_adjustment import Decision, ForeseenDecision, decide_adjustment, foresee_decisions
 from enishi.flows.end_card import end_card
 from enishi.flows.evaluate_ranks import EvaluationOutcome, end_overrides, evaluate_ranks, request_notices, tend_ranks
@@ -148,6 +148,7 @@ from enishi.flows.transfer_points import (
 )
 from enishi.flows.verify import VerifyOutcome, verify_all
 from enishi.flows.verify_books import compare_books
+from enishi.flows.word_changes import word_changes, word_field
 
 __all__ = [
     "API_ROLE",
@@ -260,6 +261,7 @@ __all__ = [
     "close_through",
     "compare_books",
     "confirm_due_points",
+    "count_members_by_tier",
     "customer_benefits",
     "customer_overview",
     "decide_adjustment",
@@ -341,5 +343,7 @@ __all__ = [
     "transfer_points",
     "verify_all",
     "wait_for_slot",
+    "word_changes",
+    "word_field",
     "zone_today",
 ]

@@ -191,14 +191,10 @@ def open_campaigns(
         return None
     live: dict[tuple[UUID, int], CampaignVersion] = {}
     keys: set[BudgetKey] = set()
-    for one in buying:
-        for version in schedule.live_at(one.occurred_at):
+    for store, versions in _asked(schedule, buying):
+        for version in versions:
             live[version.campaign_id, version.version] = version
-            keys |= {key for _, key in budget_keys(version, one.store)}
-        if one.is_new:
-            for version in schedule.welcoming_at(one.occurred_at):
-                live[version.campaign_id, version.version] = version
-                keys |= {key for _, key in budget_keys(version, one.store)}
+            keys |= {key for _, key in budget_keys(version, store)}
     if not live:
         return None
     world = CampaignWorld(
@@ -216,6 +212,19 @@ def open_campaigns(
         # Where a transaction begins among the shards follows from what it prices: no chance, and no two alike for long.
         world.desk = campaigns.hold_budgets(conn, keys, attempt, buying[0].customer_id.int)
     return world
+
+
+def _asked(schedule: Schedule, buying: Sequence[Buying]) -> Iterable[tuple[str, Sequence[CampaignVersion]]]:
+    """Each store of a batch with what is live at its purchases, every pair once."""
+    found: dict[tuple[str, int], tuple[str, Sequence[CampaignVersion]]] = {}
+    for one in buying:
+        stretches = [schedule.live_at(one.occurred_at)]
+        if one.is_new:
+            stretches.append(schedule.welcoming_at(one.occurred_at))
+        for versions in stretches:
+            # The schedule keeps one object for each stretch of time, so its identity tells stretches apart.
+            found[one.store, id(versions)] = (one.store, versions)
+    return found.values()
 
 
 def _read_facts(

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from enishi import ranks
+from enishi import customers, ranks
 from enishi.benefits import Standing, TierName
 
 NO_LADDER = Standing(None, ())
@@ -26,3 +26,12 @@ def load_standings(conn: Connection, customer_ids: Sequence[UUID], now: datetime
     tiers = ladder_tiers(conn, now)
     held = ranks.load_held(conn, customer_ids, now) if tiers else {}
     return {one: Standing(held[one].level if one in held else None, tiers) for one in customer_ids}
+
+
+def count_members_by_tier(conn: Connection, now: datetime) -> dict[str, int]:
+    """How many members hold each tier of the ladder in force, in its order; everybody holds the lowest at least."""
+    tiers = ranks.current_tiers(conn, now)
+    counts = ranks.count_by_tier(conn) if tiers else {}
+    everybody, _ = customers.count_joined(conn, now, now) if tiers else (0, 0)
+    above = sum(counts.get(one.code, 0) for one in tiers[1:])
+    return {one.code: everybody - above if one.level == 0 else counts.get(one.code, 0) for one in tiers}

@@ -52,6 +52,7 @@ from enishi.program.rules import (
 )
 from enishi.program.service import ask_latest_version, latest_version, load_versions, publish_version
 from enishi.program.validation import validate
+from enishi.program.vocabulary import vocabulary
 
 __all__ = [
     "MAX_HOLD_SECONDS",
@@ -105,4 +106,5 @@ __all__ = [
     "round_quotient",
     "validate",
     "version_at",
+    "vocabulary",
 ]

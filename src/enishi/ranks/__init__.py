@@ -132,6 +132,7 @@ from enishi.ranks.verify_queries import (
     stream_standings,
     sum_given_points,
 )
+from enishi.ranks.vocabulary import vocabulary
 from enishi.ranks.wording import (
     describe_criterion,
     describe_ladder,
@@ -284,5 +285,6 @@ __all__ = [
     "unit_of",
     "upsert_evaluation",
     "validate",
+    "vocabulary",
     "write_moves",
 ]

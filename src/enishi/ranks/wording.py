@@ -42,7 +42,7 @@ _AMOUNTS: Final = {
     Measure.PURCHASES: ("お買い物 {}", "{}"),
     Measure.POINTS_EARNED: ("獲得 {}", "{} earned"),
 }
-_CHANNELS: Final = {
+CHANNELS: Final = {
     Channel.POS: ("店頭", "shops"),
     Channel.EC: ("オンラインショップ", "the online shop"),
     Channel.APP: ("アプリ", "the app"),
@@ -146,7 +146,7 @@ def _where(question: Ask, locale: Locale) -> str:
     is_ja = locale == "ja"
     parts: list[str] = []
     if question.channels:
-        names = [_CHANNELS[one][0 if is_ja else 1] for one in question.channels]
+        names = [CHANNELS[one][0 if is_ja else 1] for one in question.channels]
         parts.append("・".join(names) if is_ja else " and ".join(names))
     if question.stores:
         parts.append(f"対象{len(question.stores)}店舗" if is_ja else f"{len(question.stores)} stores")

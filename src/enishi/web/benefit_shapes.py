@@ -131,11 +131,30 @@ class BenefitHolder(Shape):
     tiers: list[str]
 
 
+class BenefitMoves(Shape):
+    """A benefit that comes to be, or ceases to be, that of a tier: by these settings, against what is live now."""
+
+    code: str
+    name: str
+    gains: list[str]
+    loses: list[str]
+
+
+class TierMembers(Shape):
+    """How many members hold a tier now."""
+
+    code: str
+    name: str
+    members: int
+
+
 class BenefitsPreview(Shape):
-    """What settings would do: who gets what, what they change, and what is wrong with them."""
+    """What settings would do: who gets what, whom that concerns, what they change, and what is wrong with them."""
 
     problems: list[SettingProblem]
     holders: list[BenefitHolder]
+    tiers: list[TierMembers]
+    moves: list[BenefitMoves]
     changes: list[SettingChange]
 
 

@@ -15,18 +15,16 @@ from enishi.benefits import BenefitState, BenefitVersion, Give, Occasion, Standi
 from enishi.catalog import Store
 from enishi.flows import GiveOrder
 from enishi.kit.errors import NotFound, Refusal
+from enishi.web.benefit_preview import preview
 from enishi.web.benefit_shapes import (
     BenefitDraftShape,
-    BenefitHolder,
     BenefitSettingsShape,
     BenefitShown,
     BenefitsPage,
     BenefitsPreview,
     Code,
     GiveShown,
-    SettingProblem,
     TierShape,
-    changes_between,
     present_benefit,
     present_tier,
     present_versions,
@@ -153,31 +151,8 @@ def discard_draft(_caller: Publishing, conn: Conn) -> None:
 def preview_benefits(
     body: BenefitSettingsShape, _caller: Reading, conn: Conn, use: Use, language: Language
 ) -> BenefitsPreview:
-    """Who would get what by these settings; nothing is written."""
-    settings = settings_of(body)
-    tiers = flows.ladder_tiers(conn, use.clock())
-    current = benefits.load_version_at(conn, use.clock())
-    ladder = Standing(None, tiers)
-    return BenefitsPreview(
-        problems=[
-            SettingProblem(field=one.field, detail=one.detail, remedy=one.remedy)
-            for one in benefits.validate(settings, tiers)
-        ],
-        holders=[
-            BenefitHolder(
-                code=one.code,
-                who=benefits.who_has(one, ladder, language.value),
-                often=benefits.how_often(one.limit, language.value),
-                tiers=[
-                    tier.code
-                    for tier in tiers
-                    if not one.rewards_only and benefits.holds_rank(one, Standing(tier.level, tiers))
-                ],
-            )
-            for one in settings.benefits
-        ],
-        changes=changes_between(None if current is None else current.settings, settings),
-    )
+    """Who would get what by these settings, and how many members that concerns; nothing is written."""
+    return preview(conn, settings_of(body), language, use.clock())
 
 
 @router.post("/api/console/benefits", status_code=204, tags=["console"])

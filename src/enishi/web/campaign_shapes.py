@@ -1,7 +1,8 @@
 """The JSON of campaigns in the console, and how it is made."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime
 
@@ -9,7 +10,7 @@ from enishi import campaigns, flows
 from enishi.access import Locale
 from enishi.campaigns import Action, Campaign, CampaignVersion, Finding, NotApplied, Overlap, PremiumWarning, State
 from enishi.flows import AwardLine
-from enishi.program import Problem
+from enishi.kit.differences import Difference
 from enishi.web.campaign_rules import CampaignRulesShape, rules_shape
 from enishi.web.presenting import present_steps
 from enishi.web.shapes import ExplanationStep, PointKind, Shape, StoreRef
@@ -63,11 +64,14 @@ class CampaignChoices(Shape):
 
 
 class CampaignDifference(Shape):
-    """One field that differs, its values as JSON; null where there was none."""
+    """One field that differs, its values as JSON; null where there was none. ``label`` and texts say it in words."""
 
     field: str
     before: str | None
     after: str | None
+    label: str
+    before_text: str | None
+    after_text: str | None
 
 
 class CampaignChangeShape(Shape):
@@ -94,9 +98,11 @@ class CampaignVersionShape(Shape):
 
 
 class CampaignProblem(Shape):
-    """One thing wrong: the field as a JSON path, what is wrong, and what would be right."""
+    """One thing wrong: the field as a JSON path and by name, the kind, what is wrong, and what would be right."""
 
     field: str
+    label: str
+    code: str
     detail: str
     remedy: str
 
@@ -262,7 +268,7 @@ def author_name(author: str, names: Mapping[str, str]) -> str:
     return names.get(author.removeprefix("operator:"), author)
 
 
-def present_log(one: Campaign, names: Mapping[str, str]) -> list[CampaignChangeShape]:
+def present_log(one: Campaign, names: Mapping[str, str], zone: ZoneInfo, language: Locale) -> list[CampaignChangeShape]:
     """The log, newest first."""
     return [
         CampaignChangeShape(
@@ -272,17 +278,39 @@ def present_log(one: Campaign, names: Mapping[str, str]) -> list[CampaignChangeS
             at=change.at,
             author=author_name(change.author, names),
             reason=change.reason,
-            differences=[
-                CampaignDifference(field=part.field, before=part.before, after=part.after) for part in change.diff
-            ],
+            differences=present_differences(change.diff, zone, language),
         )
         for change in reversed(one.log)
     ]
 
 
-def present_problems(problems: list[Problem]) -> list[CampaignProblem]:
+def present_differences(
+    differences: Sequence[Difference], zone: ZoneInfo, language: Locale
+) -> list[CampaignDifference]:
+    """Differences with their fields and values in words."""
+    worded = flows.word_changes("campaign", differences, language.value, zone)
+    return [
+        CampaignDifference(
+            field=one.field,
+            before=one.before,
+            after=one.after,
+            label=words.label,
+            before_text=words.before,
+            after_text=words.after,
+        )
+        for one, words in zip(differences, worded, strict=True)
+    ]
+
+
+def present_problems(problems: list[campaigns.CampaignProblem], language: Locale) -> list[CampaignProblem]:
     """Problems as a form shows them."""
-    return [CampaignProblem(field=one.field, detail=one.detail, remedy=one.remedy) for one in problems]
+    return [_present_problem(one, language) for one in problems]
+
+
+def _present_problem(one: campaigns.CampaignProblem, language: Locale) -> CampaignProblem:
+    detail, remedy = campaigns.tell_problem(one, language.value)
+    label = flows.word_field("campaign", one.field, language.value)
+    return CampaignProblem(field=one.field, label=label, code=one.code, detail=detail, remedy=remedy)
 
 
 def present_premiums(warnings: tuple[PremiumWarning, ...], language: Locale) -> list[PremiumShown]:

@@ -23,7 +23,6 @@ from enishi.web.campaign_shapes import (
     CampaignCheck,
     CampaignChoices,
     CampaignDetail,
-    CampaignDifference,
     CampaignFigures,
     CampaignList,
     CampaignQuote,
@@ -33,6 +32,7 @@ from enishi.web.campaign_shapes import (
     name_of,
     present_award,
     present_brief,
+    present_differences,
     present_log,
     present_overlap,
     present_premiums,
@@ -309,22 +309,22 @@ def _figures_of(conn: Connection, found: list[Campaign]) -> dict[str, CampaignFi
 
 
 def _check(conn: Connection, use: Resources, code: str, rules: CampaignRules, language: Locale) -> CampaignCheck:
-    version = program.version_at(use.context.versions(conn), use.clock())
-    settings = program.default_settings() if version is None else version.settings
     problems = campaigns.find_problems(conn, code, rules, use.clock())
     known = catalog.load_stores(conn)
     unknown = sorted(
         {*rules.conditions.stores, *rules.conditions.stores_except, *rules.ceilings.store_budgets} - set(known)
     )
-    problems += [
-        program.Problem("conditions.stores", f"No store has the code {store}.", "Choose stores from the list.")
-        for store in unknown
-    ]
+    problems += [campaigns.problem("unknown-store", "conditions.stores", store=store) for store in unknown]
     return CampaignCheck(
-        problems=present_problems(problems),
-        premiums=present_premiums(campaigns.check_premium(rules, settings.earning), language),
+        problems=present_problems(problems, language),
+        premiums=present_premiums(campaigns.check_premium(rules, _settings(conn, use).earning), language),
         description=list(campaigns.describe(rules, language.value)),
     )
+
+
+def _settings(conn: Connection, use: Resources) -> program.ProgramSettings:
+    version = program.version_at(use.context.versions(conn), use.clock())
+    return program.default_settings() if version is None else version.settings
 
 
 def _detail(conn: Connection, use: Resources, one: Campaign, caller: Caller, language: Locale) -> CampaignDetail:
@@ -335,6 +335,7 @@ def _detail(conn: Connection, use: Resources, one: Campaign, caller: Caller, lan
     may_review = caller.operator.may(Permission.CAMPAIGNS_REVIEW) and caller.stores is None
     is_over = one.standing.ended_at is not None
     changes = () if draft is None or before is None else difference(before, draft.rules)
+    zone = _settings(conn, use).zone_info
     return CampaignDetail(
         code=one.code,
         state=one.state,
@@ -342,9 +343,9 @@ def _detail(conn: Connection, use: Resources, one: Campaign, caller: Caller, lan
         latest_change=one.standing.latest_change,
         current=present_version(one.current, names, language),
         draft=None if draft is None else present_version(draft, names, language),
-        differences=[CampaignDifference(field=part.field, before=part.before, after=part.after) for part in changes],
+        differences=present_differences(changes, zone, language),
         versions=[present_version(version, names, language) for version in reversed(one.versions)],
-        log=present_log(one, names),
+        log=present_log(one, names, zone, language),
         figures=_figures_of(conn, [one])[one.code],
         check=_check(conn, use, one.code, (draft or one.current).rules, language),
         may_edit=may_write and not is_over,

@@ -1,135 +1,37 @@
-"""Ranks on the three faces: head office publishes ladders, staff see where a customer stands, members see their way."""
+"""The ranks that members hold, on the three faces: head office gives ranks by hand, staff and members see them."""
 
-from datetime import date, datetime
-from typing import Annotated, Literal
+from datetime import date
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from psycopg import Connection
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from enishi import access, customers, flows, ranks
 from enishi.access import Locale, Permission
 from enishi.kit.errors import NotFound
 from enishi.ranks import Override
 from enishi.web.declare import Caller, Conn, Language, Resources, Use, member, requires
+from enishi.web.ladder_shapes import Code
 from enishi.web.rank_shapes import (
-    Code,
     CustomerRankShape,
-    LadderShape,
-    LadderVersionShape,
-    RankProblem,
-    RankSettingChange,
     RankShape,
-    RankTierShape,
     change_shape,
-    changes_between,
-    ladder_of,
-    ladder_shape,
     override_shape,
-    present_ladders,
     rank_shape,
     reward_shape,
-    tier_shape,
 )
-from enishi.web.shapes import Body, Shape
+from enishi.web.shapes import Body
 
 router = APIRouter()
 
-Reading = Annotated[Caller, requires(Permission.RANKS_READ)]
-Publishing = Annotated[Caller, requires(Permission.RANKS_PUBLISH)]
 Overriding = Annotated[Caller, requires(Permission.RANKS_OVERRIDE)]
 SeeingCustomers = Annotated[Caller, requires(Permission.CUSTOMERS_READ)]
 AtCounter = Annotated[Caller, requires(Permission.COUNTER_USE)]
 Me = Annotated[UUID, member()]
 Reason = Annotated[str, Field(min_length=1, max_length=500)]
-EVALUATIONS_SHOWN = 24
 CHANGES_SHOWN = 100
-MEMBERS_A_PAGE = 50
-
-
-class TierCount(Shape):
-    """How many members hold a tier."""
-
-    tier: RankTierShape
-    members: int
-
-
-class EvaluationShape(Shape):
-    """An evaluation of all members; ``finished_at`` null was cut off, and is run again."""
-
-    evaluation_on: date
-    looks_at: date
-    ladder: int
-    started_at: AwareDatetime
-    finished_at: AwareDatetime | None
-    members: int
-    risen: int
-    fallen: int
-    confirmed: int
-
-
-class RanksPage(Shape):
-    """Every ladder, who holds which rank, and what evaluations did. ``next_evaluation_on`` is null without a ladder."""
-
-    versions: list[LadderVersionShape]
-    tiers: list[TierCount]
-    evaluations: list[EvaluationShape]
-    next_evaluation_on: date | None
-
-
-class RankTemplate(Shape):
-    """A ladder to begin with."""
-
-    name: Literal["points", "salon", "yearly"]
-    ladder: LadderShape
-    sentences: list[str]
-
-
-class RanksPreview(Shape):
-    """What a ladder says and changes, and what is wrong with it."""
-
-    problems: list[RankProblem]
-    sentences: list[str]
-    changes: list[RankSettingChange]
-
-
-class LadderToPublish(Body):
-    """A ladder, from when on it holds (null: at once), and why."""
-
-    ladder: LadderShape
-    effective_at: AwareDatetime | None
-    reason: Reason
-
-
-class RankWay(Shape):
-    """How many members would go from one tier to another."""
-
-    way: str
-    members: int
-
-
-class EvaluationPreview(Shape):
-    """What an evaluation would do now; nothing was written."""
-
-    evaluation: EvaluationShape
-    ways: list[RankWay]
-
-
-class RankMember(Shape):
-    """A member who holds a tier."""
-
-    customer_id: UUID
-    name: str
-    since: AwareDatetime
-    keep_until: date | None
-
-
-class RankMembers(Shape):
-    """A page of members of a tier; ``next_after`` asks for the page after it."""
-
-    members: list[RankMember]
-    next_after: UUID | None
 
 
 class RankToGive(Body):
@@ -145,117 +47,6 @@ class OverrideToEnd(Body):
     """Why a rank given by hand ends."""
 
     reason: Reason
-
-
-@router.get("/api/console/ranks", tags=["console"])
-def read_ladders(_caller: Reading, conn: Conn, use: Use, language: Language) -> RanksPage:
-    """Every ladder with what it changed, how many members hold each rank, and the newest evaluations."""
-    now = use.clock()
-    ladders = use.context.ladders(conn)
-    current = ranks.ladder_at(ladders, now)
-    _, local = flows.zone_today(conn, use.context, now)
-    return RanksPage(
-        versions=present_ladders(ladders, access.load_operator_names(conn), now, language),
-        tiers=[] if current is None else _count_tiers(conn, current, now, language),
-        evaluations=[_evaluation(one) for one in ranks.select_evaluations(conn, EVALUATIONS_SHOWN)],
-        next_evaluation_on=None
-        if current is None
-        else ranks.next_evaluation(current.ladder.policies.schedule, local.date()),
-    )
-
-
-def _count_tiers(conn: Connection, current: ranks.LadderInForce, now: datetime, language: Locale) -> list[TierCount]:
-    counts = ranks.count_by_tier(conn)
-    everybody, _ = customers.count_joined(conn, now, now)
-    above = sum(counts.get(one.code, 0) for one in current.tiers[1:])
-    return [
-        TierCount(
-            tier=tier_shape(one, language), members=everybody - above if one.level == 0 else counts.get(one.code, 0)
-        )
-        for one in current.tiers
-    ]
-
-
-def _evaluation(one: ranks.Evaluation) -> EvaluationShape:
-    return EvaluationShape(
-        evaluation_on=one.evaluation_on,
-        looks_at=one.looks_at,
-        ladder=one.ladder_version,
-        started_at=one.started_at,
-        finished_at=one.finished_at,
-        members=one.members,
-        risen=one.risen,
-        fallen=one.fallen,
-        confirmed=one.confirmed,
-    )
-
-
-@router.get("/api/console/ranks/templates", tags=["console"])
-def read_templates(_caller: Reading, language: Language) -> list[RankTemplate]:
-    """The ladders that ship with Enishi."""
-    return [
-        RankTemplate.model_validate(
-            {
-                "name": name,
-                "ladder": ladder_shape(make()),
-                "sentences": ranks.describe_ladder(make(), language.value),
-            }
-        )
-        for name, make in ranks.TEMPLATES.items()
-    ]
-
-
-@router.post("/api/console/ranks:preview", tags=["console"])
-def preview_ladder(body: LadderShape, _caller: Reading, conn: Conn, language: Language) -> RanksPreview:
-    """What a ladder says in sentences, what it changes, and everything that is wrong with it."""
-    ladder = ladder_of(body)
-    problems = [RankProblem(field=one.field, detail=one.detail, remedy=one.remedy) for one in ranks.validate(ladder)]
-    return RanksPreview(
-        problems=problems,
-        sentences=[] if problems else list(ranks.describe_ladder(ladder, language.value)),
-        changes=changes_between(ranks.latest_ladder(conn), ladder),
-    )
-
-
-@router.post("/api/console/ranks", status_code=204, tags=["console"])
-def publish_ladder(body: LadderToPublish, caller: Publishing, conn: Conn, use: Use) -> None:
-    """Publish a ladder: 422 ``invalid-ladder`` with everything that is wrong. It never changes again."""
-    now = use.clock()
-    ranks.publish_ladder(conn, ladder_of(body.ladder), body.effective_at or now, caller.actor, body.reason, now)
-
-
-@router.post("/api/console/ranks:foresee", tags=["console"])
-def foresee_evaluation(_caller: Reading, use: Use) -> EvaluationPreview:
-    """What an evaluation of all members would do now: who would rise, stay and fall. Writes nothing."""
-    with use.pool.connection() as conn:
-        conn.commit()
-        outcome = flows.evaluate_ranks(conn, use.context, use.clock(), dry_run=True)
-    return EvaluationPreview(
-        evaluation=_evaluation(outcome.evaluation),
-        ways=[RankWay(way=way, members=members) for way, members in sorted(outcome.moves.items())],
-    )
-
-
-@router.get("/api/console/ranks/tiers/{code}/members", tags=["console"])
-def read_tier_members(
-    code: Code, caller: SeeingCustomers, conn: Conn, use: Use, after: Annotated[UUID | None, Query()] = None
-) -> RankMembers:
-    """Who holds a tier above the lowest."""
-    found = ranks.select_members_of(conn, code, after, MEMBERS_A_PAGE + 1)
-    page = found[:MEMBERS_A_PAGE]
-    known = customers.load_customers(conn, use.context.keyring, [one[0] for one in page])
-    return RankMembers(
-        members=[
-            RankMember(
-                customer_id=customer_id,
-                name=known[customer_id].profile.name if caller.sees_personal_data and customer_id in known else "",
-                since=since,
-                keep_until=keep_until,
-            )
-            for customer_id, since, keep_until in page
-        ],
-        next_after=page[-1][0] if len(found) > MEMBERS_A_PAGE else None,
-    )
 
 
 @router.get("/api/console/customers/{customer_id}/rank", tags=["console"])

@@ -1553,7 +1553,7 @@ export interface paths {
         put?: never;
         /**
          * Preview Benefits
-         * @description Who would get what by these settings; nothing is written.
+         * @description Who would get what by these settings, and how many members that concerns; nothing is written.
          */
         post: operations["console_preview_benefits"];
         delete?: never;
@@ -1864,6 +1864,26 @@ export interface paths {
          * @description Publish a ladder: 422 ``invalid-ladder`` with everything that is wrong. It never changes again.
          */
         post: operations["console_publish_ladder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/ranks/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Choices
+         * @description The stores that a group can be made of, and the benefits that a rank can give.
+         */
+        get: operations["console_read_choices"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3034,6 +3054,20 @@ export interface components {
             per: components["schemas"]["Per"];
         };
         /**
+         * BenefitMoves
+         * @description A benefit that comes to be, or ceases to be, that of a tier: by these settings, against what is live now.
+         */
+        BenefitMoves: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Gains */
+            gains: string[];
+            /** Loses */
+            loses: string[];
+        };
+        /**
          * BenefitSettingShape
          * @description One benefit as head office sets it. ``tier`` null is everybody.
          */
@@ -3184,13 +3218,17 @@ export interface components {
         };
         /**
          * BenefitsPreview
-         * @description What settings would do: who gets what, what they change, and what is wrong with them.
+         * @description What settings would do: who gets what, whom that concerns, what they change, and what is wrong with them.
          */
         BenefitsPreview: {
             /** Problems */
             problems: components["schemas"]["SettingProblem"][];
             /** Holders */
             holders: components["schemas"]["BenefitHolder"][];
+            /** Tiers */
+            tiers: components["schemas"]["TierMembers"][];
+            /** Moves */
+            moves: components["schemas"]["BenefitMoves"][];
             /** Changes */
             changes: components["schemas"]["SettingChange"][];
         };
@@ -3605,7 +3643,7 @@ export interface components {
         };
         /**
          * CampaignDifference
-         * @description One field that differs, its values as JSON; null where there was none.
+         * @description One field that differs, its values as JSON; null where there was none. ``label`` and texts say it in words.
          */
         CampaignDifference: {
             /** Field */
@@ -3614,6 +3652,12 @@ export interface components {
             before: string | null;
             /** After */
             after: string | null;
+            /** Label */
+            label: string;
+            /** Before Text */
+            before_text: string | null;
+            /** After Text */
+            after_text: string | null;
         };
         /**
          * CampaignEdit
@@ -3718,11 +3762,15 @@ export interface components {
         };
         /**
          * CampaignProblem
-         * @description One thing wrong: the field as a JSON path, what is wrong, and what would be right.
+         * @description One thing wrong: the field as a JSON path and by name, the kind, what is wrong, and what would be right.
          */
         CampaignProblem: {
             /** Field */
             field: string;
+            /** Label */
+            label: string;
+            /** Code */
+            code: string;
             /** Detail */
             detail: string;
             /** Remedy */
@@ -6455,6 +6503,26 @@ export interface components {
             ways: components["schemas"]["FindingShape"][][];
         };
         /**
+         * RankChoice
+         * @description Something that a ladder can name: its code, and its name in the language asked for.
+         */
+        RankChoice: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * RankChoices
+         * @description What the form of a ladder chooses from.
+         */
+        RankChoices: {
+            /** Stores */
+            stores: components["schemas"]["StoreRef"][];
+            /** Benefits */
+            benefits: components["schemas"]["RankChoice"][];
+        };
+        /**
          * RankMember
          * @description A member who holds a tier.
          */
@@ -6486,7 +6554,7 @@ export interface components {
         };
         /**
          * RankProblem
-         * @description What keeps a ladder from being published.
+         * @description What keeps a ladder from being published; ``code`` names the kind of problem.
          */
         RankProblem: {
             /** Field */
@@ -6495,6 +6563,8 @@ export interface components {
             detail: string;
             /** Remedy */
             remedy: string;
+            /** Code */
+            code: string;
         };
         /**
          * RankRewardShape
@@ -7777,6 +7847,18 @@ export interface components {
          */
         TierCount: {
             tier: components["schemas"]["RankTierShape"];
+            /** Members */
+            members: number;
+        };
+        /**
+         * TierMembers
+         * @description How many members hold a tier now.
+         */
+        TierMembers: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
             /** Members */
             members: number;
         };
@@ -12384,6 +12466,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_read_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankChoices"];
+                };
             };
             /** @description The request was refused. */
             "4XX": {

@@ -146,3 +146,4 @@ export type RankGoal = Schemas["TierProgressShape"];
 export type RankWant = Schemas["WantShape"];
 export type RankChange = Schemas["RankChangeShape"];
 export type CustomerRank = Schemas["CustomerRankShape"];
+export type RankChoices = Schemas["RankChoices"];

@@ -1,5 +1,6 @@
 import { consoleBenefitsEn, consoleReferralsEn } from "./benefits.en.ts";
 import { consoleCampaignEditorEn, consoleCampaignsEn } from "./campaigns.en.ts";
+import { consoleLadderEn } from "./ladder.en.ts";
 import { consoleRankEn } from "./ranks.en.ts";
 import { consoleReservationsEn } from "./reservations.en.ts";
 import { accountingEn } from "./accounting.en.ts";
@@ -379,6 +380,7 @@ export const consoleEn: SameTexts<typeof consoleJa> = {
   benefits: consoleBenefitsEn,
   campaigns: consoleCampaignsEn,
   campaignEditor: consoleCampaignEditorEn,
+  ladder: consoleLadderEn,
   rank: consoleRankEn,
   referrals: consoleReferralsEn,
   adjusting: adjustingEn,

@@ -1,5 +1,6 @@
 import { consoleBenefitsJa, consoleReferralsJa } from "./benefits.ja.ts";
 import { consoleCampaignEditorJa, consoleCampaignsJa } from "./campaigns.ja.ts";
+import { consoleLadderJa } from "./ladder.ja.ts";
 import { consoleRankJa } from "./ranks.ja.ts";
 import { consoleReservationsJa } from "./reservations.ja.ts";
 import { accountingJa } from "./accounting.ja.ts";
@@ -377,6 +378,7 @@ export const consoleJa = {
   benefits: consoleBenefitsJa,
   campaigns: consoleCampaignsJa,
   campaignEditor: consoleCampaignEditorJa,
+  ladder: consoleLadderJa,
   rank: consoleRankJa,
   referrals: consoleReferralsJa,
   adjusting: adjustingJa,

@@ -1,6 +1,6 @@
 // What each rank brings besides points: worked on as a draft, looked at before it is published, and never changed after.
-import type { BenefitSetting, BenefitSettings, BenefitsPage as Page } from "@enishi/api/types.ts";
-import { formatRelative } from "@enishi/i18n/format.ts";
+import type { BenefitSetting, BenefitSettings, BenefitsPage as Page, BenefitsPreview } from "@enishi/api/types.ts";
+import { formatCount, formatRelative } from "@enishi/i18n/format.ts";
 import { useLocale } from "@enishi/i18n/start.ts";
 import { Icon, type IconName } from "@enishi/ui/icons.tsx";
 import { Alert, Button, Tabs } from "@mantine/core";
@@ -14,6 +14,7 @@ import styles from "./benefits.module.css";
 import { EditModal } from "./edit.tsx";
 import { Gives } from "./gives.tsx";
 import { Changes, History } from "./history.tsx";
+import { Moves } from "./moves.tsx";
 import { PublishModal } from "./publish.tsx";
 import { useBenefits, useDiscardDraft, usePreview, useSaveDraft } from "./queries.ts";
 
@@ -165,7 +166,8 @@ function Work({ page }: { page: Page }): ReactElement {
       </div>
       {page.tiers.length > 0 && settings.benefits.length > 0 && preview !== undefined && (
         <Card title={t("benefits.preview")} note={t("benefits.previewHint")}>
-          <Matrix page={page} benefits={settings.benefits} holders={preview.holders} />
+          <Matrix benefits={settings.benefits} preview={preview} />
+          <Moves preview={preview} />
         </Card>
       )}
       {preview !== undefined && preview.changes.length > 0 && page.versions.length > 0 && (
@@ -185,7 +187,9 @@ function Work({ page }: { page: Page }): ReactElement {
           }}
         />
       )}
-      {publishing && <PublishModal settings={settings} onClose={() => setPublishing(false)} />}
+      {publishing && preview !== undefined && (
+        <PublishModal settings={settings} preview={preview} onClose={() => setPublishing(false)} />
+      )}
     </div>
   );
 }
@@ -227,7 +231,7 @@ function Row({ benefit, holder, actions }: { benefit: BenefitSetting; holder: Ho
   );
 }
 
-function Matrix({ page, benefits, holders }: { page: Page; benefits: BenefitSetting[]; holders: Holder[] }): ReactElement {
+function Matrix({ benefits, preview }: { benefits: BenefitSetting[]; preview: BenefitsPreview }): ReactElement {
   const { t } = useTexts();
   const [locale] = useLocale();
   return (
@@ -236,20 +240,22 @@ function Matrix({ page, benefits, holders }: { page: Page; benefits: BenefitSett
         <thead>
           <tr>
             <th scope="col">{t("benefits.title")}</th>
-            {page.tiers.map((tier) => (
+            {preview.tiers.map((tier) => (
               <th key={tier.code} scope="col">
                 {tier.name}
+                <br />
+                <span className="enishi-figure">{t("benefits.people", { n: formatCount(tier.members) })}</span>
               </th>
             ))}
           </tr>
         </thead>
         <tbody>
           {benefits.map((one) => {
-            const tiers = holders.find(({ code }) => code === one.code)?.tiers ?? [];
+            const tiers = preview.holders.find(({ code }) => code === one.code)?.tiers ?? [];
             return (
               <tr key={one.code}>
                 <th scope="row">{nameOf(one, locale)}</th>
-                {page.tiers.map(({ code }) => (
+                {preview.tiers.map(({ code }) => (
                   <td key={code}>
                     {tiers.includes(code) ? (
                       <>

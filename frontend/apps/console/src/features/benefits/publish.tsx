@@ -1,13 +1,20 @@
 // Publishing: from when on, and why. What is published never changes again.
 import { asProblem } from "@enishi/api/client.ts";
-import type { BenefitSettings } from "@enishi/api/types.ts";
+import type { BenefitSettings, BenefitsPreview } from "@enishi/api/types.ts";
 import { Alert, Button, Group, Modal, Stack, Textarea, TextInput } from "@mantine/core";
 import { type FormEvent, type ReactElement, useState } from "react";
 import { useProblemText } from "../../shell/states.tsx";
 import { useTexts } from "../../shell/texts.ts";
+import { Moves } from "./moves.tsx";
 import { usePublish } from "./queries.ts";
 
-export function PublishModal({ settings, onClose }: { settings: BenefitSettings; onClose: () => void }): ReactElement {
+interface PublishProps {
+  settings: BenefitSettings;
+  preview: BenefitsPreview;
+  onClose: () => void;
+}
+
+export function PublishModal({ settings, preview, onClose }: PublishProps): ReactElement {
   const { t } = useTexts();
   const problemText = useProblemText();
   const publish = usePublish();
@@ -23,6 +30,7 @@ export function PublishModal({ settings, onClose }: { settings: BenefitSettings;
       <form onSubmit={submit}>
         <Stack gap="md">
           <p>{t("benefits.publishLead")}</p>
+          <Moves preview={preview} />
           <TextInput
             type="datetime-local"
             label={t("benefits.effective")}

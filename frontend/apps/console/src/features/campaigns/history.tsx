@@ -28,11 +28,7 @@ export function History({ log }: { log: CampaignChange[] }): ReactElement {
 }
 
 export function Differences({ differences }: { differences: CampaignChange["differences"] }): ReactElement {
-  const { t, word } = useTexts();
-  const label = (field: string): string => {
-    const plain = field.replaceAll(/\[\d+\].*$/g, "");
-    return word("campaigns.fields", plain);
-  };
+  const { t } = useTexts();
   return (
     <table className={styles.changes}>
       <thead>
@@ -43,19 +39,14 @@ export function Differences({ differences }: { differences: CampaignChange["diff
         </tr>
       </thead>
       <tbody>
-        {differences.map(({ field, before, after }) => (
+        {differences.map(({ field, label, before_text, after_text }) => (
           <tr key={field}>
-            <th scope="row">{label(field)}</th>
-            <td>{before === null ? "—" : <del>{plain(before)}</del>}</td>
-            <td>{after === null ? "—" : <ins>{plain(after)}</ins>}</td>
+            <th scope="row">{label}</th>
+            <td>{before_text === null ? "—" : <del>{before_text}</del>}</td>
+            <td>{after_text === null ? "—" : <ins>{after_text}</ins>}</td>
           </tr>
         ))}
       </tbody>
     </table>
   );
-}
-
-/** A value as the log keeps it is JSON; a text is read without its quotation marks. */
-function plain(value: string): string {
-  return value.startsWith('"') ? String(JSON.parse(value)) : value;
 }

@@ -140,7 +140,7 @@ function Row({ one }: { one: CampaignBrief }): ReactElement {
         </div>
       </td>
       <td data-label={t("campaigns.period")}>
-        <div>
+        <div className={styles.when}>
           {formatDateTime(one.starts_at, locale)}
           <small>– {formatDateTime(one.ends_at, locale)}</small>
         </div>

@@ -59,12 +59,11 @@ export function Premiums({ premiums }: { premiums: CampaignCheck["premiums"] }):
 }
 
 export function Problems({ problems }: { problems: CampaignCheck["problems"] }): ReactElement {
-  const { word } = useTexts();
   return (
     <ul className={styles.problems}>
-      {problems.map(({ field, detail, remedy }) => (
+      {problems.map(({ field, label, detail, remedy }) => (
         <li key={`${field}-${detail}`}>
-          <strong>{word("campaigns.fields", field.replace(/\[\d+\]$/, ""))}</strong> {detail} {remedy}
+          <strong>{label}</strong> {detail} {remedy}
         </li>
       ))}
     </ul>

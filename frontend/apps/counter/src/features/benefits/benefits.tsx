@@ -18,6 +18,7 @@ export function Benefits({ customerId, online }: { customerId: string; online: b
   const [store, setStore] = useStoreChoice();
   const { data } = useBenefits(customerId, store, online);
   const [undoing, setUndoing] = useState<GiveShown | null>(null);
+  const [refused, setRefused] = useState<Refusal | null>(null);
   const mayGive = me?.permissions.includes("benefits.give") === true;
   if (data === undefined) return null;
   const due = data.benefits.filter((one) => one.to_give);
@@ -32,10 +33,22 @@ export function Benefits({ customerId, online }: { customerId: string; online: b
         </header>
         {mayGive && <StoreSelect label={t("benefits.store")} store={store} disabled={!online} onChoose={setStore} />}
         <h3>{t("benefits.toGive")}</h3>
+        {refused !== null && (
+          <p role="alert" className={styles.problem}>
+            <b>{refused.name}</b> {t(refused.code === "benefit-already-given" ? "benefits.already" : "benefits.failed")}
+          </p>
+        )}
         {due.length === 0 && <p className={styles.quiet}>{t("benefits.none")}</p>}
         <ul>
           {due.map((one) => (
-            <Due key={one.code} benefit={one} customerId={customerId} store={store} ready={online && mayGive} />
+            <Due
+              key={one.code}
+              benefit={one}
+              customerId={customerId}
+              store={store}
+              ready={online && mayGive}
+              onTried={setRefused}
+            />
           ))}
         </ul>
         {mayGive && store === "" && due.length > 0 && <p className={styles.quiet}>{t("benefits.chooseStore")}</p>}
@@ -72,36 +85,48 @@ export function Benefits({ customerId, online }: { customerId: string; online: b
   );
 }
 
+/** Why a press was refused. It is told above the list: what somebody else has given is not in the list any more. */
+interface Refusal {
+  name: string;
+  code: string;
+}
+
 interface DueProps {
   benefit: BenefitShown;
   customerId: string;
   store: string;
   ready: boolean;
+  onTried: (refused: Refusal | null) => void;
 }
 
-function Due({ benefit, customerId, store, ready }: DueProps): ReactElement {
+function Due({ benefit, customerId, store, ready, onTried }: DueProps): ReactElement {
   const { t } = useTexts();
-  const [requestId] = useState(newRequestId);
-  const give = useGive(customerId);
-  const problem = give.isError ? asProblem(give.error) : null;
+  // One name for one hand-over: a press that got no answer is repeated under it, the next hand-over gets another.
+  const [requestId, setRequestId] = useState(newRequestId);
+  const give = useGive(customerId, (error) => onTried({ name: benefit.name, code: asProblem(error).code }));
+  const handOver = (): void =>
+    give.mutate(
+      { code: benefit.code, store, requestId },
+      {
+        onSuccess: () => {
+          setRequestId(newRequestId());
+          onTried(null);
+        },
+      },
+    );
   return (
     <li>
       <div>
         <b>{benefit.name}</b>
         {benefit.note !== "" && <small>{benefit.note}</small>}
         {benefit.left !== null && benefit.left > 1 && <small>{t("benefits.left", { n: benefit.left })}</small>}
-        {problem !== null && (
-          <small role="alert" className={styles.problem}>
-            {t(problem.code === "benefit-already-given" ? "benefits.already" : "benefits.failed")}
-          </small>
-        )}
       </div>
       <button
         type="button"
         className={styles.give}
         disabled={!ready || store === "" || give.isPending}
         aria-label={t("benefits.givingName", { name: benefit.name })}
-        onClick={() => give.mutate({ code: benefit.code, store, requestId })}
+        onClick={handOver}
       >
         <Icon name="gift" size={24} />
         {t("benefits.give")}

@@ -16,7 +16,7 @@ export function useBenefits(customerId: string, store: string, online: boolean) 
 }
 
 /** Marks a benefit as given. The request's own name makes a second press harmless. */
-export function useGive(customerId: string) {
+export function useGive(customerId: string, onRefused: (error: unknown) => void) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ code, store, requestId }: { code: string; store: string; requestId: string }) =>
@@ -24,6 +24,7 @@ export function useGive(customerId: string) {
         method: "POST",
         body: { store, request_id: requestId },
       }),
+    onError: onRefused,
     onSettled: () => client.invalidateQueries({ queryKey: ["customer", customerId, "benefits"] }),
     networkMode: "always",
   });

@@ -77,7 +77,7 @@ function CodeDialog({ customerId, onClose }: { customerId: string; onClose: () =
               onChange={(event) => setCode(event.currentTarget.value)}
             />
           </div>
-          <StoreSelect label={t("benefits.store")} store={store} disabled={claim.isPending} onChoose={setStore} />
+          <StoreSelect label={t("benefits.codeStore")} store={store} disabled={claim.isPending} onChoose={setStore} />
           {claim.isError && <Refused error={claim.error} />}
           <footer>
             <button type="button" onClick={close}>
