@@ -17,6 +17,8 @@ CREATE SCHEMA connectors;
 
 CREATE SCHEMA customers;
 
+CREATE SCHEMA drafts;
+
 CREATE SCHEMA ledger;
 
 CREATE SCHEMA messaging;
@@ -864,6 +866,117 @@ CREATE TABLE customers.key_check (
 );
 
 COMMENT ON TABLE customers.key_check IS 'A keyed digest of a constant: tells a wrong master key at start, before anything is written under it.';
+
+CREATE TABLE drafts.backtests (
+    backtest_id bigint NOT NULL,
+    draft_id integer NOT NULL,
+    revision integer NOT NULL,
+    requested_by text NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    since timestamp with time zone,
+    state text DEFAULT 'queued'::text NOT NULL,
+    runner uuid,
+    heartbeat_at timestamp with time zone,
+    attempts smallint DEFAULT 0 NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    history_until timestamp with time zone,
+    rules_hash bytea,
+    receipts_done bigint DEFAULT 0 NOT NULL,
+    receipts_total bigint,
+    error_code text,
+    error_detail text,
+    result json,
+    CONSTRAINT backtests_check CHECK (((state = 'done'::text) = (result IS NOT NULL))),
+    CONSTRAINT backtests_check1 CHECK (((state = 'failed'::text) = (error_code IS NOT NULL))),
+    CONSTRAINT backtests_check2 CHECK (((state <> 'running'::text) OR ((runner IS NOT NULL) AND (heartbeat_at IS NOT NULL)))),
+    CONSTRAINT backtests_check3 CHECK (((state = ANY (ARRAY['done'::text, 'failed'::text, 'cancelled'::text])) = (finished_at IS NOT NULL))),
+    CONSTRAINT backtests_requested_by_check CHECK ((requested_by <> ''::text)),
+    CONSTRAINT backtests_rules_hash_check CHECK ((octet_length(rules_hash) = 32)),
+    CONSTRAINT backtests_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text])))
+);
+
+COMMENT ON COLUMN drafts.backtests.since IS 'From when on figures are counted; null is from the first receipt.';
+
+COMMENT ON COLUMN drafts.backtests.runner IS 'The process that works on it. It writes only while it is named here.';
+
+COMMENT ON COLUMN drafts.backtests.heartbeat_at IS 'When that process was last heard of, by the clock of the database. Silence hands the work to another process.';
+
+COMMENT ON COLUMN drafts.backtests.history_until IS 'Receipts that occurred before this instant were replayed; kept over attempts, so that each gives the same.';
+
+COMMENT ON COLUMN drafts.backtests.rules_hash IS 'SHA-256 of the rules of the day that the document was held against.';
+
+COMMENT ON COLUMN drafts.backtests.result IS 'enishi.flows.Backtest as JSON, by the version of Enishi that wrote it.';
+
+ALTER TABLE drafts.backtests ALTER COLUMN backtest_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME drafts.backtests_backtest_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE drafts.changes (
+    change_id bigint NOT NULL,
+    draft_id integer NOT NULL,
+    revision integer NOT NULL,
+    action text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    author text NOT NULL,
+    reason text NOT NULL,
+    diff jsonb NOT NULL,
+    accepted text[] DEFAULT '{}'::text[] NOT NULL,
+    basis json,
+    CONSTRAINT changes_action_check CHECK ((action = ANY (ARRAY['create'::text, 'edit'::text, 'submit'::text, 'withdraw'::text, 'send_back'::text, 'approve'::text, 'discard'::text]))),
+    CONSTRAINT changes_author_check CHECK ((author <> ''::text)),
+    CONSTRAINT changes_change_id_check CHECK ((change_id > 0)),
+    CONSTRAINT changes_check CHECK (((action = ANY (ARRAY['submit'::text, 'approve'::text])) = (basis IS NOT NULL))),
+    CONSTRAINT changes_diff_check CHECK ((jsonb_typeof(diff) = 'array'::text)),
+    CONSTRAINT changes_reason_check CHECK ((reason <> ''::text))
+);
+
+COMMENT ON TABLE drafts.changes IS 'The log of all drafts. Whether a draft is being written, in review, applied or discarded follows from it alone.';
+
+COMMENT ON COLUMN drafts.changes.change_id IS 'Ascends by one over all drafts, in the order of commits.';
+
+COMMENT ON COLUMN drafts.changes.diff IS 'What an edit changed of the revision before.';
+
+COMMENT ON COLUMN drafts.changes.accepted IS 'The dangers that were accepted by their codes, by who submitted or approved.';
+
+COMMENT ON COLUMN drafts.changes.basis IS 'What the document would change of what was in force, as seen when it was submitted; an approval does that or nothing.';
+
+CREATE TABLE drafts.drafts (
+    draft_id integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT drafts_draft_id_check CHECK ((draft_id > 0))
+);
+
+CREATE TABLE drafts.revisions (
+    draft_id integer NOT NULL,
+    revision integer NOT NULL,
+    title text NOT NULL,
+    document json NOT NULL,
+    document_hash bytea NOT NULL,
+    effective_at timestamp with time zone,
+    author text NOT NULL,
+    reason text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT revisions_author_check CHECK ((author <> ''::text)),
+    CONSTRAINT revisions_document_check CHECK ((json_typeof(document) = 'object'::text)),
+    CONSTRAINT revisions_document_hash_check CHECK ((octet_length(document_hash) = 32)),
+    CONSTRAINT revisions_reason_check CHECK ((reason <> ''::text)),
+    CONSTRAINT revisions_revision_check CHECK ((revision > 0)),
+    CONSTRAINT revisions_title_check CHECK ((title <> ''::text))
+);
+
+COMMENT ON COLUMN drafts.revisions.document IS 'enishi.configuration.Configuration as JSON, kept as it was written. Never changed: each edit is another revision.';
+
+COMMENT ON COLUMN drafts.revisions.document_hash IS 'SHA-256 of the document with its fields in order: two revisions of one hash ask for the same.';
+
+COMMENT ON COLUMN drafts.revisions.effective_at IS 'When programme and ladder take effect; null is at the approval.';
+
+COMMENT ON COLUMN drafts.revisions.author IS 'operator:<id>, as in audit.events.actor.';
 
 CREATE TABLE ledger.accounts (
     customer_id uuid NOT NULL,
@@ -1901,6 +2014,18 @@ ALTER TABLE ONLY customers.identifiers
 ALTER TABLE ONLY customers.key_check
     ADD CONSTRAINT key_check_pkey PRIMARY KEY (singleton);
 
+ALTER TABLE ONLY drafts.backtests
+    ADD CONSTRAINT backtests_pkey PRIMARY KEY (backtest_id);
+
+ALTER TABLE ONLY drafts.changes
+    ADD CONSTRAINT changes_pkey PRIMARY KEY (change_id);
+
+ALTER TABLE ONLY drafts.drafts
+    ADD CONSTRAINT drafts_pkey PRIMARY KEY (draft_id);
+
+ALTER TABLE ONLY drafts.revisions
+    ADD CONSTRAINT revisions_pkey PRIMARY KEY (draft_id, revision);
+
 ALTER TABLE ONLY ledger.accounts
     ADD CONSTRAINT accounts_pkey PRIMARY KEY (customer_id);
 
@@ -2082,6 +2207,18 @@ CREATE INDEX claims_recorded ON campaigns.claims USING brin (recorded_at);
 CREATE INDEX card_issues_of_customer ON customers.card_issues USING btree (customer_id, issued_at);
 
 CREATE INDEX identifiers_of_customer ON customers.identifiers USING btree (customer_id);
+
+CREATE UNIQUE INDEX backtests_running ON drafts.backtests USING btree ((true)) WHERE (state = 'running'::text);
+
+COMMENT ON INDEX drafts.backtests_running IS 'One at a time: a back-test takes a core for as long as it lasts.';
+
+CREATE INDEX backtests_waiting ON drafts.backtests USING btree (backtest_id) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
+
+CREATE UNIQUE INDEX backtests_wanted ON drafts.backtests USING btree (draft_id) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
+
+COMMENT ON INDEX drafts.backtests_wanted IS 'A draft waits for one back-test at a time.';
+
+CREATE INDEX changes_of_draft ON drafts.changes USING btree (draft_id, change_id);
 
 CREATE INDEX adjustment_requests_decided ON ledger.adjustment_requests USING btree (decided_at DESC, request_id DESC) WHERE (state <> 'waiting'::text);
 
@@ -2274,6 +2411,15 @@ ALTER TABLE ONLY customers.conflicts
 ALTER TABLE ONLY customers.identifiers
     ADD CONSTRAINT identifiers_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers.customers(customer_id);
 
+ALTER TABLE ONLY drafts.backtests
+    ADD CONSTRAINT backtests_draft_id_revision_fkey FOREIGN KEY (draft_id, revision) REFERENCES drafts.revisions(draft_id, revision);
+
+ALTER TABLE ONLY drafts.changes
+    ADD CONSTRAINT changes_draft_id_revision_fkey FOREIGN KEY (draft_id, revision) REFERENCES drafts.revisions(draft_id, revision);
+
+ALTER TABLE ONLY drafts.revisions
+    ADD CONSTRAINT revisions_draft_id_fkey FOREIGN KEY (draft_id) REFERENCES drafts.drafts(draft_id);
+
 ALTER TABLE ONLY ledger.adjustment_requests
     ADD CONSTRAINT adjustment_requests_reason_fkey FOREIGN KEY (reason) REFERENCES ledger.reasons(reason);
 
@@ -2328,6 +2474,8 @@ GRANT USAGE ON SCHEMA catalog TO enishi_app;
 GRANT USAGE ON SCHEMA connectors TO enishi_app;
 
 GRANT USAGE ON SCHEMA customers TO enishi_app;
+
+GRANT USAGE ON SCHEMA drafts TO enishi_app;
 
 GRANT USAGE ON SCHEMA ledger TO enishi_app;
 
@@ -2450,6 +2598,40 @@ GRANT UPDATE(ended_at) ON TABLE customers.identifiers TO enishi_app;
 GRANT UPDATE(ended_reason) ON TABLE customers.identifiers TO enishi_app;
 
 GRANT SELECT,INSERT ON TABLE customers.key_check TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE drafts.backtests TO enishi_app;
+
+GRANT UPDATE(state) ON TABLE drafts.backtests TO enishi_app;
+
+GRANT UPDATE(runner) ON TABLE drafts.backtests TO enishi_app;
+
+GRANT UPDATE(heartbeat_at) ON TABLE drafts.backtests TO enishi_app;
+
+GRANT UPDATE(attempts) ON TABLE drafts.backtests TO enishi_app;
+
+GRANT UPDATE(started_at) ON TABLE drafts.backtests TO enishi_app;
+
+GRANT UPDATE(finished_at) ON TABLE drafts.backtests TO enishi_app;
+
+GRANT UPDATE(history_until) ON TABLE drafts.backtests TO enishi_app;
+
+GRANT UPDATE(rules_hash) ON TABLE drafts.backtests TO enishi_app;
+
+GRANT UPDATE(receipts_done) ON TABLE drafts.backtests TO enishi_app;
+
+GRANT UPDATE(receipts_total) ON TABLE drafts.backtests TO enishi_app;
+
+GRANT UPDATE(error_code) ON TABLE drafts.backtests TO enishi_app;
+
+GRANT UPDATE(error_detail) ON TABLE drafts.backtests TO enishi_app;
+
+GRANT UPDATE(result) ON TABLE drafts.backtests TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE drafts.changes TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE drafts.drafts TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE drafts.revisions TO enishi_app;
 
 GRANT SELECT,INSERT ON TABLE ledger.accounts TO enishi_app;
 

@@ -23,7 +23,7 @@ _PURE_BESIDES: Final = frozenset(
     | {"reservations.settings", "reservations.calendar", "reservations.validation", "reservations.icalendar"}
     | {"accounting.validation", "accounting.standing", "accounting.settings_model"}
     | {"benefits.validation", "benefits.wording", "referrals.wording"}
-    | {"reservations.wording"}
+    | {"reservations.wording", "drafts.lifecycle"}
     | {
         "ranks.ladder",
         "ranks.calendar",

@@ -17,8 +17,8 @@ from tests.tidy.tree import (
 )
 
 SCHEMAS: Final = frozenset(
-    {"access", "accounting", "audit", "benefits", "campaigns", "catalog", "connectors", "customers", "ledger"}
-    | {"messaging", "outbox", "program", "purchases", "ranks", "referrals", "reservations"}
+    {"access", "accounting", "audit", "benefits", "campaigns", "catalog", "connectors", "customers", "drafts"}
+    | {"ledger", "messaging", "outbox", "program", "purchases", "ranks", "referrals", "reservations"}
 )
 
 _ANY: Final = re.compile("", re.IGNORECASE)

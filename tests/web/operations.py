@@ -40,7 +40,17 @@ GUARDED: Final[Mapping[Permission, tuple[str, ...]]] = {
         "GET /api/console/points/offline.csv",
         "GET /api/console/points/offline/overspends",
     ),
-    Permission.PROGRAM_READ: ("GET /api/console/program",),
+    Permission.PROGRAM_READ: (
+        "POST /api/console/draft-check",
+        "GET /api/console/draft-choices",
+        "GET /api/console/drafts",
+        "GET /api/console/drafts/{draft}",
+        "GET /api/console/drafts/{draft}/backtests/{backtest}",
+        "GET /api/console/drafts/{draft}/backtests/{backtest}/result",
+        "POST /api/console/drafts/{draft}/deeds/{deed}",
+        "GET /api/console/drafts/{draft}/document.yaml",
+        "GET /api/console/program",
+    ),
     Permission.AUDIT_READ: ("GET /api/console/audit",),
     Permission.ACCOUNTING_READ: (
         "GET /api/console/accounting",
@@ -172,6 +182,13 @@ GUARDED: Final[Mapping[Permission, tuple[str, ...]]] = {
         "POST /api/console/campaigns",
         "POST /api/console/campaigns/{code}/draft",
     ),
+    Permission.DRAFTS_WRITE: (
+        "POST /api/console/drafts",
+        "POST /api/console/drafts/{draft}/backtests",
+        "POST /api/console/drafts/{draft}/backtests/cancel",
+        "POST /api/console/drafts/{draft}/document.yaml",
+        "POST /api/console/drafts/{draft}/revisions",
+    ),
 }
 """For operators who have the permission."""
 
@@ -264,6 +281,8 @@ def address_of(chain: Chain, operation: str) -> tuple[str, str]:
         face="counter",
         code="none",
         deed="submit",
+        draft=1,
+        backtest=1,
         role="staff",
         reason="apology",
         request_id=NOBODY,

@@ -71,6 +71,10 @@ class Permission(StrEnum):
     """Writing drafts of campaigns, and sending them to review."""
     CAMPAIGNS_REVIEW = "campaigns.review"
     """Approving what others wrote, and pausing and ending what is live."""
+    DRAFTS_WRITE = "drafts.write"
+    """Writing drafts of the configuration, trying them on the past, and sending them to review."""
+    DRAFTS_REVIEW = "drafts.review"
+    """Approving drafts that others wrote, which brings them into force, and sending them back."""
 
 
 class ApiScope(StrEnum):

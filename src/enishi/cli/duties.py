@@ -11,6 +11,7 @@ from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from enishi import flows
+from enishi.cli.backtests import BacktestStarter
 from enishi.cli.chores import Chore, Pause, daily, every
 from enishi.flows import PurchaseContext
 from enishi.kit import clock
@@ -19,13 +20,16 @@ from enishi.kit.log import get_logger
 _SWEEP_AFTER_MIDNIGHT: Final = timedelta(minutes=1)
 _RANKS_AFTER_MIDNIGHT: Final = timedelta(minutes=2)
 _LAPSE_EVERY: Final = timedelta(seconds=5)
+_START_EVERY: Final = timedelta(seconds=1)
 _SERVE_EVERY: Final = timedelta(seconds=10)
 _LOOK_EVERY: Final = timedelta(minutes=1)
 _log = get_logger("chores")
 
 
-def duties(pool: ConnectionPool[Connection], context: PurchaseContext) -> tuple[Chore, ...]:
-    """Everything a serving Enishi does by itself."""
+def duties(
+    pool: ConnectionPool[Connection], context: PurchaseContext, backtests: BacktestStarter | None = None
+) -> tuple[Chore, ...]:
+    """Everything a serving Enishi does by itself; ``backtests`` None leaves back-tests to another process."""
 
     def zone() -> ZoneInfo:
         with pool.connection() as conn:
@@ -58,6 +62,7 @@ def duties(pool: ConnectionPool[Connection], context: PurchaseContext) -> tuple[
         Chore("confirm pending points", confirm, every(_LOOK_EVERY)),
         _referrals(context),
         Chore("hand on benefits of ranks", _grant_benefits, every(_LOOK_EVERY)),
+        *([] if backtests is None else [Chore("start back-tests", backtests.tend, every(_START_EVERY))]),
     )
 
 

@@ -80,6 +80,7 @@ def serve(data_dir: DataDir = DEFAULT_DATA_DIR, host: Host = None, port: Port = 
 def run_server(installation: Installation, alarm: Alarm, on_ready: Callable[[], None]) -> int:
     """Serve an open installation until it is told to stop; 0 for an orderly end, 1 for a forced one."""
     from enishi import gateway, web  # noqa: PLC0415 - see enishi.cli.application
+    from enishi.cli.backtests import BacktestStarter  # noqa: PLC0415
     from enishi.cli.chores import running_chores  # noqa: PLC0415
     from enishi.cli.duties import duties  # noqa: PLC0415
     from enishi.cli.hosting import host_applications  # noqa: PLC0415
@@ -91,7 +92,8 @@ def run_server(installation: Installation, alarm: Alarm, on_ready: Callable[[], 
     with (
         open_pool(dsn, 2, gateway.Limits().connections, name="gateway") as hot,
         open_pool(dsn, 1, _POOL_SIZE, generic_plans=False, name="pages") as pages,
-        running_chores(pages, duties(pages, context)),
+        BacktestStarter(dsn, installation.keyring) as backtests,
+        running_chores(pages, duties(pages, context, backtests)),
     ):
         applications = (gateway.create_app(hot, context, settings), web.create_app(pages, context, settings))
         return asyncio.run(host_applications(*applications, settings=settings, on_ready=on_ready, listen=alarm.listen))

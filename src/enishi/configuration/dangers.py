@@ -25,6 +25,8 @@ from enishi.ranks import AllOf, AnyOf, AtLeast, Criterion, Ladder
 WIND_DOWN_NOTICE_DAYS = 30
 """Members are told at least this long before a kind of points can not be used any more."""
 _ANNOUNCED = frozenset({State.LIVE, State.PAUSED, State.SCHEDULED})
+_STATES_JA = {State.LIVE: "実施中", State.PAUSED: "一時停止中", State.SCHEDULED: "開始待ち"}
+_KINDS_JA = {"regular": "通常ポイント", "limited": "期間限定ポイント"}
 RATE_JUMP = 5
 """A rate that grows by more than this factor is rather a slip than a decision."""
 
@@ -40,6 +42,8 @@ def program_dangers(wanted: Configuration, current: Current) -> Iterator[Danger]
             field="program.zone",
             detail=f"Days would begin and end in {new.zone} instead of {old.zone}: every expiry shifts.",
             remedy="Keep the zone, unless the chain has really moved.",
+            detail_ja=f"1日の区切りが {old.zone} から {new.zone} に変わり、すべての有効期限がずれます。",
+            remedy_ja="会社が本当に移ったのでなければ、元のタイムゾーンのままにしてください。",
         )
     yield from _rate_dangers("program.earning", old.earning, new.earning)
     for store, rule in new.store_overrides.items():
@@ -50,6 +54,8 @@ def program_dangers(wanted: Configuration, current: Current) -> Iterator[Danger]
             field="program.expiry",
             detail=f"Points would be valid for {after} months instead of {before}.",
             remedy="Tell members first; points earned before keep their day.",
+            detail_ja=f"ポイントの有効期間が {before}か月から {after}か月に短くなります。",
+            remedy_ja="先に会員へお知らせしてください。すでに付いたポイントの有効期限は変わりません。",
         )
     yield from _wind_down_dangers(old, new, current)
 
@@ -62,6 +68,8 @@ def _rate_dangers(field: str, old: EarningRule, new: EarningRule) -> Iterator[Da
             field=field,
             detail=f"The rate would grow from {_rate(before)} to {_rate(after)}, more than {RATE_JUMP} times.",
             remedy="Check unit_yen and points_per_unit for a lost or an added nought.",
+            detail_ja=f"還元率が {_rate(before)} から {_rate(after)} へ、{RATE_JUMP}倍を超えて上がります。",
+            remedy_ja="付与の単位とポイントの桁を確かめてください。",
         )
     elif after < before:
         yield Danger(
@@ -69,6 +77,8 @@ def _rate_dangers(field: str, old: EarningRule, new: EarningRule) -> Iterator[Da
             field=field,
             detail=f"The rate would fall from {_rate(before)} to {_rate(after)}.",
             remedy="Tell members first; what was earned stays.",
+            detail_ja=f"還元率が {_rate(before)} から {_rate(after)} に下がります。",
+            remedy_ja="先に会員へお知らせしてください。すでに付いたポイントは変わりません。",
         )
 
 
@@ -95,6 +105,8 @@ def _wind_down_dangers(old: ProgramSettings, new: ProgramSettings, current: Curr
                 detail=f"All {kind} points could be used until {last_day} only, less than "
                 f"{WIND_DOWN_NOTICE_DAYS} days from now.",
                 remedy="Choose a later day, and tell members.",
+                detail_ja=f"{_KINDS_JA[kind]}を使えるのが {last_day} までになります（{WIND_DOWN_NOTICE_DAYS}日以内）。",
+                remedy_ja="もっと先の日を選び、会員へお知らせしてください。",
             )
 
 
@@ -114,6 +126,8 @@ def ladder_dangers(wanted: Configuration, current: Current) -> Iterator[Danger]:
                     field=field,
                     detail=f"{members:,} members hold {tier.name_en}, which would be gone.",
                     remedy="Keep the tier, or try the ladder on the past to see where they would go.",
+                    detail_ja=f"{members:,}人の会員がいる「{tier.name_ja}」がなくなります。",
+                    remedy_ja="ランクを残すか、過去の購買で試して、会員がどのランクへ移るかを確かめてください。",
                 )
         elif members and any(after[tier.code].get(leaf, 0) > value for leaf, value in before[tier.code].items()):
             yield Danger(
@@ -121,6 +135,8 @@ def ladder_dangers(wanted: Configuration, current: Current) -> Iterator[Danger]:
                 field=field,
                 detail=f"{tier.name_en}, which {members:,} members hold, would ask for more.",
                 remedy="Try the ladder on the past to see who would lose the rank, and tell them.",
+                detail_ja=f"{members:,}人の会員がいる「{tier.name_ja}」の条件が厳しくなります。",
+                remedy_ja="過去の購買で試して、だれのランクが下がるかを確かめ、お知らせしてください。",
             )
 
 
@@ -156,6 +172,8 @@ def campaign_dangers(
             field=field,
             detail=f"The campaign is {state.value} and would end now.",
             remedy="Name it in the document to keep it.",
+            detail_ja=f"{_STATES_JA[state]}のキャンペーンが、すぐに終わります。",
+            remedy_ja="続けるなら、変更案に含めてください。",
         )
         return
     if state is State.SCHEDULED:
@@ -166,6 +184,8 @@ def campaign_dangers(
             field=f"{field}.ends_at",
             detail=f"The campaign is {state.value} and would end sooner than was announced.",
             remedy="Keep its end, or pause it with a reason.",
+            detail_ja=f"{_STATES_JA[state]}のキャンペーンが、お知らせした日より早く終わります。",
+            remedy_ja="終了日を変えないか、理由を付けて一時停止してください。",
         )
     if (old.effect, old.conditions, old.goods, old.award) != (new.effect, new.conditions, new.goods, new.award):
         yield Danger(
@@ -173,6 +193,8 @@ def campaign_dangers(
             field=field,
             detail=f"The campaign is {state.value}, and members were promised its terms.",
             remedy="Let it run as it is, and start another with the new terms.",
+            detail_ja=f"{_STATES_JA[state]}のキャンペーンの条件が変わります。会員にはいまの条件でお約束しています。",
+            remedy_ja="いまのキャンペーンはそのまま続け、新しい条件は別のキャンペーンで始めてください。",
         )
     budget = new.ceilings.budget_points
     if budget is not None and budget < given:
@@ -181,4 +203,6 @@ def campaign_dangers(
             field=f"{field}.ceilings.budget_points",
             detail=f"{given:,} points are given already, more than the new budget of {budget:,}.",
             remedy="Choose a larger budget, or pause the campaign.",
+            detail_ja=f"すでに {given:,}ポイントを付与しており、新しい予算 {budget:,}ポイントを超えています。",
+            remedy_ja="予算を増やすか、キャンペーンを一時停止してください。",
         )

@@ -69,6 +69,8 @@ class Danger(Struct, frozen=True, kw_only=True):
     field: str
     detail: str
     remedy: str
+    detail_ja: str
+    remedy_ja: str
 
 
 class Plan(Struct, frozen=True, kw_only=True):

@@ -117,7 +117,13 @@ def _unknown_names(field: str, rules: CampaignRules, wanted: Configuration, curr
 
 
 def _below(section: str, field: str, problem: Problem | ranks.Problem | campaigns.CampaignProblem) -> Problem:
-    return Problem(f"{section}.{field}" if field else section, problem.detail, problem.remedy)
+    path = f"{section}.{field}" if field else section
+    if isinstance(problem, Problem):
+        return msgspec.structs.replace(problem, field=path)
+    if isinstance(problem, ranks.Problem):
+        return Problem(path, problem.detail, problem.remedy, code=problem.code)
+    detail_ja, remedy_ja = campaigns.tell_problem(problem, "ja")
+    return Problem(path, problem.detail, problem.remedy, detail_ja, remedy_ja, problem.code)
 
 
 def _changes(section: Section, subject: str, before: object, after: object) -> Iterator[Change]:

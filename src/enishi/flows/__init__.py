@@ -9,6 +9,14 @@ from enishi.flows.apply_configuration import (
     examine_configuration,
     read_current,
 )
+from enishi.flows.apply_draft import (
+    AppliedDraft,
+    DraftReview,
+    approve_draft,
+    examine_content,
+    examine_draft,
+    submit_draft,
+)
 from enishi.flows.award_bases import explain_award, explain_award_in_a_sentence
 from enishi.flows.backtest import backtest
 from enishi.flows.backtest_model import (
@@ -135,6 +143,7 @@ from enishi.flows.reserve_slots import (
 )
 from enishi.flows.return_words import tell_return_policy
 from enishi.flows.review_referrals import decide_referral, pay_due_referrals
+from enishi.flows.run_backtest import hash_rules, read_result, run_backtest
 from enishi.flows.set_family import MAX_MEMBERS as MAX_FAMILY_MEMBERS
 from enishi.flows.set_family import Family, read_family, set_family
 from enishi.flows.transfer_points import (
@@ -148,7 +157,7 @@ from enishi.flows.transfer_points import (
 )
 from enishi.flows.verify import VerifyOutcome, verify_all
 from enishi.flows.verify_books import compare_books
-from enishi.flows.word_changes import word_changes, word_field
+from enishi.flows.word_changes import Room, word_changes, word_field
 
 __all__ = [
     "API_ROLE",
@@ -164,6 +173,7 @@ __all__ = [
     "AdjustedPoints",
     "Adjustment",
     "AppliedConfiguration",
+    "AppliedDraft",
     "Author",
     "AwaitedPoints",
     "AwardLine",
@@ -183,6 +193,7 @@ __all__ = [
     "ConfigurationOrder",
     "CustomerBenefits",
     "Decision",
+    "DraftReview",
     "EntryExplanation",
     "EvaluationOutcome",
     "EventReport",
@@ -230,6 +241,7 @@ __all__ = [
     "Reinstatement",
     "ReleaseHold",
     "ReturnDetail",
+    "Room",
     "Row",
     "Standing",
     "Sums",
@@ -248,6 +260,7 @@ __all__ = [
     "Way",
     "adjust_points",
     "apply_configuration",
+    "approve_draft",
     "backtest",
     "beginning_of",
     "book_slot",
@@ -272,6 +285,8 @@ __all__ = [
     "entries_of",
     "evaluate_ranks",
     "examine_configuration",
+    "examine_content",
+    "examine_draft",
     "expire_points",
     "expiring_points",
     "explain_award",
@@ -286,6 +301,7 @@ __all__ = [
     "foresee_decisions",
     "give_benefits",
     "grant_rank_benefits",
+    "hash_rules",
     "issue_card",
     "known_settings",
     "ladder_tiers",
@@ -316,6 +332,7 @@ __all__ = [
     "read_month",
     "read_points_at",
     "read_ranks",
+    "read_result",
     "read_standing",
     "record_purchase_events",
     "record_purchases",
@@ -325,6 +342,7 @@ __all__ = [
     "reissue_card",
     "request_notices",
     "returns_of",
+    "run_backtest",
     "see_one_instant",
     "serve_waiting_lists",
     "set_family",
@@ -332,6 +350,7 @@ __all__ = [
     "settings_at",
     "settings_for",
     "settle_slot",
+    "submit_draft",
     "summarise",
     "tell_hold",
     "tell_return_policy",

@@ -23,7 +23,8 @@ def difference(before: object, after: object) -> tuple[Difference, ...]:
     """Everything that ``after`` changes against ``before``, in the order of ``after``, then what it has no more.
 
     Both are types that msgspec encodes, or None. Of a list, parts that carry a ``code`` are named by it and not by
-    their places, so that one put between others changes nothing but itself; their order is a field of its own.
+    their places, so that one put between others changes nothing but itself; their order is a field of its own. A part
+    in which nothing is set is the same as none.
     """
     old, new = (dict(_walk("", msgspec.to_builtins(one))) if one is not None else {} for one in (before, after))
     return tuple(
@@ -42,7 +43,7 @@ def _walk(path: str, value: Any) -> Iterator[tuple[str, str]]:
         yield path, _text(list(named))
         for code, inner in named.items():
             yield from _walk(f"{path}[{code}]", inner)
-    else:
+    elif not isinstance(value, dict):
         yield path, _text(cast("object", value))
 
 

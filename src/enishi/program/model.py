@@ -321,11 +321,18 @@ class Explanation(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Problem(Struct, frozen=True, forbid_unknown_fields=True):
-    """One thing wrong with settings: the field as a JSON path, what is wrong, and what would be right."""
+    """One thing wrong with settings: the field as a JSON path, what is wrong, and what would be right.
+
+    The Japanese of both is empty where nobody has written it. ``code`` names the kind of problem, where it has a name,
+    for pages that say it in their own words.
+    """
 
     field: str
     detail: str
     remedy: str
+    detail_ja: str = ""
+    remedy_ja: str = ""
+    code: str = ""
 
 
 class InvalidProgramSettings(Refusal):

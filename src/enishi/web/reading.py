@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct, structs
 from psycopg import Connection
 
-from enishi import catalog, customers, flows, ledger, program, purchases
+from enishi import access, catalog, customers, flows, ledger, program, purchases
 from enishi.access import Locale
 from enishi.kit.errors import NotFound
 from enishi.purchases import DayFigures, StoredPurchase
@@ -183,8 +183,13 @@ def read_program(
 ) -> tuple[ProgramVersionShape | None, list[ProgramVersionShape]]:
     """The version of the programme in force now, and all versions, newest first."""
     versions = program.load_versions(conn)
+    names = access.load_operator_names(conn)
     shapes = {
-        one.version: present_version(one, language, msgspec.to_builtins(one.settings, str_keys=True))
+        one.version: present_version(
+            structs.replace(one, author=names.get(one.author.removeprefix("operator:"), one.author)),
+            language,
+            msgspec.to_builtins(one.settings, str_keys=True),
+        )
         for one in versions
     }
     current = program.version_at(versions, use.clock())

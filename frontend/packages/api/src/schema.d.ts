@@ -1970,6 +1970,236 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Drafts
+         * @description Every draft, the one changed last first.
+         */
+        get: operations["console_list_drafts"];
+        put?: never;
+        /**
+         * Create Draft
+         * @description Begin a draft of what is in force, or of a file.
+         */
+        post: operations["console_create_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/drafts/{draft}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Draft
+         * @description One draft: what it changes of what is in force, how it fared on the past, and what can be done with it now.
+         */
+        get: operations["console_read_draft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/drafts/{draft}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Edit Draft
+         * @description Save the draft as its next revision.
+         */
+        post: operations["console_edit_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/drafts/{draft}/document.yaml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Draft
+         * @description The document as a file, as `enishi config` takes it.
+         */
+        get: operations["console_download_draft"];
+        put?: never;
+        /**
+         * Upload Draft
+         * @description Put a file in the place of the document.
+         */
+        post: operations["console_upload_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/drafts/{draft}/deeds/{deed}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do With Draft
+         * @description Send to review, take back, send back, approve or discard; each needs the permission of its kind.
+         *
+         *     Approving brings the draft into force at once, or has it wait for its time.
+         */
+        post: operations["console_do_with_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/draft-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Draft
+         * @description Hold a document against what is in force before it is saved: problems, dangers, and what it changes.
+         */
+        post: operations["console_check_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/draft-choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Draft Choices
+         * @description What there is to make a draft of.
+         */
+        get: operations["console_list_draft_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/drafts/{draft}/backtests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request Backtest
+         * @description Have the newest revision tried on the past, by a process beside the server.
+         */
+        post: operations["console_request_backtest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/drafts/{draft}/backtests/{backtest}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Backtest
+         * @description How far a back-test is.
+         */
+        get: operations["console_read_backtest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/drafts/{draft}/backtests/{backtest}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Backtest Result
+         * @description What came of a back-test. Members who would change rank are named to those who may see personal data.
+         */
+        get: operations["console_read_backtest_result"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/drafts/{draft}/backtests/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Backtest
+         * @description Call off the back-test that waits or runs.
+         */
+        post: operations["console_cancel_backtest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/customers/{customer_id}/rank": {
         parameters: {
             query?: never;
@@ -2815,6 +3045,19 @@ export interface components {
             request_id: string;
         };
         /**
+         * AfterDaysShape
+         * @description Points become available so many days after the purchase.
+         */
+        AfterDaysShape: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "after_days";
+            /** Days */
+            days: number;
+        };
+        /**
          * AmountStepShape
          * @description From this amount on, so many points.
          */
@@ -2953,6 +3196,342 @@ export interface components {
             valid_until?: string | null;
             /** @default floor */
             rounding: components["schemas"]["Rounding"];
+        };
+        /**
+         * BacktestBar
+         * @description Members who were given so many points in the last year; ``below_points`` is null for the last bar.
+         */
+        BacktestBar: {
+            /** From Points */
+            from_points: number;
+            /** Below Points */
+            below_points: number | null;
+            /** Today */
+            today: number;
+            /** Tried */
+            tried: number;
+        };
+        /**
+         * BacktestBelow
+         * @description Who stayed below a threshold by up to ``percent`` of it.
+         */
+        BacktestBelow: {
+            /** Percent */
+            percent: number;
+            /** Count */
+            count: number;
+            /** Missing */
+            missing: number;
+        };
+        /**
+         * BacktestBreakEven
+         * @description What would pay for a threshold at a gross margin; ``lifted`` null: no number of those within reach would.
+         */
+        BacktestBreakEven: {
+            /** Margin Percent */
+            margin_percent: number;
+            /** Sales Yen */
+            sales_yen: number;
+            /** Lifted */
+            lifted: number | null;
+        };
+        /**
+         * BacktestLiability
+         * @description What is owed for points, by the rules of the books.
+         */
+        BacktestLiability: {
+            /** Outstanding Points */
+            outstanding_points: number;
+            /** Expected Points */
+            expected_points: number;
+            /** Contract Liability Yen */
+            contract_liability_yen: number;
+            /** Provision Yen */
+            provision_yen: number;
+            /** Yen */
+            yen: number;
+        };
+        /**
+         * BacktestMove
+         * @description How many members go from a tier of today to one of the ladder tried, by their codes. ``some`` are up to 200.
+         */
+        BacktestMove: {
+            /** Today */
+            today: string;
+            /** Tried */
+            tried: string;
+            /**
+             * Goes
+             * @enum {integer}
+             */
+            goes: -1 | 0 | 1;
+            /** Members */
+            members: number;
+            /** Some */
+            some: components["schemas"]["BacktestMover"][];
+        };
+        /**
+         * BacktestMoved
+         * @description A campaign that lies ahead, and was tried so many days earlier.
+         */
+        BacktestMoved: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Days */
+            days: number;
+        };
+        /**
+         * BacktestMover
+         * @description A member who holds another rank by the rules that are tried; ``name`` is null for callers who may not see it.
+         */
+        BacktestMover: {
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /** Name */
+            name: string | null;
+        };
+        /**
+         * BacktestReach
+         * @description Who reached a threshold with what was bought anyway, what that cost, and who stayed just below it.
+         */
+        BacktestReach: {
+            /** Count */
+            count: number;
+            /** Amount */
+            amount: number;
+            /** Points */
+            points: number;
+            /** Points Yen */
+            points_yen: number;
+            /** Below */
+            below: components["schemas"]["BacktestBelow"][];
+            /** Break Even */
+            break_even: components["schemas"]["BacktestBreakEven"][];
+        };
+        /**
+         * BacktestRow
+         * @description One month, store, rank or campaign by both rules. ``colour`` is there for ranks.
+         */
+        BacktestRow: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Colour */
+            colour: string | null;
+            today: components["schemas"]["BacktestSums"];
+            tried: components["schemas"]["BacktestSums"];
+            /** Difference Points */
+            difference_points: number;
+            /** Difference Yen */
+            difference_yen: number;
+        };
+        /**
+         * BacktestShape
+         * @description What became of a configuration that was tried on the past, beside the rules of today.
+         *
+         *     ``assumptions`` say in sentences what the result was made of and what it can not know.
+         */
+        BacktestShape: {
+            /**
+             * Since On
+             * Format: date
+             */
+            since_on: string;
+            /**
+             * Until On
+             * Format: date
+             */
+            until_on: string;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Document */
+            document: string;
+            /** Purchases */
+            purchases: number;
+            /** Members */
+            members: number;
+            total: components["schemas"]["BacktestRow"];
+            /** Months */
+            months: components["schemas"]["BacktestRow"][];
+            /** Stores */
+            stores: components["schemas"]["BacktestRow"][];
+            /** Ranks */
+            ranks: components["schemas"]["BacktestRow"][];
+            /** Campaigns */
+            campaigns: components["schemas"]["BacktestRow"][];
+            /** Tiers Today */
+            tiers_today: components["schemas"]["BacktestTier"][];
+            /** Tiers Tried */
+            tiers_tried: components["schemas"]["BacktestTier"][];
+            /** Moves */
+            moves: components["schemas"]["BacktestMove"][];
+            /** Rising */
+            rising: number;
+            /** Falling */
+            falling: number;
+            /** Outstanding Today */
+            outstanding_today: number;
+            /** Outstanding Tried */
+            outstanding_tried: number;
+            liability_today: components["schemas"]["BacktestLiability"] | null;
+            liability_tried: components["schemas"]["BacktestLiability"] | null;
+            valuation: components["schemas"]["BacktestValuation"] | null;
+            /** Points By Member */
+            points_by_member: components["schemas"]["BacktestBar"][];
+            /** Thresholds */
+            thresholds: components["schemas"]["BacktestThreshold"][];
+            /** Moved */
+            moved: components["schemas"]["BacktestMoved"][];
+            /** Assumptions */
+            assumptions: string[];
+        };
+        /**
+         * BacktestState
+         * @description Where a back-test stands.
+         * @enum {string}
+         */
+        BacktestState: "queued" | "running" | "done" | "failed" | "cancelled";
+        /**
+         * BacktestStatus
+         * @description A back-test without its result. ``stale`` says why its result answers no more what the draft asks.
+         *
+         *     ``document``: the draft has changed since; ``rules``: what is in force has.
+         */
+        BacktestStatus: {
+            /** Backtest */
+            backtest: number;
+            /** Revision */
+            revision: number;
+            state: components["schemas"]["BacktestState"];
+            /** Requested By */
+            requested_by: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Since */
+            since: string | null;
+            /** Started At */
+            started_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** History Until */
+            history_until: string | null;
+            /** Receipts Done */
+            receipts_done: number;
+            /** Receipts Total */
+            receipts_total: number | null;
+            /** Attempts */
+            attempts: number;
+            /** Error Code */
+            error_code: string | null;
+            /** Error Detail */
+            error_detail: string | null;
+            /** Stale */
+            stale: ("document" | "rules")[];
+        };
+        /**
+         * BacktestSums
+         * @description What purchases of members come to, without the goods that came back.
+         *
+         *     ``points`` is everything given: base, campaigns, ranks, and what the shop bears of goods that came back.
+         *     ``cost_yen`` values it at the books' price of a point.
+         */
+        BacktestSums: {
+            /** Receipts */
+            receipts: number;
+            /** Sales Yen */
+            sales_yen: number;
+            /** Points */
+            points: number;
+            /** Base Points */
+            base_points: number;
+            /** Campaign Points */
+            campaign_points: number;
+            /** Rank Points */
+            rank_points: number;
+            /** Absorbed Points */
+            absorbed_points: number;
+            /** Used Points */
+            used_points: number;
+            /** Unaffordable Points */
+            unaffordable_points: number;
+            /** Cost Yen */
+            cost_yen: number;
+        };
+        /**
+         * BacktestThreshold
+         * @description A step or minimum of a campaign (counted in receipts), or what a rank needs (counted in members).
+         */
+        BacktestThreshold: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "campaign" | "rank";
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Needed */
+            needed: number;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "yen" | "points" | "visits" | "purchases";
+            /** Needed Text */
+            needed_text: string;
+            today: components["schemas"]["BacktestReach"] | null;
+            tried: components["schemas"]["BacktestReach"] | null;
+        };
+        /**
+         * BacktestTier
+         * @description A tier of one of the ladders and who holds it at the end. Without a ladder there is one without code and name.
+         */
+        BacktestTier: {
+            /** Code */
+            code: string;
+            /** Level */
+            level: number;
+            /** Name */
+            name: string;
+            /** Colour */
+            colour: string;
+            /** Members */
+            members: number;
+        };
+        /**
+         * BacktestToRequest
+         * @description From when on figures are counted; null is from the first receipt.
+         */
+        BacktestToRequest: {
+            /** Since */
+            since?: string | null;
+        };
+        /**
+         * BacktestValuation
+         * @description At what a point is valued; ``settings_version`` 0 are settings that nobody has published.
+         */
+        BacktestValuation: {
+            /** Settings Version */
+            settings_version: number;
+            /** Yen Per Point */
+            yen_per_point: string;
+            /** Use Rate */
+            use_rate: string;
+            /** From History */
+            from_history: boolean;
         };
         /**
          * BalanceShape
@@ -4304,6 +4883,30 @@ export interface components {
             measure: components["schemas"]["Measure"];
         };
         /**
+         * ConfigurationShape
+         * @description A document: the parts that it leaves out stay as they are.
+         */
+        "ConfigurationShape-Input": {
+            program?: components["schemas"]["ProgramSettingsShape"] | null;
+            ladder?: components["schemas"]["LadderShape-Input"] | null;
+            /** Campaigns */
+            campaigns?: {
+                [key: string]: components["schemas"]["CampaignRulesShape"];
+            } | null;
+        };
+        /**
+         * ConfigurationShape
+         * @description A document: the parts that it leaves out stay as they are.
+         */
+        "ConfigurationShape-Output": {
+            program?: components["schemas"]["ProgramSettingsShape"] | null;
+            ladder?: components["schemas"]["LadderShape-Output"] | null;
+            /** Campaigns */
+            campaigns?: {
+                [key: string]: components["schemas"]["CampaignRulesShape"];
+            } | null;
+        };
+        /**
          * CounterCode
          * @description A code in any spelling, the store and the tablet at which it is entered.
          */
@@ -4636,6 +5239,340 @@ export interface components {
             outbox_url: string;
         };
         /**
+         * DraftAction
+         * @description What somebody did with a draft.
+         * @enum {string}
+         */
+        DraftAction: "create" | "edit" | "submit" | "withdraw" | "send_back" | "approve" | "discard";
+        /**
+         * DraftBriefShape
+         * @description A draft in the list.
+         */
+        DraftBriefShape: {
+            /** Draft */
+            draft: number;
+            /** Title */
+            title: string;
+            state: components["schemas"]["DraftStage"];
+            /** Parts */
+            parts: ("program" | "ladder" | "campaigns")[];
+            /** Revision */
+            revision: number;
+            /** Effective At */
+            effective_at: string | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+        };
+        /**
+         * DraftCampaign
+         * @description A campaign that a draft can take up: its own draft, or its rules as they stand.
+         */
+        DraftCampaign: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Has Draft */
+            has_draft: boolean;
+        };
+        /**
+         * DraftChangeShown
+         * @description One thing that changes of what is in force, in words. ``name`` is the campaign's.
+         */
+        DraftChangeShown: {
+            /**
+             * Section
+             * @enum {string}
+             */
+            section: "program" | "ladder" | "campaigns";
+            /** Subject */
+            subject: string;
+            /** Name */
+            name: string;
+            /** Field */
+            field: string;
+            /** Label */
+            label: string;
+            /** Before */
+            before: string | null;
+            /** After */
+            after: string | null;
+        };
+        /**
+         * DraftCheck
+         * @description A document held against what is in force.
+         */
+        DraftCheck: {
+            /** Problems */
+            problems: components["schemas"]["DraftProblem"][];
+            /** Dangers */
+            dangers: components["schemas"]["DraftDanger"][];
+            /** Changes */
+            changes: components["schemas"]["DraftChangeShown"][];
+            /** Left Alone */
+            left_alone: string[];
+            /** Sentences */
+            sentences: string[];
+            /** Examples */
+            examples: components["schemas"]["ProgramExample"][];
+        };
+        /**
+         * DraftChoices
+         * @description What a new draft can hold.
+         */
+        DraftChoices: {
+            /** Has Program */
+            has_program: boolean;
+            /** Has Ladder */
+            has_ladder: boolean;
+            /** Campaigns */
+            campaigns: components["schemas"]["DraftCampaign"][];
+        };
+        /**
+         * DraftDanger
+         * @description A change that can do harm, to be accepted by its code. ``accepted``: whoever submitted it did.
+         */
+        DraftDanger: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string;
+            /** Detail */
+            detail: string;
+            /** Remedy */
+            remedy: string;
+            /** Accepted */
+            accepted: boolean;
+        };
+        /**
+         * DraftDeed
+         * @description Why something is done, and the dangers that are accepted by their codes.
+         */
+        DraftDeed: {
+            /** Reason */
+            reason: string;
+            /** Expected */
+            expected: number;
+            /**
+             * Accepted
+             * @default []
+             */
+            accepted: string[];
+        };
+        /**
+         * DraftDetail
+         * @description A draft with what it changes of what is in force, its log, newest first, and what the operator may do now.
+         *
+         *     ``is_outdated``: settings in force changed since it was submitted, so it would change something else now.
+         *     ``latest_change`` is sent back with whatever is done.
+         */
+        DraftDetail: {
+            /** Draft */
+            draft: number;
+            /** Title */
+            title: string;
+            state: components["schemas"]["DraftStage"];
+            /** Revision */
+            revision: number;
+            /** Latest Change */
+            latest_change: number;
+            /** Effective At */
+            effective_at: string | null;
+            /** Parts */
+            parts: ("program" | "ladder" | "campaigns")[];
+            document: components["schemas"]["ConfigurationShape-Output"];
+            check: components["schemas"]["DraftCheck"];
+            /** Is Outdated */
+            is_outdated: boolean;
+            /** Log */
+            log: components["schemas"]["DraftLogEntry"][];
+            /** Backtests */
+            backtests: components["schemas"]["BacktestStatus"][];
+            /** May Edit */
+            may_edit: boolean;
+            /** May Submit */
+            may_submit: boolean;
+            /** May Withdraw */
+            may_withdraw: boolean;
+            /** May Decide */
+            may_decide: boolean;
+            /** May Discard */
+            may_discard: boolean;
+            /** May Try */
+            may_try: boolean;
+            /** Is Own Work */
+            is_own_work: boolean;
+        };
+        /**
+         * DraftDifference
+         * @description One field that an edit changed of the revision before, in words; null where there was none.
+         */
+        DraftDifference: {
+            /** Label */
+            label: string;
+            /** Before */
+            before: string | null;
+            /** After */
+            after: string | null;
+        };
+        /**
+         * DraftEdit
+         * @description A draft as it shall be; ``take_campaigns`` are put in as their own drafts stand.
+         */
+        DraftEdit: {
+            /** Title */
+            title: string;
+            document: components["schemas"]["ConfigurationShape-Input"];
+            /**
+             * Take Campaigns
+             * @default []
+             */
+            take_campaigns: string[];
+            /** Effective At */
+            effective_at: string | null;
+            /** Reason */
+            reason: string;
+            /** Expected */
+            expected: number;
+        };
+        /**
+         * DraftList
+         * @description Every draft, the one changed last first, and what the operator may do.
+         */
+        DraftList: {
+            /** Drafts */
+            drafts: components["schemas"]["DraftBriefShape"][];
+            /** May Write */
+            may_write: boolean;
+            /** May Review */
+            may_review: boolean;
+        };
+        /**
+         * DraftLogEntry
+         * @description One row of the log. ``effects`` are what a submission or an approval said the draft would change.
+         */
+        DraftLogEntry: {
+            /** Change */
+            change: number;
+            /** Revision */
+            revision: number;
+            action: components["schemas"]["DraftAction"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string;
+            /** Reason */
+            reason: string;
+            /** Accepted */
+            accepted: string[];
+            /** Effects */
+            effects: number | null;
+            /** Differences */
+            differences: components["schemas"]["DraftDifference"][];
+        };
+        /**
+         * DraftProblem
+         * @description What keeps a draft from being applied. ``code`` names the kind of problem of a ladder; empty elsewhere.
+         */
+        DraftProblem: {
+            /** Section */
+            section: ("program" | "ladder" | "campaigns") | null;
+            /** Subject */
+            subject: string;
+            /** Field */
+            field: string;
+            /** Label */
+            label: string;
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Remedy */
+            remedy: string;
+        };
+        /**
+         * DraftStage
+         * @description Where a draft stands. What was approved is ``scheduled`` until it takes effect.
+         * @enum {string}
+         */
+        DraftStage: "writing" | "in_review" | "scheduled" | "applied" | "discarded";
+        /**
+         * DraftToCheck
+         * @description A document to be looked at, whether or not it is saved.
+         */
+        DraftToCheck: {
+            document: components["schemas"]["ConfigurationShape-Input"];
+            /** Effective At */
+            effective_at?: string | null;
+        };
+        /**
+         * DraftToCreate
+         * @description A new draft, of what is in force now: the parts named, and campaigns as their own drafts stand; or of YAML.
+         */
+        DraftToCreate: {
+            /** Title */
+            title: string;
+            /**
+             * Parts
+             * @default []
+             */
+            parts: ("program" | "ladder")[];
+            /**
+             * Campaigns
+             * @default []
+             */
+            campaigns: string[];
+            /** Yaml */
+            yaml?: string | null;
+            /** Effective At */
+            effective_at?: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * DraftYaml
+         * @description The whole document as a file; ``expected`` is the ``latest_change`` of the page.
+         */
+        DraftYaml: {
+            /** Yaml */
+            yaml: string;
+            /** Reason */
+            reason: string;
+            /** Expected */
+            expected: number;
+        };
+        /**
+         * EarningBase
+         * @description Which amount earns: with consumption tax (税込) or without (税抜).
+         * @enum {string}
+         */
+        EarningBase: "tax_included" | "tax_excluded";
+        /**
+         * EarningRuleShape
+         * @description For every ``unit_yen`` of the base, ``points_per_unit`` points.
+         */
+        EarningRuleShape: {
+            base: components["schemas"]["EarningBase"];
+            /** Counts Points Paid */
+            counts_points_paid: boolean;
+            /** Counts Coupon Paid */
+            counts_coupon_paid: boolean;
+            /** Unit Yen */
+            unit_yen: number;
+            /** Points Per Unit */
+            points_per_unit: number;
+            rounding: components["schemas"]["Rounding"];
+            scope: components["schemas"]["RoundingScope"];
+        };
+        /**
          * EffectShape
          * @description A balance before and after.
          */
@@ -4901,6 +5838,24 @@ export interface components {
             value: string;
         };
         /**
+         * ExtendedByActivityShape
+         * @description Valid for ``months`` months after the latest earning.
+         */
+        ExtendedByActivityShape: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "extended_by_activity";
+            /** Months */
+            months: number;
+            /**
+             * To Month End
+             * @default false
+             */
+            to_month_end: boolean;
+        };
+        /**
          * FamilyBody
          * @description Who may move points to the customer: these, and nobody else.
          */
@@ -5023,6 +5978,22 @@ export interface components {
             fulfilled: boolean;
             /** Begins */
             begins: string | null;
+        };
+        /**
+         * FixedDateShape
+         * @description Valid through one date.
+         */
+        FixedDateShape: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "fixed_date";
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
         };
         /**
          * FoundReceipt
@@ -5669,6 +6640,19 @@ export interface components {
             closed_at: string | null;
         };
         /**
+         * MonthsToMonthEndShape
+         * @description Valid through the end of the month that lies ``months`` months after the earning.
+         */
+        MonthsToMonthEndShape: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "months_to_month_end";
+            /** Months */
+            months: number;
+        };
+        /**
          * MultiplierShape
          * @description The base award times so many per cent; 200 doubles it.
          */
@@ -5832,6 +6816,23 @@ export interface components {
             receipts: number;
             /** Owed */
             owed: number;
+        };
+        /**
+         * OnEventShape
+         * @description Points become available with an event of the order, or so many days after it.
+         */
+        OnEventShape: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "on_event";
+            event: components["schemas"]["PurchaseEvent"];
+            /**
+             * Days
+             * @default 0
+             */
+            days: number;
         };
         /**
          * OnReturn
@@ -6207,6 +7208,34 @@ export interface components {
             text: string;
         };
         /**
+         * ProgramExample
+         * @description What a receipt would earn, and the arithmetic in one sentence.
+         */
+        ProgramExample: {
+            /** Total Yen */
+            total_yen: number;
+            /** Points */
+            points: number;
+            /** Sentence */
+            sentence: string;
+        };
+        /**
+         * ProgramHoldsShape
+         * @description How long points may be set aside.
+         */
+        ProgramHoldsShape: {
+            /**
+             * Default Seconds
+             * @default 1800
+             */
+            default_seconds: number;
+            /**
+             * Longest Seconds
+             * @default 86400
+             */
+            longest_seconds: number;
+        };
+        /**
          * ProgramPage
          * @description The programme in force and all its versions, newest first.
          */
@@ -6214,6 +7243,118 @@ export interface components {
             current: components["schemas"]["ProgramVersionShape"] | null;
             /** Versions */
             versions: components["schemas"]["ProgramVersionShape"][];
+        };
+        /**
+         * ProgramReturnsShape
+         * @description What a return does.
+         */
+        ProgramReturnsShape: {
+            /** @default negative */
+            shortfall: components["schemas"]["ReturnShortfall"];
+            /** @default refund */
+            used_points: components["schemas"]["UsedPoints"];
+            /** Reissue Days */
+            reissue_days?: number | null;
+            /** @default spent */
+            coupon: components["schemas"]["ReturnedCoupon"];
+        };
+        /**
+         * ProgramSettingsShape
+         * @description Everything that an operator decides about earning.
+         */
+        ProgramSettingsShape: {
+            /** Name */
+            name: string;
+            /**
+             * Zone
+             * @default Asia/Tokyo
+             */
+            zone: string;
+            earning: components["schemas"]["EarningRuleShape"];
+            /** Expiry */
+            expiry: components["schemas"]["MonthsToMonthEndShape"] | components["schemas"]["ExtendedByActivityShape"] | components["schemas"]["FixedDateShape"];
+            /**
+             * Excluded Categories
+             * @default []
+             */
+            excluded_categories: string[];
+            /**
+             * Excluded Payment Methods
+             * @default []
+             */
+            excluded_payment_methods: components["schemas"]["PaymentMethod"][];
+            /** Store Overrides */
+            store_overrides?: {
+                [key: string]: components["schemas"]["EarningRuleShape"];
+            };
+            /**
+             * @default {
+             *       "shortfall": "negative",
+             *       "used_points": "refund",
+             *       "coupon": "spent"
+             *     }
+             */
+            returns: components["schemas"]["ProgramReturnsShape"];
+            /**
+             * @default {
+             *       "default_seconds": 1800,
+             *       "longest_seconds": 86400
+             *     }
+             */
+            holds: components["schemas"]["ProgramHoldsShape"];
+            /**
+             * @default {
+             *       "gifts": true,
+             *       "fee": 0,
+             *       "each": 10000,
+             *       "a_day": 30000
+             *     }
+             */
+            transfers: components["schemas"]["ProgramTransfersShape"];
+            /**
+             * Claim Days
+             * @default 30
+             */
+            claim_days: number;
+            /** Last Use On */
+            last_use_on?: {
+                [key: string]: string;
+            };
+            /**
+             * Offline Spend Cap
+             * @default 0
+             */
+            offline_spend_cap: number;
+            /** Pending */
+            pending?: {
+                [key: string]: components["schemas"]["AfterDaysShape"] | components["schemas"]["OnEventShape"];
+            };
+        };
+        /**
+         * ProgramTransfersShape
+         * @description What members may give each other.
+         */
+        ProgramTransfersShape: {
+            /**
+             * Gifts
+             * @default true
+             */
+            gifts: boolean;
+            /**
+             * Fee
+             * @default 0
+             */
+            fee: number;
+            /**
+             * Each
+             * @default 10000
+             */
+            each: number;
+            /**
+             * A Day
+             * @default 30000
+             */
+            a_day: number;
         };
         /**
          * ProgramVersionShape
@@ -6364,6 +7505,12 @@ export interface components {
             /** Booked In */
             booked_in: string | null;
         };
+        /**
+         * PurchaseEvent
+         * @description What happens to an order after it was placed.
+         * @enum {string}
+         */
+        PurchaseEvent: "shipped" | "delivered";
         /**
          * PurchaseItem
          * @description A receipt on a timeline, with the points that it and its returns moved.
@@ -7256,6 +8403,12 @@ export interface components {
             entries: components["schemas"]["EntryShape"][];
         };
         /**
+         * ReturnShortfall
+         * @description What becomes of points that returned goods had earned and the member has spent: see ``ledger.Shortfall``.
+         * @enum {string}
+         */
+        ReturnShortfall: "negative" | "absorb" | "refuse";
+        /**
          * ReturnToRecord
          * @description What comes back. ``request_id`` is the tablet's own: a second tap with it is answered like the first.
          */
@@ -7270,6 +8423,12 @@ export interface components {
              */
             request_id: string;
         };
+        /**
+         * ReturnedCoupon
+         * @description Whether a coupon can be used again once everything it was used on has come back.
+         * @enum {string}
+         */
+        ReturnedCoupon: "revive" | "spent";
         /**
          * ReturnedLineShape
          * @description So many pieces of a line of the receipt; ``line`` counts from 1.
@@ -7342,6 +8501,15 @@ export interface components {
          * @enum {string}
          */
         Rounding: "floor" | "half_up" | "ceil";
+        /**
+         * RoundingScope
+         * @description What is rounded.
+         *
+         *     ``unit``: the number of units in the receipt's amount, so that only whole units earn (under ``floor``).
+         *     ``line``: the points of each line, which are then added up. ``receipt``: the points of the receipt, once.
+         * @enum {string}
+         */
+        RoundingScope: "unit" | "line" | "receipt";
         /**
          * ScheduleShape
          * @description When all members are evaluated.
@@ -8071,6 +9239,15 @@ export interface components {
          * @enum {string}
          */
         Trigger: "purchase" | "joining";
+        /**
+         * UsedPoints
+         * @description What becomes of points that returned goods had been paid with.
+         *
+         *     ``refund``: they come back in the proportion of what is returned. ``reallocate``: they stay on the goods that are
+         *     left, and only what those no longer cost comes back.
+         * @enum {string}
+         */
+        UsedPoints: "refund" | "reallocate";
         /**
          * VersionRef
          * @description The version of the programme that priced an entry. ``author`` and ``reason`` are empty towards members.
@@ -12663,6 +13840,545 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RankMembers"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_list_drafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftList"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_create_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftToCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftDetail"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_read_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftDetail"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_edit_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftDetail"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_download_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_upload_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftYaml"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftDetail"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_do_with_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft: number;
+                deed: "submit" | "withdraw" | "send_back" | "approve" | "discard";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftDeed"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftDetail"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_check_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftToCheck"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftCheck"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_list_draft_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftChoices"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_request_backtest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BacktestToRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestStatus"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_read_backtest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft: number;
+                backtest: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestStatus"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_read_backtest_result: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft: number;
+                backtest: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestShape"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_cancel_backtest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestStatus"];
                 };
             };
             /** @description The request was refused. */

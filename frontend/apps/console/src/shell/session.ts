@@ -33,7 +33,9 @@ export type Permission =
   | "referrals.review"
   | "campaigns.read"
   | "campaigns.write"
-  | "campaigns.review";
+  | "campaigns.review"
+  | "drafts.write"
+  | "drafts.review";
 
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
