@@ -25,6 +25,7 @@ GUARDED: Final[Mapping[Permission, tuple[str, ...]]] = {
     Permission.CUSTOMERS_EXPORT: (
         "GET /api/console/customers/{customer_id}/timeline.csv",
         "GET /api/console/points/expiring.csv",
+        "GET /api/console/ranks/tiers/{code}/members.csv",
     ),
     Permission.PURCHASES_READ: (
         "GET /api/console/customers/{customer_id}/timeline",
@@ -114,6 +115,7 @@ GUARDED: Final[Mapping[Permission, tuple[str, ...]]] = {
         "GET /api/console/ranks/templates",
         "POST /api/console/ranks:foresee",
         "POST /api/console/ranks:preview",
+        "POST /api/console/ranks:propose",
     ),
     Permission.RANKS_PUBLISH: ("POST /api/console/ranks",),
     Permission.RANKS_OVERRIDE: (

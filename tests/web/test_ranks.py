@@ -26,7 +26,7 @@ def test_a_ladder_is_previewed_published_and_seen_with_what_it_changed(signed_in
     assert owner.post("/api/console/ranks", body).status_code == 204
     changed = ladder | {"policies": ladder["policies"] | {"grace_days": 14}}
     assert owner.post("/api/console/ranks:preview", changed).json()["changes"] == [
-        {"field": "policies.grace_days", "before": "0", "after": "14"}
+        {"field": "policies.grace_days", "label": "猶予", "before": "0日", "after": "14日"}
     ]
     assert owner.post("/api/console/ranks", body | {"ladder": changed, "reason": "猶予"}).status_code == 204
     page = owner.get("/api/console/ranks").json()
@@ -34,7 +34,8 @@ def test_a_ladder_is_previewed_published_and_seen_with_what_it_changed(signed_in
         (2, "live", "猶予"),
         (1, "past", "開始"),
     ]
-    assert next((one["tier"]["name"], one["members"]) for one in page["tiers"]) == ("レギュラー", 2)
+    assert next((one["tier"]["name"], one["asks"], one["members"]) for one in page["tiers"]) == ("レギュラー", None, 2)
+    assert page["tiers"][4]["asks"].endswith("、かつ会員カードの保有")
     assert page["next_evaluation_on"] == "2026-12-01"
     broken = ladder | {"tiers": ladder["tiers"][1:]}
     problem = owner.post("/api/console/ranks:preview", broken).json()["problems"][0]
@@ -49,6 +50,7 @@ def test_what_an_evaluation_would_do_is_seen_before_and_members_are_listed(signe
     owner = signed_in("owner")
     foreseen = owner.post("/api/console/ranks:foresee", {}).json()
     assert foreseen["evaluation"]["finished_at"] is not None
+    assert [(one["from_tier"]["name"], one["to_tier"]["name"], one["members"]) for one in foreseen["ways"]] == []
     given = {"tier": "gold", "exact": False, "until": "2026-12-31", "reason": "お詫び"}
     path = f"/api/console/customers/{chain.hanako}/rank"
     shown = owner.post(f"{path}:override", given).json()
@@ -58,6 +60,8 @@ def test_what_an_evaluation_would_do_is_seen_before_and_members_are_listed(signe
     ]
     members = owner.get("/api/console/ranks/tiers/gold/members").json()
     assert [one["customer_id"] for one in members["members"]] == [str(chain.hanako)]
+    saved = owner.get("/api/console/ranks/tiers/gold/members.csv")
+    assert saved.text.splitlines()[1].startswith(f"{chain.hanako},gold,")
     ended = owner.post(f"{path}:end-override", {"reason": "終了"}).json()
     assert (ended["override"], ended["changes"][0]["cause_text"]) == (None, "手動の設定が終わりました")
     assert problem_of(owner.post(f"{path}:end-override", {"reason": "終了"}))[0] == 422
@@ -112,3 +116,39 @@ def test_the_nearest_alternative_is_first_and_changes_say_what_was_found(signed_
         "fulfilled": True,
         "begins": None,
     }
+
+
+def test_cuts_are_proposed_from_what_members_bought_in_the_latest_window_that_is_over(signed_in, conn):
+    publish(conn, make_ladder(tier("silver", spent(3_000))))
+    build_chain(conn)
+    owner = signed_in("owner")
+    asked = {"measure": "amount_with_tax", "window": {"kind": "months", "months": 6}, "shares": [50]}
+    # Everything was bought in the month that is still running.
+    before = owner.post("/api/console/ranks:propose", asked).json()
+    assert (before["last"], before["cuts"], before["below_members"]) == ("2026-10-01", [], before["members"])
+    conn.execute("update ranks.progress set month = '2026-10-01' where month = '2026-11-01'")
+    conn.commit()
+    found = owner.post("/api/console/ranks:propose", asked).json()
+    assert (found["first"], found["last"]) == ("2026-05-01", "2026-10-01")
+    assert [(one["value"], one["members"]) for one in found["cuts"]] == [(3_300, 1)]
+    assert sum(one["members"] for one in found["bands"]) == found["members"]
+    assert sum(one["revenue_yen"] for one in found["tenths"]) == found["revenue_yen"]
+    year = owner.post(
+        "/api/console/ranks:propose", asked | {"window": {"kind": "calendar", "period": "year", "start_month": 4}}
+    )
+    assert (year.json()["first"], year.json()["last"]) == ("2025-04-01", "2026-03-01")
+    assert problem_of(owner.post("/api/console/ranks:propose", asked | {"shares": [50, 20]})) == (
+        422,
+        "invalid-request",
+    )
+    days = asked | {"window": {"kind": "days", "days": 30}}
+    assert owner.post("/api/console/ranks:propose", days).json()["field"] == "window"
+    assert owner.post("/api/console/ranks:propose", asked | {"window": {"kind": "months"}}).json()["field"] == "months"
+
+
+def test_whoever_is_for_some_stores_reads_ladders_and_publishes_none(signed_in, conn, chain):
+    manager = signed_in("owner", ["SHIBUYA"])
+    ladder = manager.get("/api/console/ranks/templates").json()[0]["ladder"]
+    body = {"ladder": ladder, "effective_at": None, "reason": "開始"}
+    assert problem_of(manager.post("/api/console/ranks", body)) == (403, "permission-denied")
+    assert manager.get("/api/console/ranks").json()["versions"] == []

@@ -5,7 +5,7 @@ recorded with what was found and needed, and is never changed again.
 """
 
 from enishi.ranks.calendar import latest_evaluation, looks_at, next_evaluation
-from enishi.ranks.design import Cut, Proposal, propose_cuts
+from enishi.ranks.design import Band, Cut, Proposal, bands_of, propose_cuts, span_of, tenths_of
 from enishi.ranks.figures import Bought, Figures, Person, answer_all, ask_figures
 from enishi.ranks.ladder import (
     AllOf,
@@ -37,6 +37,7 @@ from enishi.ranks.ladder import (
     TierRule,
     UntilEvaluation,
     UntilYearEnd,
+    Window,
     YearlyOn,
 )
 from enishi.ranks.ladder_queries import lock_publishing, select_evaluations, upsert_evaluation
@@ -105,6 +106,7 @@ from enishi.ranks.service import (
     latest_ladder,
     load_held,
     load_ladders,
+    load_sums,
     propose_ladder,
     publish_ladder,
     rank_at,
@@ -137,6 +139,7 @@ from enishi.ranks.wording import (
     describe_criterion,
     describe_ladder,
     describe_question,
+    describe_reward,
     describe_window,
     quantity,
     unit_of,
@@ -148,6 +151,7 @@ __all__ = [
     "AnyOf",
     "Ask",
     "AtLeast",
+    "Band",
     "BenefitReward",
     "Bought",
     "CalendarPeriod",
@@ -209,6 +213,7 @@ __all__ = [
     "UntilEvaluation",
     "UntilYearEnd",
     "Want",
+    "Window",
     "YearlyOn",
     "advance_progress",
     "alternatives_of",
@@ -218,6 +223,7 @@ __all__ = [
     "ask_latest_ladder",
     "ask_standings",
     "attained",
+    "bands_of",
     "basis_of",
     "clear_days",
     "confirm_standings",
@@ -227,6 +233,7 @@ __all__ = [
     "describe_criterion",
     "describe_ladder",
     "describe_question",
+    "describe_reward",
     "describe_window",
     "evaluate",
     "find_tier",
@@ -244,6 +251,7 @@ __all__ = [
     "level_in",
     "load_held",
     "load_ladders",
+    "load_sums",
     "lock_publishing",
     "looks_at",
     "nearest_first",
@@ -269,6 +277,7 @@ __all__ = [
     "select_members_of",
     "select_overrides",
     "select_rewards",
+    "span_of",
     "stream_given_points",
     "stream_newest_changes",
     "stream_progress",
@@ -281,6 +290,7 @@ __all__ = [
     "tell_progress",
     "tell_rank",
     "tell_want",
+    "tenths_of",
     "undo",
     "unit_of",
     "upsert_evaluation",

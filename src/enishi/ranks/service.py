@@ -250,5 +250,13 @@ def propose_ladder(
     Refuses with ``InvalidRequest`` shares that do not ascend.
     """
     first = first_of(month_number(last_month) - months + 1)
+    return propose_cuts(load_sums(conn, measure, first, last_month), shares)
+
+
+def load_sums(conn: Connection, measure: Measure, first: date, last: date) -> list[tuple[int, int]]:
+    """Of everybody who ever bought: a measure and what was spent in yen, in the months from ``first`` through ``last``.
+
+    Months are named by their first day.
+    """
     place = list(Measure).index(measure)
-    return propose_cuts(((row[place], row[0]) for row in queries.stream_sums(conn, first, last_month)), shares)
+    return [(row[place], row[0]) for row in queries.stream_sums(conn, first, last)]

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 from pydantic import AwareDatetime, Field
 
-from enishi import ranks
+from enishi import flows, ranks
 from enishi.access import Locale
 from enishi.kit.differences import difference
 from enishi.kit.validity import describe_invalid
@@ -110,9 +111,10 @@ class LadderShape(Body):
 
 
 class RankSettingChange(Shape):
-    """One field that differs, its values as JSON."""
+    """One field that differs: what it is called and its values, in words."""
 
     field: str
+    label: str
     before: str | None
     after: str | None
 
@@ -142,17 +144,18 @@ class LadderVersionShape(Shape):
 
 def ladder_of(shape: LadderShape) -> Ladder:
     """The ladder that a page sent. Raises ``InvalidRequest`` naming the field."""
-    sent = _without_nulls(shape.model_dump(mode="json"))
+    sent = without_nulls(shape.model_dump(mode="json"))
     try:
         return msgspec.convert(sent, type=Ladder)
     except msgspec.ValidationError as error:
         raise describe_invalid(str(error), Ladder, "the page") from error
 
 
-def _without_nulls(value: Any) -> Any:
+def without_nulls(value: Any) -> Any:
+    """What a page sent without the fields that the kind of a part has no use for."""
     if isinstance(value, dict):
-        return {name: _without_nulls(one) for name, one in value.items() if one is not None}  # pyright: ignore[reportUnknownVariableType]
-    return [_without_nulls(one) for one in value] if isinstance(value, list) else value  # pyright: ignore[reportUnknownVariableType]
+        return {name: without_nulls(one) for name, one in value.items() if one is not None}  # pyright: ignore[reportUnknownVariableType]
+    return [without_nulls(one) for one in value] if isinstance(value, list) else value  # pyright: ignore[reportUnknownVariableType]
 
 
 def ladder_shape(ladder: Ladder) -> LadderShape:
@@ -160,15 +163,18 @@ def ladder_shape(ladder: Ladder) -> LadderShape:
     return LadderShape.model_validate(msgspec.to_builtins(ladder))
 
 
-def changes_between(before: Ladder | None, after: Ladder) -> list[RankSettingChange]:
+def changes_between(before: Ladder | None, after: Ladder, language: Locale, zone: ZoneInfo) -> list[RankSettingChange]:
     """What one ladder changes against another; the first changes nothing."""
     if before is None:
         return []
-    return [RankSettingChange(field=one.field, before=one.before, after=one.after) for one in difference(before, after)]
+    return [
+        RankSettingChange(field=one.field, label=one.label, before=one.before, after=one.after)
+        for one in flows.word_changes("ladder", difference(before, after), language.value, zone)
+    ]
 
 
 def present_ladders(
-    ladders: Sequence[LadderInForce], names: Mapping[str, str], now: datetime, language: Locale
+    ladders: Sequence[LadderInForce], names: Mapping[str, str], now: datetime, language: Locale, zone: ZoneInfo
 ) -> list[LadderVersionShape]:
     """Every ladder, the one published last first, each with what it changed."""
     current = ranks.ladder_at(ladders, now)
@@ -186,7 +192,7 @@ def present_ladders(
                 state="live" if is_live else "scheduled" if one.effective_at > now else "past",
                 ladder=ladder_shape(one.ladder),
                 sentences=list(ranks.describe_ladder(one.ladder, language.value)),
-                changes=changes_between(before, one.ladder),
+                changes=changes_between(before, one.ladder, language, zone),
             )
         )
         before = one.ladder

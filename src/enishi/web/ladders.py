@@ -1,16 +1,18 @@
 """Ladders of ranks in the console: what is in force and was, what would be, and who holds which rank."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from psycopg import Connection
 from pydantic import AwareDatetime, Field
 
-from enishi import access, benefits, catalog, customers, flows, ranks
+from enishi import access, audit, benefits, catalog, customers, flows, ranks
 from enishi.access import Locale, Permission
+from enishi.web.authority import require_whole_company
 from enishi.web.declare import Caller, Conn, Language, Use, requires
+from enishi.web.exporting import CSV_ANSWER, csv_response, write_csv
 from enishi.web.ladder_shapes import (
     Code,
     LadderShape,
@@ -50,9 +52,12 @@ class RankChoices(Shape):
 
 
 class TierCount(Shape):
-    """How many members hold a tier."""
+    """A tier of the ladder in force: what it asks for and gives in words, and how many members hold it."""
 
     tier: RankTierShape
+    asks: str | None
+    gives: list[str]
+    permanent: bool
     members: int
 
 
@@ -106,12 +111,13 @@ class LadderToPublish(Body):
 class RankWay(Shape):
     """How many members would go from one tier to another."""
 
-    way: str
+    from_tier: RankTierShape
+    to_tier: RankTierShape
     members: int
 
 
 class EvaluationPreview(Shape):
-    """What an evaluation would do now; nothing was written."""
+    """What an evaluation would do now, the rises first; nothing was written."""
 
     evaluation: EvaluationShape
     ways: list[RankWay]
@@ -139,9 +145,9 @@ def read_ladders(_caller: Reading, conn: Conn, use: Use, language: Language) -> 
     now = use.clock()
     ladders = use.context.ladders(conn)
     current = ranks.ladder_at(ladders, now)
-    _, local = flows.zone_today(conn, use.context, now)
+    zone, local = flows.zone_today(conn, use.context, now)
     return RanksPage(
-        versions=present_ladders(ladders, access.load_operator_names(conn), now, language),
+        versions=present_ladders(ladders, access.load_operator_names(conn), now, language, zone),
         tiers=[] if current is None else _count_tiers(conn, current, now, language),
         evaluations=[_evaluation(one) for one in ranks.select_evaluations(conn, EVALUATIONS_SHOWN)],
         next_evaluation_on=None
@@ -152,7 +158,18 @@ def read_ladders(_caller: Reading, conn: Conn, use: Use, language: Language) -> 
 
 def _count_tiers(conn: Connection, current: ranks.LadderInForce, now: datetime, language: Locale) -> list[TierCount]:
     members = flows.count_members_by_tier(conn, now)
-    return [TierCount(tier=tier_shape(one, language), members=members.get(one.code, 0)) for one in current.tiers]
+    return [
+        TierCount(
+            tier=tier_shape(one, language),
+            asks=None
+            if one.criteria is None
+            else ranks.describe_criterion(one.criteria, current.ladder, language.value),
+            gives=[ranks.describe_reward(each, language.value) for each in one.rewards],
+            permanent=one.permanent,
+            members=members.get(one.code, 0),
+        )
+        for one in current.tiers
+    ]
 
 
 def _evaluation(one: ranks.Evaluation) -> EvaluationShape:
@@ -200,8 +217,9 @@ def read_templates(_caller: Reading, language: Language) -> list[RankTemplate]:
 
 
 @router.post(":preview")
-def preview_ladder(body: LadderShape, _caller: Reading, conn: Conn, language: Language) -> RanksPreview:
+def preview_ladder(body: LadderShape, _caller: Reading, conn: Conn, use: Use, language: Language) -> RanksPreview:
     """What a ladder says in sentences, what it changes, and everything that is wrong with it."""
+    zone, _ = flows.zone_today(conn, use.context, use.clock())
     ladder = ladder_of(body)
     problems = [
         RankProblem(field=one.field, detail=one.detail, remedy=one.remedy, code=one.code)
@@ -210,32 +228,43 @@ def preview_ladder(body: LadderShape, _caller: Reading, conn: Conn, language: La
     return RanksPreview(
         problems=problems,
         sentences=[] if problems else list(ranks.describe_ladder(ladder, language.value)),
-        changes=changes_between(ranks.latest_ladder(conn), ladder),
+        changes=changes_between(ranks.latest_ladder(conn), ladder, language, zone),
     )
 
 
 @router.post("", status_code=204)
 def publish_ladder(body: LadderToPublish, caller: Publishing, conn: Conn, use: Use) -> None:
     """Publish a ladder: 422 ``invalid-ladder`` with everything that is wrong. It never changes again."""
-    if caller.stores is not None:
-        raise access.PermissionDenied(
-            "Ranks concern the whole chain; your role is for some stores.",
-            remedy="Ask somebody whose role is for all stores.",
-        )
+    require_whole_company(caller, "Ranks")
     now = use.clock()
     ranks.publish_ladder(conn, ladder_of(body.ladder), body.effective_at or now, caller.actor, body.reason, now)
 
 
 @router.post(":foresee")
-def foresee_evaluation(_caller: Reading, use: Use) -> EvaluationPreview:
+def foresee_evaluation(_caller: Reading, use: Use, language: Language) -> EvaluationPreview:
     """What an evaluation of all members would do now: who would rise, stay and fall. Writes nothing."""
+    now = use.clock()
     with use.pool.connection() as conn:
+        ladder = ranks.ladder_at(use.context.ladders(conn), now)
         conn.commit()
-        outcome = flows.evaluate_ranks(conn, use.context, use.clock(), dry_run=True)
-    return EvaluationPreview(
-        evaluation=_evaluation(outcome.evaluation),
-        ways=[RankWay(way=way, members=members) for way, members in sorted(outcome.moves.items())],
-    )
+        outcome = flows.evaluate_ranks(conn, use.context, now, dry_run=True)
+    return EvaluationPreview(evaluation=_evaluation(outcome.evaluation), ways=_ways(outcome.moves, ladder, language))
+
+
+def _ways(moves: dict[str, int], ladder: ranks.LadderInForce | None, language: Locale) -> list[RankWay]:
+    """Tiers that the ladder does not know any more are called by their codes, and are below all others."""
+
+    def shape(code: str) -> RankTierShape:
+        level = None if ladder is None else ladder.ladder.levels.get(code)
+        if ladder is None or level is None:
+            return RankTierShape(code=code, level=0, name=code, colour="#8A9099")
+        return tier_shape(ladder.tiers[level], language)
+
+    ways: list[RankWay] = []
+    for way, members in moves.items():
+        before, _, after = way.partition(" → ")
+        ways.append(RankWay(from_tier=shape(before), to_tier=shape(after), members=members))
+    return sorted(ways, key=lambda one: (one.from_tier.level - one.to_tier.level, one.from_tier.level))
 
 
 @router.get("/tiers/{code}/members")
@@ -258,3 +287,41 @@ def read_tier_members(
         ],
         next_after=page[-1][0] if len(found) > MEMBERS_A_PAGE else None,
     )
+
+
+_HEADERS: Final = {
+    Locale.JA: ("顧客ID", "ランク", "ランクになった日時", "維持期限"),
+    Locale.EN: ("customer_id", "rank", "since", "keep until"),
+}
+CSV_ROWS_MAX: Final = 200_000
+
+
+@router.get("/tiers/{code}/members.csv", response_class=Response, responses=CSV_ANSWER)
+def export_tier_members(
+    code: Code,
+    caller: Annotated[Caller, requires(Permission.CUSTOMERS_EXPORT)],
+    conn: Conn,
+    use: Use,
+    language: Language,
+) -> Response:
+    """Who holds a tier above the lowest, as a file without names, for at most 200,000 members. Each is recorded."""
+    require_whole_company(caller, "The members of a rank")
+    found: list[tuple[UUID, datetime, date | None]] = []
+    while len(found) < CSV_ROWS_MAX:
+        limit = min(20_000, CSV_ROWS_MAX - len(found))
+        page = ranks.select_members_of(conn, code, found[-1][0] if found else None, limit)
+        found += page
+        if len(page) < limit:
+            break
+    audit.record_event(
+        conn,
+        actor=caller.actor,
+        action="ranks.exported",
+        target=f"tier:{code}",
+        detail={"rows": len(found)},
+        at=use.clock(),
+    )
+    rows = [
+        (str(one), code, since.isoformat(), "" if until is None else until.isoformat()) for one, since, until in found
+    ]
+    return csv_response(write_csv(_HEADERS[language], rows), f"rank-{code}")
