@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Final, Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Response
 from psycopg import Connection
@@ -147,7 +148,7 @@ def read_ladders(_caller: Reading, conn: Conn, use: Use, language: Language) -> 
     current = ranks.ladder_at(ladders, now)
     zone, local = flows.zone_today(conn, use.context, now)
     return RanksPage(
-        versions=present_ladders(ladders, access.load_operator_names(conn), now, language, zone),
+        versions=present_ladders(ladders, access.load_operator_names(conn), now, language, ZoneInfo(zone)),
         tiers=[] if current is None else _count_tiers(conn, current, now, language),
         evaluations=[_evaluation(one) for one in ranks.select_evaluations(conn, EVALUATIONS_SHOWN)],
         next_evaluation_on=None
@@ -228,7 +229,7 @@ def preview_ladder(body: LadderShape, _caller: Reading, conn: Conn, use: Use, la
     return RanksPreview(
         problems=problems,
         sentences=[] if problems else list(ranks.describe_ladder(ladder, language.value)),
-        changes=changes_between(ranks.latest_ladder(conn), ladder, language, zone),
+        changes=changes_between(ranks.latest_ladder(conn), ladder, language, ZoneInfo(zone)),
     )
 
 

@@ -1846,6 +1846,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/ranks:propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose Cuts
+         * @description Propose cuts for wanted shares, by the latest window that is over: 422 for shares that do not ascend.
+         */
+        post: operations["console_propose_cuts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/ranks": {
         parameters: {
             query?: never;
@@ -1962,6 +1982,26 @@ export interface paths {
          * @description Who holds a tier above the lowest.
          */
         get: operations["console_read_tier_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/ranks/tiers/{code}/members.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Tier Members
+         * @description Who holds a tier above the lowest, as a file without names, for at most 200,000 members. Each is recorded.
+         */
+        get: operations["console_export_tier_members"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4880,7 +4920,7 @@ export interface components {
              */
             from_yen: number;
             /** @default eligible */
-            measure: components["schemas"]["Measure"];
+            measure: components["schemas"]["Measure-Output"];
         };
         /**
          * ConfigurationShape
@@ -5110,6 +5150,16 @@ export interface components {
             last_purchase_at: string | null;
             /** First Purchase At */
             first_purchase_at: string | null;
+        };
+        /**
+         * CutsWanted
+         * @description What is to be counted within which time, and the shares of members in per cent at or above each tier.
+         */
+        CutsWanted: {
+            measure: components["schemas"]["enishi__ranks__ladder__Measure"];
+            window: components["schemas"]["WindowShape"];
+            /** Shares */
+            shares: number[];
         };
         /**
          * DayShape
@@ -5692,7 +5742,7 @@ export interface components {
         };
         /**
          * EvaluationPreview
-         * @description What an evaluation would do now; nothing was written.
+         * @description What an evaluation would do now, the rises first; nothing was written.
          */
         EvaluationPreview: {
             evaluation: components["schemas"]["EvaluationShape"];
@@ -6625,7 +6675,7 @@ export interface components {
          *     ``eligible``: what earns, in the programme's base. ``total``: what the goods cost with tax, before points are used.
          * @enum {string}
          */
-        Measure: "eligible" | "total";
+        "Measure-Output": "eligible" | "total";
         /**
          * MonthShape
          * @description A month of the books; ``closed_at`` is null while it is open.
@@ -7387,6 +7437,39 @@ export interface components {
             sentences: string[];
         };
         /**
+         * ProposedCuts
+         * @description Cuts from the highest tier down, in the whole months from ``first`` through ``last``.
+         *
+         *     Counted are all who ever bought. ``bands`` are the distribution over the measure, ascending; ``tenths`` are tenths
+         *     of the members, the highest first.
+         */
+        ProposedCuts: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Members */
+            members: number;
+            /** Revenue Yen */
+            revenue_yen: number;
+            /** Cuts */
+            cuts: components["schemas"]["RankCut"][];
+            /** Below Members */
+            below_members: number;
+            /** Below Revenue Yen */
+            below_revenue_yen: number;
+            /** Bands */
+            bands: components["schemas"]["RankBand"][];
+            /** Tenths */
+            tenths: components["schemas"]["RankBand"][];
+        };
+        /**
          * Publish
          * @description Settings to publish, the first month they hold for, and why.
          */
@@ -7610,6 +7693,18 @@ export interface components {
             category: string;
         };
         /**
+         * RankBand
+         * @description Members whose measure is from ``from_value`` up to that of the next band, and what they spent.
+         */
+        RankBand: {
+            /** From Value */
+            from_value: number;
+            /** Members */
+            members: number;
+            /** Revenue Yen */
+            revenue_yen: number;
+        };
+        /**
          * RankChangeShape
          * @description A change of a rank; ``ways`` say what was found and needed, by alternative.
          */
@@ -7668,6 +7763,22 @@ export interface components {
             stores: components["schemas"]["StoreRef"][];
             /** Benefits */
             benefits: components["schemas"]["RankChoice"][];
+        };
+        /**
+         * RankCut
+         * @description A tier as it would be, from ``value`` on; ``exact_value`` is the cut before it was rounded.
+         */
+        RankCut: {
+            /** Wanted Percent */
+            wanted_percent: number;
+            /** Exact Value */
+            exact_value: number;
+            /** Value */
+            value: number;
+            /** Members */
+            members: number;
+            /** Revenue Yen */
+            revenue_yen: number;
         };
         /**
          * RankMember
@@ -7739,11 +7850,13 @@ export interface components {
         };
         /**
          * RankSettingChange
-         * @description One field that differs, its values as JSON.
+         * @description One field that differs: what it is called and its values, in words.
          */
         RankSettingChange: {
             /** Field */
             field: string;
+            /** Label */
+            label: string;
             /** Before */
             before: string | null;
             /** After */
@@ -7813,8 +7926,8 @@ export interface components {
          * @description How many members would go from one tier to another.
          */
         RankWay: {
-            /** Way */
-            way: string;
+            from_tier: components["schemas"]["RankTierShape"];
+            to_tier: components["schemas"]["RankTierShape"];
             /** Members */
             members: number;
         };
@@ -9011,10 +9124,16 @@ export interface components {
         };
         /**
          * TierCount
-         * @description How many members hold a tier.
+         * @description A tier of the ladder in force: what it asks for and gives in words, and how many members hold it.
          */
         TierCount: {
             tier: components["schemas"]["RankTierShape"];
+            /** Asks */
+            asks: string | null;
+            /** Gives */
+            gives: string[];
+            /** Permanent */
+            permanent: boolean;
             /** Members */
             members: number;
         };
@@ -9421,6 +9540,23 @@ export interface components {
             /** Closing */
             closing: number;
         };
+        /**
+         * Measure
+         * @description Which amount a minimum or a step looks at.
+         *
+         *     ``eligible``: what earns, in the programme's base. ``total``: what the goods cost with tax, before points are used.
+         * @enum {string}
+         */
+        enishi__campaigns__model__Measure: "eligible" | "total";
+        /**
+         * Measure
+         * @description What is counted of the purchases in a window, net of what came back.
+         *
+         *     ``points_earned`` counts what was earned, never a balance: who spends points keeps the rank. A visit is a day with a
+         *     purchase, however many there were.
+         * @enum {string}
+         */
+        enishi__ranks__ladder__Measure: "amount_with_tax" | "amount_without_tax" | "visits" | "purchases" | "points_earned";
         /**
          * Problem
          * @description A refusal, as RFC 9457 ``application/problem+json``.
@@ -13586,6 +13722,48 @@ export interface operations {
             };
         };
     };
+    console_propose_cuts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CutsWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposedCuts"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     console_read_ladders: {
         parameters: {
             query?: never;
@@ -13840,6 +14018,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RankMembers"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_export_tier_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description The request was refused. */

@@ -1,7 +1,7 @@
 import { consoleBenefitsEn, consoleReferralsEn } from "./benefits.en.ts";
 import { consoleCampaignEditorEn, consoleCampaignsEn } from "./campaigns.en.ts";
 import { consoleLadderEn } from "./ladder.en.ts";
-import { consoleRankEn } from "./ranks.en.ts";
+import { consoleDesignEn, consoleRankEn, consoleRankActionsEn, consoleRanksEn } from "./ranks.en.ts";
 import { consoleReservationsEn } from "./reservations.en.ts";
 import { accountingEn } from "./accounting.en.ts";
 import { adjustingEn } from "./adjusting.en.ts";
@@ -27,6 +27,7 @@ export const consoleEn: SameTexts<typeof consoleJa> = {
     offline: "Offline use",
     limits: "Limits and reasons",
     campaigns: "Campaigns",
+    ranks: "Ranks",
     benefits: "Bookings & benefits",
     reservations: "Bookings",
     reservationSettings: "Booking settings",
@@ -275,6 +276,7 @@ export const consoleEn: SameTexts<typeof consoleJa> = {
     empty: "No events yet.",
     end: "That is everything.",
     actions: {
+      ...consoleRankActionsEn,
       "customer.viewed": "Viewed a customer",
       "customers.searched": "Searched customers",
       "accounting.published": "Published the settings of the books",
@@ -380,7 +382,9 @@ export const consoleEn: SameTexts<typeof consoleJa> = {
   benefits: consoleBenefitsEn,
   campaigns: consoleCampaignsEn,
   campaignEditor: consoleCampaignEditorEn,
+  design: consoleDesignEn,
   ladder: consoleLadderEn,
+  ranks: consoleRanksEn,
   rank: consoleRankEn,
   referrals: consoleReferralsEn,
   adjusting: adjustingEn,

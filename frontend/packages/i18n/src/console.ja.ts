@@ -1,7 +1,7 @@
 import { consoleBenefitsJa, consoleReferralsJa } from "./benefits.ja.ts";
 import { consoleCampaignEditorJa, consoleCampaignsJa } from "./campaigns.ja.ts";
 import { consoleLadderJa } from "./ladder.ja.ts";
-import { consoleRankJa } from "./ranks.ja.ts";
+import { consoleDesignJa, consoleRankJa, consoleRankActionsJa, consoleRanksJa } from "./ranks.ja.ts";
 import { consoleReservationsJa } from "./reservations.ja.ts";
 import { accountingJa } from "./accounting.ja.ts";
 import { adjustingJa } from "./adjusting.ja.ts";
@@ -24,6 +24,7 @@ export const consoleJa = {
     offline: "オフライン利用",
     limits: "上限と理由",
     campaigns: "キャンペーン",
+    ranks: "会員ランク",
     benefits: "予約・特典",
     reservations: "予約表",
     reservationSettings: "予約設定",
@@ -273,6 +274,7 @@ export const consoleJa = {
     empty: "記録はまだありません。",
     end: "これより前の記録はありません。",
     actions: {
+      ...consoleRankActionsJa,
       "customer.viewed": "顧客ページを閲覧",
       "customers.searched": "顧客を検索",
       "accounting.published": "会計設定を公開",
@@ -378,7 +380,9 @@ export const consoleJa = {
   benefits: consoleBenefitsJa,
   campaigns: consoleCampaignsJa,
   campaignEditor: consoleCampaignEditorJa,
+  design: consoleDesignJa,
   ladder: consoleLadderJa,
+  ranks: consoleRanksJa,
   rank: consoleRankJa,
   referrals: consoleReferralsJa,
   adjusting: adjustingJa,

@@ -49,7 +49,7 @@ export const consoleLadderJa = {
     email: "メールアドレスの登録",
   },
   fact: "登録・保有しているもの",
-  threshold: "以上",
+  threshold: "基準（以上）",
   window: "期間",
   windows: {
     months: "直近の月数",

@@ -23,7 +23,7 @@ const PATHS = {
   chevronDown: "m5 9 7 7 7-7",
   chevronUp: "m5 15 7-7 7 7",
   filter: "M4 6h16M7 12h10M10 18h4",
-  ladder: "M4 20h4v-5h4v-5h4V5h4M4 20h16V5",
+  ladder: "M3.5 19.500h5v-5h5v-5h5V4.500h2.500",
   close: "M5.5 5.5l13 13M18.5 5.5l-13 13",
   refresh: "M19.5 8.5A8 8 0 1 0 20 13M20 4v5h-5",
   download: "M12 4v11M7 10.5l5 5 5-5M4.5 19.5h15",

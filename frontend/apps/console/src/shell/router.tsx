@@ -18,6 +18,9 @@ import { ExpiringPage } from "../features/expiring/expiring.tsx";
 import { HomePage } from "../features/home/home.tsx";
 import { LimitsPage } from "../features/limits/limits.tsx";
 import { OfflinePage } from "../features/offline/offline.tsx";
+import { EditLadderPage } from "../features/ranks/edit-page.tsx";
+import { RankMembersPage } from "../features/ranks/members.tsx";
+import { RanksPage } from "../features/ranks/ranks-page.tsx";
 import { ReservationsPage } from "../features/reservations/calendar.tsx";
 import { ReservationSettingsPage } from "../features/reservations/settings.tsx";
 import { ProgramPage } from "../features/program/program.tsx";
@@ -186,6 +189,17 @@ const campaignNewRoute = createRoute({
   path: "/campaigns/_new",
   component: NewCampaignPage,
 });
+const RANK_TABS = ["evaluations", "history"] as const;
+const ranksRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: "/ranks",
+  validateSearch: (search): { tab?: (typeof RANK_TABS)[number] | undefined } => ({
+    tab: RANK_TABS.find((tab) => tab === search["tab"]),
+  }),
+  component: RanksPage,
+});
+const ladderRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/ranks/_edit", component: EditLadderPage });
+const rankMembersRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/ranks/$code", component: RankMembersPage });
 const referralsRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/referrals", component: ReferralsPage });
 const unknownRoute = createRoute({ getParentRoute: () => layoutRoute, path: "$", component: NotFound });
 const auditRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/audit", component: AuditList });
@@ -205,6 +219,9 @@ export const router = createRouter({
       accountingRoute,
       benefitsRoute,
       referralsRoute,
+      ranksRoute,
+      ladderRoute,
+      rankMembersRoute,
       campaignsRoute,
       campaignCalendarRoute,
       campaignNewRoute,
