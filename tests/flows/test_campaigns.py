@@ -17,6 +17,7 @@ from tests.flows.factories import (
     make_context,
     make_purchase,
 )
+from tests.flows.rank_factories import publish
 
 from enishi import campaigns, customers, program
 from enishi.campaigns import (
@@ -318,3 +319,41 @@ def test_verify_finds_a_claim_without_its_entry_and_a_budget_that_does_not_add_u
         "points of campaigns [given, awards]": ("[19, 1]", "[18, 1]"),
         "points left of the budget": ("82", "81"),
     }
+
+
+def test_goods_come_back_whose_campaign_was_ended_before_it_came_to_be_live(database, conn, context):
+    # The clock of the till is two hours fast, and the campaign is ended before it begins.
+    launch(conn, "hundred", starts_at=NOON + timedelta(hours=1), ceilings=Ceilings(budget_points=1_000))
+    purchase = make_purchase(1_980, identifiers=card("1"), occurred_at=NOON + timedelta(hours=2))
+    (outcome,) = record(conn, context, purchase)
+    assert outcome.points_earned == 118
+    with conn.transaction():
+        campaigns.end_campaign(conn, "hundred", deed("reviewer", NOW + timedelta(minutes=1)))
+    late = NOW + timedelta(hours=4)
+    (back,) = record_returns(conn, context, [bring_back(purchase, at=late)], late)
+    assert back.points_taken_back == 118
+    assert_proven(database, context)
+
+
+def test_a_claim_gets_what_campaigns_gave_to_the_rank_that_was_held_at_the_purchase(database, conn, context):
+    publish(conn)
+    two_days_ago = NOON - timedelta(days=2)
+    launch(conn, "silver-only", conditions=Conditions(ranks=("silver",)))
+    before, then = (make_purchase(1_980, occurred_at=two_days_ago + timedelta(hours=hours)) for hours in (-1, 1))
+    record(conn, context, before, then, now=two_days_ago + timedelta(hours=1))
+    lifting = make_purchase(3_300, identifiers=card("1"), occurred_at=two_days_ago)
+    record(conn, context, lifting, now=two_days_ago)
+    claims = [
+        Claim(
+            source="counter",
+            receipt=one.external_id,
+            store="S1",
+            on=two_days_ago.date(),
+            total_yen=1_980,
+            identifiers=card("1"),
+        )
+        for one in (before, then)
+    ]
+    claimed = claim_purchases(conn, context, claims, "operator:1", NOW)
+    assert [one.points_earned for one in claimed] == [18, 118]
+    assert_proven(database, context)

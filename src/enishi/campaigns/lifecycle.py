@@ -165,13 +165,15 @@ def spans_of(standing: Standing, versions: dict[int, CampaignVersion]) -> list[S
 class Schedule:
     """What is live at any instant, of campaigns that answer purchases and of those that welcome.
 
-    ``latest_change`` is the newest change it knows: a copy with another is stale.
+    ``latest_change`` is the newest change it knows: a copy with another is stale. ``versions`` are those that were ever
+    written: a till whose clock is fast may have been given points of one that was ended before it came to be live.
     """
 
-    def __init__(self, spans: Iterable[Span], latest_change: int = 0) -> None:
+    def __init__(self, spans: Iterable[Span], latest_change: int = 0, versions: Iterable[CampaignVersion] = ()) -> None:
         self.spans = tuple(spans)
         self.latest_change = latest_change
-        self.versions = {(one.version.campaign_id, one.version.version): one.version for one in self.spans}
+        known = (*versions, *(one.version for one in self.spans))
+        self.versions = {(one.campaign_id, one.version): one for one in known}
         self._purchase = _Stretches([one for one in self.spans if one.version.rules.trigger is Trigger.PURCHASE])
         self._joining = _Stretches([one for one in self.spans if one.version.rules.trigger is Trigger.JOINING])
 

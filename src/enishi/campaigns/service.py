@@ -93,7 +93,7 @@ def load_schedule(conn: Connection) -> Schedule:
     spans: list[Span] = []
     for campaign_id, log in logs.items():
         spans += spans_of(follow(log), versions[campaign_id])
-    return Schedule(spans, latest)
+    return Schedule(spans, latest, (one for own in versions.values() for one in own.values()))
 
 
 def list_campaigns(conn: Connection, now: datetime) -> list[Campaign]:
@@ -231,8 +231,9 @@ def approve_campaign(conn: Connection, code: str, deed: Deed) -> Campaign:
         )
     _require_valid(find_problems(conn, code, draft.rules, deed.at))
     _require_not_over(draft.rules, deed)
-    _log(conn, held.campaign_id, draft.version, Action.APPROVE, deed)
+    # A claim holds budgets while it waits for the audit's chain; so budgets come first here too.
     budgets.grant(conn, draft, deed.at)
+    _log(conn, held.campaign_id, draft.version, Action.APPROVE, deed)
     return load_campaign(conn, code, deed.at)
 
 

@@ -80,8 +80,8 @@ def left_of(
 
 
 def given_for(conn: Connection, schedule: Schedule, found: Sequence[StoredPurchase]) -> Mapping[UUID, Sequence[Claim]]:
-    """What campaigns gave for these receipts; nobody is asked where no campaign ever ran."""
-    if not schedule.spans:
+    """What campaigns gave for these receipts; nobody is asked where there never was a campaign."""
+    if not schedule.versions:
         return {}
     owners = [one.customer_id for one in found if one.customer_id is not None]
     return campaigns.load_given(conn, owners, [one.purchase_id for one in found])

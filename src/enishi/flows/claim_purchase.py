@@ -25,7 +25,8 @@ from enishi.flows.context import PurchaseContext
 from enishi.flows.model import AwardLine, BalanceLine, PendingLine
 from enishi.flows.parties import BlindParty, blind_party, find_parties, settle_in_rounds
 from enishi.flows.pricing import balance_line
-from enishi.flows.rank_changes import Touched, lift_ranks
+from enishi.flows.rank_changes import Touched, lift_ranks, open_ranks
+from enishi.flows.rank_desk import RankDesk, know_past
 from enishi.flows.rank_progress import progress_of
 from enishi.flows.winding_down import ending_of
 from enishi.kit import clock
@@ -115,6 +116,8 @@ class ClaimWorld(Struct, gc=False):
     actor: str
     now: datetime
     campaigns: CampaignWorld | None = None
+    ranks: RankDesk | None = None
+    """The ranks by which campaigns price: there where a campaign was live and a ladder is in force."""
 
 
 def claim_purchases(
@@ -209,27 +212,37 @@ def look_at_claims(
         purchases.load_events(conn, purchase_ids),
         actor,
         now,
-        _open_campaigns(conn, context, receipts, parties, settings, attempt=None if to_quote else ALL_OF_IT),
     )
+    pairs = [
+        (owner, one)
+        for one, owner in zip(receipts, parties, strict=True)
+        if one is not None and isinstance(owner, UUID)
+    ]
+    _open_campaigns(conn, context, world, pairs, attempt=None if to_quote else ALL_OF_IT)
     return receipts, parties, world
 
 
 def _open_campaigns(
     conn: Connection,
     context: PurchaseContext,
-    receipts: Sequence[StoredPurchase | None],
-    parties: Sequence[UUID | Refusal],
-    settings: ProgramSettings,
+    world: ClaimWorld,
+    pairs: Sequence[tuple[UUID, StoredPurchase]],
     *,
     attempt: int | None,
-) -> CampaignWorld | None:
-    """What campaigns that were live at the purchases ask; their budgets are held whole, since claims are few."""
+) -> None:
+    """What campaigns that were live at the purchases ask; their budgets are held whole, since claims are few.
+
+    The ranks they ask for are those that were held when the receipts were printed.
+    """
+    zone = world.settings.zone_info
     buying = [
-        Buying(owner, one.store, one.occurred_at, program.day_in_zone(one.occurred_at, settings.zone_info))
-        for one, owner in zip(receipts, parties, strict=True)
-        if one is not None and isinstance(owner, UUID)
+        Buying(owner, one.store, one.occurred_at, program.day_in_zone(one.occurred_at, zone)) for owner, one in pairs
     ]
-    return open_campaigns(conn, context, context.schedule(conn), buying, attempt=attempt)
+    world.campaigns = open_campaigns(conn, context, context.schedule(conn), buying, attempt=attempt)
+    if world.campaigns is not None:
+        world.ranks = open_ranks(conn, context, sorted({owner for owner, _ in pairs}), world.now)
+        if world.ranks is not None:
+            know_past(conn, world.ranks, [(owner, one.occurred_at) for owner, one in pairs])
 
 
 def _find_receipts(
@@ -287,7 +300,15 @@ def decide_claim(
     version = program.version_at(world.versions, receipt.occurred_at)
     events = world.events.get(receipt.purchase_id, {})
     earned = earn_claimed(
-        account, left, receipt, version, events=events, now=world.now, today=today, campaigns=world.campaigns
+        account,
+        left,
+        receipt,
+        version,
+        events=events,
+        now=world.now,
+        today=today,
+        campaigns=world.campaigns,
+        rank=(None, None) if world.ranks is None else world.ranks.rank_for(owner, receipt.occurred_at),
     )
     balance = ledger.balance_on(account.lots, today, account.owed, account.ending)
     outcome = ClaimedPurchase(

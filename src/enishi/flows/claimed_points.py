@@ -22,6 +22,9 @@ from enishi.purchases import Purchase, StoredPurchase
 _KINDS = {"regular": Kind.REGULAR, "limited": Kind.LIMITED}
 _encode = msgspec.json.Encoder().encode
 
+Rank = tuple[str | None, int | None]
+"""Tier and level; nothing of both without a ladder."""
+
 
 class ClaimedPoints(Struct, gc=False, frozen=True, kw_only=True):
     """What a claim earns. ``postings`` are entries of the purchase.
@@ -48,15 +51,16 @@ def earn_claimed(
     now: datetime,
     today: date,
     campaigns: CampaignWorld | None = None,
+    rank: Rank = (None, None),
 ) -> ClaimedPoints:
     """Credit what is left of a receipt, by the version in force when it was bought; ``account`` changes in memory.
 
     ``events`` are what has happened to the order by now. What would have expired by now earns nothing. Campaigns that
-    were live at the purchase give what they would have given, as far as it is known of the member now.
+    were live at the purchase give what they would have given, by the ``rank`` held then and what else is known now.
     """
     priced: tuple[Award | CampaignAward, ...] = program.price(left, version)
     if campaigns is not None and version is not None:
-        priced = (*priced, *_price_campaigns(campaigns, left, receipt, version, account))
+        priced = (*priced, *_price_campaigns(campaigns, left, receipt, version, account, rank=rank))
     earned = _credit(account, priced, receipt, version, events=events, now=now, today=today)
     if campaigns is not None:
         credited = {line.campaign.campaign_id for line in (*earned.awards, *earned.lines) if line.campaign is not None}
@@ -154,6 +158,8 @@ def _price_campaigns(
     receipt: StoredPurchase,
     version: ProgramVersion,
     account: Account,
+    *,
+    rank: Rank,
 ) -> tuple[CampaignAward, ...]:
     """What campaigns that were live at the purchase give for what is left of the receipt."""
     on = program.day_in_zone(receipt.occurred_at, version.settings.zone_info)
@@ -167,5 +173,7 @@ def _price_campaigns(
         purchase_id=receipt.purchase_id,
         points_used=0,
         on=on,
+        tier=rank[0],
+        level=rank[1],
     )
     return priced.awards
