@@ -338,3 +338,17 @@ def test_a_limited_day_of_the_lot_is_the_day_of_the_return_in_tokyo(conn, contex
     purchase = buy(conn, context, Line("A", 1, 40), points=40)
     last = NOON.replace(year=2027, month=11, day=30, hour=23, minute=59, tzinfo=JST)
     assert record(conn, context, bring_back(purchase, occurred_at=last), last).points_given_back == 40
+
+
+def test_another_body_under_the_key_of_a_refused_one_is_judged_for_itself(conn, context):
+    purchase = buy(conn, context, Line("A", 1, 1_100))
+    too_many, right, again, other = (bring_back(purchase, (1, number)) for number in (5, 1, 1, 2))
+    outcomes = record_returns(conn, context, [too_many, right, again, other], AFTER)
+    assert [type(one) for one in outcomes] == [InvalidReturn, RecordedReturn, RecordedReturn, IdempotencyConflict]
+    assert [one.replayed for one in outcomes[1:3]] == [False, True]
+
+
+def test_goods_whose_pieces_cost_less_than_a_yen_come_back_piece_by_piece(conn, context):
+    purchase = buy(conn, context, Line("A", 7, 1, amount_yen=3, discount_yen=2))
+    batch = [bring_back(purchase, (1, 1), name=f"T{number}") for number in range(7)]
+    assert [one.refund_yen for one in record_returns(conn, context, batch, AFTER)] == [1, 0, 0, 0, 0, 0, 0]

@@ -8,7 +8,7 @@ saw the same goods left only one can be written, and the other runs again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -72,21 +72,43 @@ def record_returns(
             prepared[position] = prepare_return(context, one, now)
         except Refusal as refusal:
             outcomes[position] = refusal
+    _settle(conn, context, prepared, outcomes, now)
+    return [outcomes[position] for position in range(len(batch))]
+
+
+def _settle(
+    conn: Connection,
+    context: PurchaseContext,
+    prepared: Mapping[int, PreparedReturn],
+    outcomes: dict[int, Outcome],
+    now: datetime,
+) -> None:
+    """Give every return an outcome. One key is recorded once; a repeat of it is judged by what has become of the first.
+
+    The first body under a key that is refused holds nothing, so that another body under it is judged for itself.
+    """
     first: dict[Key, int] = {}
     for position, item in prepared.items():
         first.setdefault(item.key, position)
     fresh = [prepared[position] for position in first.values()]
     answers = settle_batch(conn, fresh, lambda held, items: _run(held, context, items, now))
     by_key = {item.key: (item, answer) for item, answer in zip(fresh, answers, strict=True)}
+    undecided: dict[int, PreparedReturn] = {}
     for position, item in prepared.items():
         leader, answer = by_key[item.key]
-        if first[item.key] == position or isinstance(answer, Refusal):
+        if first[item.key] == position:
             outcomes[position] = answer
-        elif item.fingerprint == leader.fingerprint:
-            outcomes[position] = msgspec.structs.replace(answer, replayed=True)
+        elif item.fingerprint != leader.fingerprint:
+            if isinstance(answer, Refusal):
+                undecided[position] = item
+            else:
+                outcomes[position] = _conflict()
+        elif isinstance(answer, Refusal):
+            outcomes[position] = answer
         else:
-            outcomes[position] = _conflict()
-    return [outcomes[position] for position in range(len(batch))]
+            outcomes[position] = msgspec.structs.replace(answer, replayed=True)
+    if undecided:
+        _settle(conn, context, undecided, outcomes, now)
 
 
 def prepare_return(context: PurchaseContext, one: Return, now: datetime) -> PreparedReturn:

@@ -259,12 +259,12 @@ def _keep(line: Line, pieces: int) -> Line:
     of = goods_of(line)
     if pieces == of:
         return line
-    return msgspec.structs.replace(
-        line,
-        quantity=pieces,
-        discount_yen=line.discount_yen * pieces // of,
-        amount_yen=None if line.amount_yen is None else line.amount_yen * pieces // of,
-    )
+    discount_yen = line.discount_yen * pieces // of
+    amount_yen = None
+    if line.amount_yen is not None:
+        # What is left to pay is rounded, not the two that it is the difference of: so fewer pieces never cost more.
+        amount_yen = line.net_yen * pieces // of + discount_yen
+    return msgspec.structs.replace(line, quantity=pieces, discount_yen=discount_yen, amount_yen=amount_yen)
 
 
 def line_difference(before: Mapping[int, int], after: Mapping[int, int]) -> list[tuple[int, int]]:
