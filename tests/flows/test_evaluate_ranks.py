@@ -36,6 +36,7 @@ from enishi.ranks import (
     NoLadder,
     Override,
     PointsReward,
+    RollingMonths,
     UnknownTier,
     attained,
     plan_of,
@@ -189,6 +190,58 @@ def test_a_return_costs_the_rank_at_once_or_at_the_next_evaluation(conn, context
     assert held(conn, customer_id)[0] == tier_after
     run(conn, context, DECEMBER)
     assert held(conn, customer_id)[0] == "base"
+
+
+def give_back(conn, context, purchase, name: str, now: datetime):
+    one = Return(
+        source="pos", external_id=name, store="S1", occurred_at=now, receipt=Receipt("pos", purchase.external_id)
+    )
+    (outcome,) = record_returns(conn, context, [one], now)
+    return outcome
+
+
+def test_a_return_costs_no_rank_that_other_goods_had_given(conn, context):
+    month = AtLeast(Measure.AMOUNT_WITH_TAX, 3_000, RollingMonths(1))
+    publish(conn, make_ladder(tier("silver", month), on_return="immediate", keep=ForMonths(12)))
+    purchase, customer_id = buy(conn, context)
+    march = datetime(2027, 3, 5, 12, 0, tzinfo=JST)
+    small, _ = buy(conn, context, 550, occurred_at=march, now=march)
+    give_back(conn, context, small, "B1", march)
+    assert held(conn, customer_id)[0] == "silver"
+    give_back(conn, context, purchase, "B2", march)
+    assert held(conn, customer_id)[0] == "base"
+
+
+def test_a_return_costs_no_rank_that_an_evaluation_has_confirmed_for_other_goods(conn, context):
+    publish(conn, make_ladder(on_return="immediate", keep=ForMonths(12)))
+    purchase, customer_id = buy(conn, context)
+    december = datetime(2026, 12, 24, 12, 0, tzinfo=JST)
+    other, _ = buy(conn, context, occurred_at=december, now=december)
+    run(conn, context, datetime(2027, 1, 1, 0, 5, tzinfo=JST))
+    late = datetime(2027, 8, 1, 12, 0, tzinfo=JST)
+    give_back(conn, context, purchase, "B1", late)
+    assert held(conn, customer_id)[::2] == ("silver", date(2028, 1, 31))
+    give_back(conn, context, other, "B2", late)
+    assert held(conn, customer_id)[0] == "base"
+
+
+def test_buying_and_returning_over_and_over_gives_what_a_rank_gives_at_every_rise_once(conn, context, database):
+    silver = tier("silver", spent(3_000), PointsReward("gift", 500, each_time=True))
+    publish(conn, make_ladder(silver, on_return="immediate"))
+    left = []
+    for turn in range(3):
+        purchase, customer_id = buy(conn, context, occurred_at=NOON + timedelta(minutes=turn))
+        left.append(give_back(conn, context, purchase, f"B{turn}", NOW).balance.available)
+    assert left == [500, 500, 500]
+    buy(conn, context)
+    run(conn, context, NEXT_JUNE)
+    assert held(conn, customer_id)[0] == "base"
+    july = datetime(2027, 7, 1, 12, 0, tzinfo=JST)
+    buy(conn, context, occurred_at=july, now=july)
+    given = conn.execute("select count(*) from ranks.rewards").fetchone()
+    assert given == (2,)
+    conn.rollback()
+    assert_proven(database, context)
 
 
 def test_a_claim_lifts_once_it_is_made(conn, context, database):

@@ -34,14 +34,14 @@ class Touched(Struct, gc=False, frozen=True):
 
 
 def open_ranks(
-    conn: Connection, context: PurchaseContext, customer_ids: Sequence[UUID], now: datetime
+    conn: Connection, context: PurchaseContext, customer_ids: Sequence[UUID], now: datetime, days: Sequence[date] = ()
 ) -> RankDesk | None:
-    """The ranks of customers as they stand; None while no ladder is in force."""
+    """The ranks of customers as they stand; None while no ladder is in force. ``days`` are looked at besides today."""
     ladder = ranks.ladder_at(context.ladders(conn), now)
     if ladder is None:
         return None
     settings = settings_of(program.version_at(context.versions(conn), now))
-    return ask_ranks(conn, ladder, settings, customer_ids, now)()
+    return ask_ranks(conn, ladder, settings, customer_ids, now, days)()
 
 
 def lift_ranks(
@@ -72,21 +72,31 @@ def lower_ranks(
     *,
     now: datetime,
 ) -> None:
-    """Take back at once what goods that came back had lifted, where the ladder says so."""
+    """Take back at once what goods that came back had lifted, where the ladder says so.
+
+    A rank that is kept is held for what was bought when it was attained or confirmed, not for what has been bought
+    since. So it falls only when what is left of that would not have given it.
+    """
     ladder = ranks.ladder_at(context.ladders(conn), now) if touched else None
     if ladder is None or ladder.ladder.policies.on_return != "immediate":
         return
     desk = open_ranks(conn, context, list({one.customer_id for one in touched}), now)
+    falling = [] if desk is None else [one for one in touched if may_fall_back(desk, one.customer_id)]
+    if desk is None or not falling:
+        return
+    last = ranks.newest_changes(conn, list({one.customer_id for one in falling}))
+    days = [
+        day
+        for customer_id, change in last.items()
+        for day in ranks.days_that_gave(ladder, desk.standings[customer_id], change, desk.today)
+    ]
+    # What was bought by the days on which these ranks were given is asked for as well.
+    desk = open_ranks(conn, context, list(last), now, days)
     if desk is None:
         return
-    last = {
-        one.customer_id: ranks.select_changes(conn, [one.customer_id], 1)[0]
-        for one in touched
-        if may_fall_back(desk, one.customer_id)
-    }
-    for one in touched:
+    for one in falling:
         # A return further up may have let them fall already.
-        if one.customer_id in last and may_fall_back(desk, one.customer_id):
+        if may_fall_back(desk, one.customer_id):
             occasion = RankOccasion(desk.today, now, now, Cause.RETURN, one.subject_id)
             fall_back(desk, accounts[one.customer_id], occasion, last[one.customer_id], one.store)
     desk.write(conn)
@@ -102,13 +112,21 @@ def may_fall_back(desk: RankDesk, customer_id: UUID) -> bool:
 
 
 def fall_back(desk: RankDesk, account: Account, occasion: RankOccasion, last: RankChange, store: str) -> None:
-    """Take back, in memory, what goods that came back had lifted; ``last`` is the member's newest change."""
+    """Take back, in memory, what goods that came back had lifted; ``last`` is the member's newest change.
+
+    The figures have to reach back to the days on which the rank was given (``ranks.days_that_gave``).
+    """
     customer_id = account.customer_id
     standing = desk.standings.get(customer_id)
+    if standing is None:
+        return
+    days = ranks.days_that_gave(desk.ladder, standing, last, occasion.on)
+    qualified = max(
+        ranks.attained(desk.ladder.plan, desk.figures.answers(customer_id, day)) for day in (occasion.on, *days)
+    )
     answers = desk.figures.answers(customer_id, occasion.on)
     held = ranks.level_in(desk.ladder, standing)
     basis = ranks.basis_of(desk.ladder, held, answers, occasion.on, desk.figures.joined_on(customer_id))
-    qualified = ranks.attained(desk.ladder.plan, answers)
     move = ranks.undo(desk.ladder, Member(customer_id, standing), qualified, occasion, basis, last=last)
     if move is not None:
         desk.carry_out(move, account, store)

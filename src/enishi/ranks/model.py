@@ -81,7 +81,10 @@ class Override(Struct, gc=False, frozen=True):
 
 
 class Standing(Struct, gc=False, frozen=True, kw_only=True):
-    """The rank that a member holds, as it is kept. ``changes`` is the number of the newest change."""
+    """The rank that a member holds, as it is kept. ``changes`` is the number of the newest change.
+
+    ``rewarded`` are the rewards, as tier/code, that rising to their tier does not give (again).
+    """
 
     customer_id: UUID
     tier: str

@@ -15,7 +15,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from enishi.ranks.calendar import falls_on, keep_until
+from enishi.ranks.calendar import falls_on, keep_until, latest_evaluation, looks_at
 from enishi.ranks.ladder import Reward
 from enishi.ranks.model import Cause, ChangeBasis, Override, RankChange, Standing
 from enishi.ranks.rules import LadderInForce
@@ -159,21 +159,50 @@ def _confirm(ladder: LadderInForce, standing: Standing, level: int, on: date) ->
     return Move(msgspec.structs.replace(standing, keep_until=until))
 
 
+def days_that_gave(ladder: LadderInForce, standing: Standing, last: RankChange, today: date) -> list[date]:
+    """The days by whose figures a rank was attained with its newest change or, where its end has moved, confirmed.
+
+    Which of several evaluations has confirmed it is not kept: it is any of those that keep it until the same day.
+    """
+    days = [last.basis.looks_at]
+    promised = standing.keep_until
+    if promised is None or promised == last.keep_until:
+        return days
+    schedule, keep = ladder.ladder.policies.schedule, ladder.ladder.policies.keep
+    evaluated_on = latest_evaluation(schedule, today)
+    while evaluated_on > last.basis.looks_at and (until := keep_until(keep, schedule, evaluated_on)) >= promised:
+        if until == promised:
+            days.append(looks_at(evaluated_on, by_months=ladder.plan.counts_months))
+        evaluated_on = latest_evaluation(schedule, evaluated_on - timedelta(days=1))
+    return days
+
+
 def undo(
     ladder: LadderInForce, member: Member, qualified: int, occasion: Occasion, basis: ChangeBasis, *, last: RankChange
 ) -> Move | None:
     """Fall back from a rank that a purchase had lifted, once returned goods no longer support it.
 
     ``last`` is the newest change. A rank that an evaluation gave or somebody by hand is not touched; what was held
-    before the purchase is.
+    before the purchase is. ``qualified`` is the level that figures give now, or gave and still give as of the day on
+    which the rank was attained or confirmed. What the rise has given is not given again by the next: else buying and
+    returning would give it without end.
     """
     if last.cause not in {Cause.PURCHASE, Cause.CLAIM, Cause.POINTS} or is_fixed(member.standing, occasion.on):
         return None
     before = ladder.ladder.levels.get(last.from_tier, last.from_level)
     target = max(qualified, before, floor_of(ladder, member.standing, occasion.on))
-    if target >= level_in(ladder, member.standing):
+    held = level_in(ladder, member.standing)
+    if target >= held:
         return None
-    return _move(ladder, member, target, occasion, basis)
+    move = _move(ladder, member, target, occasion, basis)
+    undone = [
+        f"{tier.code}/{one.code}"
+        for tier in ladder.tiers[target + 1 : held + 1]
+        for one in tier.rewards
+        if one.each_time and f"{tier.code}/{one.code}" not in move.standing.rewarded
+    ]
+    rewarded = (*move.standing.rewarded, *undone)
+    return Move(msgspec.structs.replace(move.standing, rewarded=rewarded), move.change)
 
 
 def override(
@@ -207,8 +236,9 @@ def _move(ladder: LadderInForce, member: Member, level: int, occasion: Occasion,
     number = 1 if standing is None else standing.changes + 1
     until = kept_until(ladder, level, occasion.on)
     at = occasion.at if standing is None else max(occasion.at, standing.since)
+    before = level_in(ladder, standing)
     rewarded = () if standing is None else standing.rewarded
-    rewards = _rewards(ladder, level_in(ladder, standing), level, rewarded)
+    rewards = _rewards(ladder, before, level, rewarded)
     after = Standing(
         customer_id=member.customer_id,
         tier=tier.code,
@@ -218,7 +248,7 @@ def _move(ladder: LadderInForce, member: Member, level: int, occasion: Occasion,
         permanent_tier=_permanent(ladder, level, standing),
         override=None if standing is None else standing.override,
         changes=number,
-        rewarded=(*rewarded, *(f"{code}/{one.code}" for code, one in rewards if not one.each_time)),
+        rewarded=_rewarded_after(ladder, before, level, rewarded),
     )
     change = RankChange(
         customer_id=member.customer_id,
@@ -254,8 +284,16 @@ def _rewards(ladder: LadderInForce, held: int, level: int, rewarded: Sequence[st
         (tier.code, one)
         for tier in ladder.tiers[held + 1 : level + 1]
         for one in tier.rewards
-        if one.each_time or f"{tier.code}/{one.code}" not in rewarded
+        if f"{tier.code}/{one.code}" not in rewarded
     )
+
+
+def _rewarded_after(ladder: LadderInForce, held: int, level: int, rewarded: Sequence[str]) -> tuple[str, ...]:
+    """What the next rise does not give again: what is given once in a life, not what is given at every rise."""
+    way = ladder.tiers[held + 1 : level + 1]
+    given = {f"{tier.code}/{one.code}": one.each_time for tier in way for one in tier.rewards}
+    kept = [name for name in rewarded if not given.get(name, False)]
+    return (*kept, *(name for name, each_time in given.items() if not each_time and name not in rewarded))
 
 
 def notice_due(ladder: LadderInForce, standing: Standing, today: date) -> date | None:

@@ -189,6 +189,12 @@ def load_held(conn: Connection, customer_ids: Sequence[UUID], now: datetime) -> 
     return {one: held_rank(ladder, one, standings.get(one)) for one in customer_ids}
 
 
+def newest_changes(conn: Connection, customer_ids: Sequence[UUID]) -> dict[UUID, RankChange]:
+    """The newest change of each customer; who never had another rank than the lowest is absent."""
+    found = standing_queries.select_newest_changes(conn, customer_ids) if customer_ids else []
+    return {one.customer_id: one for one in found}
+
+
 def ranks_at(
     conn: Connection, customer_ids: Sequence[UUID], instants: Sequence[datetime]
 ) -> list[tuple[str | None, int]]:

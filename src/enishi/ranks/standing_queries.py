@@ -212,6 +212,26 @@ def select_overrides(conn: Connection) -> list[RankChange]:
     return [make_change(row) for row in cursor]
 
 
+def select_newest_changes(conn: Connection, customer_ids: Sequence[UUID]) -> list[RankChange]:
+    """The newest change of each of these customers; who has none is absent."""
+    cursor = conn.execute(
+        """
+        select
+            newest.customer_id, seq, from_tier, from_level, to_tier, to_level, effective_at, recorded_at, cause,
+            ladder_version, subject_id, keep_until, actor, reason, basis::text
+        from unnest(%s::uuid[]) as wanted (customer_id)
+        cross join lateral (
+            select * from ranks.changes
+            where changes.customer_id = wanted.customer_id
+            order by seq desc
+            limit 1
+        ) as newest
+        """,
+        (uuid_array(customer_ids),),
+    )
+    return [make_change(row) for row in cursor]
+
+
 def select_tiers_at(
     conn: Connection, customer_ids: Sequence[UUID], instants: Sequence[datetime]
 ) -> list[tuple[str | None, int | None]]:
