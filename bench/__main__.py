@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import closing, expiry, history, operations, ranks, stages, writes
+from bench import backtests, closing, expiry, history, operations, ranks, stages, writes
 from bench.figures import BenchFailed, Figure, render_json, render_text, say
 from bench.imports import NAME as IMPORT
 from bench.imports import measure_import
@@ -18,7 +18,17 @@ from enishi.cli.failures import FAILED, Interrupted, exit_code_of, stopping_on_s
 from enishi.kit.database import StartupRefusal
 from enishi.kit.errors import Refusal
 
-NAMES = (*writes.NAMES, *operations.NAMES, stages.NAME, IMPORT, expiry.NAME, ranks.NAME, closing.NAME, *history.NAMES)
+NAMES = (
+    *writes.NAMES,
+    *operations.NAMES,
+    stages.NAME,
+    IMPORT,
+    backtests.NAME,
+    expiry.NAME,
+    ranks.NAME,
+    closing.NAME,
+    *history.NAMES,
+)
 
 
 class Options(argparse.Namespace):
@@ -71,6 +81,9 @@ def _measure(stage: Stage, options: Options) -> Iterator[Figure]:
     if IMPORT in wanted:
         say("The real year:")
         yield from measure_import(stage, options.receipts)
+    if backtests.NAME in wanted:
+        say("The real year by other rules:")
+        yield from backtests.measure_backtest(stage, options.receipts)
     if expiry.NAME in wanted:
         say("Points past their last day:")
         yield from expiry.measure_expiry(stage)

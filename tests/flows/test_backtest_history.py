@@ -241,7 +241,8 @@ def test_other_rules_give_the_same_bytes_again_tell_what_they_refuse_and_change_
     before = facts_of(conn)
     strict = settings_with(POLICIES[2], AfterDays(9))
     document = Configuration(format=1, ladder=FIRST, program=strict)
-    tried, again = (backtest(conn, shop.context, document, NOW) for _ in range(2))
+    # Once in this process, and once with the document's rules in a process of their own.
+    tried, again = (backtest(conn, shop.context, document, NOW, beside=beside) for beside in (False, True))
     kept = msgspec.json.encode(tried)
     assert kept == msgspec.json.encode(again)
     assert msgspec.json.decode(kept, type=Backtest) == tried

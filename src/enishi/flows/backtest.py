@@ -7,9 +7,9 @@ taken as it is today: who is in a segment, and which identifiers somebody holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from uuid import UUID
 
 from psycopg import Connection
 
@@ -18,20 +18,18 @@ from enishi.configuration import Configuration
 from enishi.flows.backtest_model import Backtest, NothingToTry
 from enishi.flows.backtest_result import Compared, sum_up
 from enishi.flows.context import PurchaseContext
-from enishi.flows.past_people import People
+from enishi.flows.past_pages import Page, PastReader
 from enishi.flows.past_ranks import as_if_always_ranked, load_by_hand, load_rank_events
 from enishi.flows.past_rules import PastRules, as_if_always, with_drafts
 from enishi.flows.read_books import known_settings
-from enishi.flows.replay_books import ReplayedBooks
-from enishi.flows.replay_past import Bought, Replay, prepare
-from enishi.flows.replay_returns import take_goods_back
+from enishi.flows.replay_outcome import Journey, Outcome, arrive, go_through, set_out
+from enishi.flows.replay_process import ReplayProcess, encode_page
 from enishi.flows.return_pricing import settings_of
-from enishi.program import OnEvent
-from enishi.purchases import ReturnInTime, StoredPurchase
 from enishi.ranks import LadderVersion
 
 Progress = Callable[[int, int], None]
-_NOTHING_HAPPENED: Mapping[str, datetime] = {}
+LONG_PAST = 20_000
+"""Purchases from which on a second process is worth its start."""
 
 
 def backtest(
@@ -42,10 +40,12 @@ def backtest(
     *,
     since: datetime | None = None,
     on_progress: Progress = lambda _done, _total: None,
+    beside: bool | None = None,
 ) -> Backtest:
     """Try a document on everything that was bought so far; figures begin with ``since``. Changes nothing.
 
-    Refuses with ``NothingToTry``.
+    ``beside`` has the document's rules go through history in a process of their own; None decides by how long it is.
+    Refuses with ``NothingToTry`` and ``ReplayFailed``.
     """
     bounds = purchases.history_bounds(conn)
     versions = context.versions(conn)
@@ -57,25 +57,47 @@ def backtest(
     first, last, count = bounds
     since = first if since is None else since
     rules = _Rules(conn, wanted, now, first, last)
-    settings = known_settings(conn)
+    books = known_settings(conn)
     returners = frozenset(purchases.select_returners(conn))
-    today = Replay(rules.today, since, now, ReplayedBooks(settings, returners), returners)
-    tried = today
-    if rules.tried is not rules.today:
-        tried = Replay(rules.tried, since, now, ReplayedBooks(settings, returners), returners)
-    replays = [today] if tried is today else [today, tried]
-    people = People(conn, context, [one.rules for one in replays])
-    done = 0
-    returns = _Returns(conn, now)
-    for page in purchases.read_history(conn, now):
-        _replay_page(conn, page, replays, people, returns)
-        done += len(page)
-        on_progress(min(done, count), count)
-    returns.settle(replays, None)
+    sides = (rules.today,) if rules.tried is rules.today else (rules.today, rules.tried)
+    journeys = [Journey(one, since, now, books, returners) for one in sides]
+    reader = PastReader(conn, context, sides, now)
+    if beside is None:
+        beside = count >= LONG_PAST and len(os.sched_getaffinity(0)) > 1
+
+    def told(pages: Iterator[Page]) -> Iterator[Page]:
+        done = 0
+        for page in pages:
+            yield page
+            done += page.receipts
+            on_progress(min(done, count), count)
+
+    outcomes = (_beside_each_other if beside and len(sides) > 1 else _in_turns)(journeys, told(reader.pages()))
+    both = (rules.today, rules.tried)
     return sum_up(
-        conn,
-        Compared(today, tried, wanted, settings, since, now, rules.moved, returns.seen, tuple(sorted(people.known))),
+        conn, Compared(outcomes[0], outcomes[-1], both, wanted, books, since, now, rules.moved, reader.returns)
     )
+
+
+def _in_turns(journeys: Sequence[Journey], pages: Iterator[Page]) -> list[Outcome]:
+    """Each page by each of the rules."""
+    replays = [set_out(one) for one in journeys]
+    for page in pages:
+        for replay in replays:
+            go_through(replay, page)
+    return [arrive(one) for one in replays]
+
+
+def _beside_each_other(journeys: Sequence[Journey], pages: Iterator[Page]) -> list[Outcome]:
+    """The first rules here, and the others in a process of their own."""
+    here, there = journeys
+    replay = set_out(here)
+    with ReplayProcess(there) as process:
+        for page in pages:
+            process.go_through(encode_page(page))
+            go_through(replay, page)
+        first = arrive(replay)
+        return [first, process.arrive()]
 
 
 class _Rules:
@@ -110,57 +132,3 @@ class _Rules:
         self.tried = self.today
         if drafts or tried_versions is not versions or tried_events is not events:
             self.tried = PastRules(tried_versions, tried_schedule, tried_events)
-
-
-class _Returns:
-    """Returns, each handed on when its time has come."""
-
-    def __init__(self, conn: Connection, now: datetime) -> None:
-        self._ahead = purchases.read_returns(conn, now)
-        self._next: ReturnInTime | None = next(self._ahead, None)
-        self.seen = 0
-
-    def settle(self, replays: Sequence[Replay], until: datetime | None) -> None:
-        """Settle what came back before an instant; None settles all."""
-        while self._next is not None and (until is None or self._next.request.occurred_at < until):
-            for replay in replays:
-                take_goods_back(replay, self._next)
-            self.seen += 1
-            self._next = next(self._ahead, None)
-
-
-def _replay_page(
-    conn: Connection, page: list[StoredPurchase], replays: Sequence[Replay], people: People, returns: _Returns
-) -> None:
-    seen = {one.customer_id for one in page if one.customer_id}
-    fresh = seen - people.known.keys()
-    people.meet(seen, replays)
-    people.note_weather((replays[0].zone_day(one.occurred_at) for one in page), replays)
-    purchase_ids = [one.purchase_id for one in page]
-    returned = purchases.load_returned(conn, purchase_ids)
-    events: dict[UUID, dict[str, datetime]] = {}
-    if any(_waits_for_events(replay.rules) for replay in replays):
-        events = purchases.load_events(conn, purchase_ids)
-    for stored in page:
-        if stored.customer_id is None:
-            continue
-        returns.settle(replays, stored.occurred_at)
-        one = Bought(
-            stored,
-            prepare(stored, purchases.as_sent(stored)),
-            stored.customer_id in fresh and people.known[stored.customer_id].joined_at == stored.occurred_at,
-            stored.purchase_id in returned,
-            events.get(stored.purchase_id, _NOTHING_HAPPENED),
-        )
-        fresh.discard(stored.customer_id)
-        for replay in replays:
-            replay.decide(one)
-    for replay in replays:
-        replay.books.follow()
-
-
-def _waits_for_events(rules: PastRules) -> bool:
-    """Whether points of any channel wait for something to happen to their order."""
-    return any(
-        isinstance(rule, OnEvent) for version in rules.versions for rule in (version.settings.pending or {}).values()
-    )

@@ -6,7 +6,7 @@ beginning and at once. Closes of the past are not repeated, so estimates of then
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -14,6 +14,7 @@ from uuid import UUID
 from enishi import accounting
 from enishi.accounting import (
     Activity,
+    Attributed,
     Attribution,
     Booked,
     Followed,
@@ -98,9 +99,14 @@ class ReplayedBooks:
         self._sales = dict(self._awaited_sales)
 
     @property
-    def points(self) -> accounting.Attributed:
+    def points(self) -> Attributed:
         """What was moved so far, by month and cohort."""
         return self._attribution.points
+
+    @property
+    def sales(self) -> dict[date, int]:
+        """The sales that points came with, by month."""
+        return dict(self._attribution.sales)
 
     def expire(self, accounts: Iterable[Account], on: date) -> None:
         """Take down what is past its last day on a day: a replay leaves it in its lots."""
@@ -113,11 +119,12 @@ class ReplayedBooks:
                 entry = AccountingEntry(account.customer_id, number, "expire", -lot.points, moves, "", None, month, at)
                 self._entries.setdefault(account.customer_id, []).append(entry)
 
-    def draw_up(self, month: date, version: SettingsVersion, learnt: ReplayedBooks) -> Statement:
-        """The books of a month; ``learnt`` are the ones from which it is learnt how points are used."""
-        self.follow()
-        found = Found(self.points, self._attribution.sales, learnt.points, Activity())
-        return accounting.draw_up(month, Booked(None, {}, {}, {}), found, version)
+
+def draw_up(
+    points: Attributed, sales: Mapping[date, int], learnt: Attributed, month: date, version: SettingsVersion
+) -> Statement:
+    """The books of a month, out of what was followed; how points are used is learnt from ``learnt``."""
+    return accounting.draw_up(month, Booked(None, {}, {}, {}), Found(points, sales, learnt, Activity()), version)
 
 
 def liability_of(statement: Statement) -> Liability:

@@ -7,16 +7,16 @@ nothing is left to chance: the same rules over the same history give the same fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
 
 from enishi import ledger, program, purchases, ranks
 from enishi.accounting import Sale
 from enishi.flows.backtest_model import Sums
+from enishi.flows.past_pages import Person, Receipt
 from enishi.flows.past_rules import PastRules, codes_of, open_world
 from enishi.flows.pricing import DecidedPurchase, PreparedPurchase, bought_on, decide
 from enishi.flows.purchase_world import PurchaseWorld
@@ -31,27 +31,6 @@ from enishi.ledger import Account, Ending, Posting
 from enishi.purchases import Purchase, StoredPurchase
 
 _YEAR = timedelta(days=365)
-
-
-class Person(Struct, gc=False, frozen=True):
-    """What is known of a customer that rules may ask for; ``joined_on`` is in the programme's zone."""
-
-    joined_at: datetime
-    joined_on: date
-    held: frozenset[str]
-
-
-class Bought(Struct, gc=False, frozen=True):
-    """A receipt on its way through a replay. ``events`` are what happened to the order, where rules ask for it.
-
-    ``is_new``: it made its customer a member. ``comes_back``: some of it did later.
-    """
-
-    stored: StoredPurchase
-    prepared: PreparedPurchase
-    is_new: bool
-    comes_back: bool
-    events: Mapping[str, datetime]
 
 
 class Replay:
@@ -94,15 +73,16 @@ class Replay:
         self.thresholds = ThresholdDesk(rules.schedule)
         self.due = DueDesk()
 
-    def meet(self, customer_id: UUID, person: Person, segments: frozenset[str], birth_month: int | None) -> None:
+    def meet(self, person: Person) -> None:
         """Make a customer known, before their first purchase is decided."""
+        customer_id = person.customer_id
         self.world.accounts[customer_id] = Account(customer_id, 0, 0, ())
         self.ranks.meet(customer_id, ranks.Person(person.joined_on, person.held))
         self._joined_on[customer_id] = person.joined_on
-        if segments:
-            self._segments[customer_id] = segments
-        if birth_month is not None:
-            self._birth_months[customer_id] = birth_month
+        if person.segments:
+            self._segments[customer_id] = person.segments
+        if person.birth_month is not None:
+            self._birth_months[customer_id] = person.birth_month
 
     def advance(self, until: datetime) -> None:
         """Let everything happen that is due by an instant, in the order of time."""
@@ -116,13 +96,14 @@ class Replay:
             else:
                 return
 
-    def decide(self, one: Bought) -> None:
+    def decide(self, one: Receipt) -> None:
         """Decide one purchase of a member."""
-        stored, prepared, world = one.stored, one.prepared, self.world
+        stored, world = one.stored, self.world
         customer_id = stored.customer_id
         if customer_id is None:
             return
         self.advance(stored.occurred_at)
+        prepared = prepare(stored, purchases.as_sent(stored))
         account = world.accounts[customer_id]
         version = program.version_at(world.versions, stored.occurred_at)
         on = program.day_in_zone(
@@ -153,7 +134,7 @@ class Replay:
         if world.campaigns is not None:
             world.campaigns.claims.clear()
 
-    def _note(self, one: Bought, decided: DecidedPurchase, tier: str, *, counts: bool) -> None:
+    def _note(self, one: Receipt, decided: DecidedPurchase, tier: str, *, counts: bool) -> None:
         """Keep what later has to be known of a purchase, in the books and besides."""
         prepared, customer_id = decided.prepared, decided.customer_id
         if customer_id is None:

@@ -29,6 +29,8 @@ from enishi.ranks import Ask, Measure
 
 Towards = Sequence[tuple[CampaignVersion, Fraction]]
 """The amount that counts towards the thresholds of each campaign."""
+ThresholdKey = tuple[str, int]
+"""Code of a campaign, and the amount in yen."""
 _UNITS: dict[Measure, Unit] = {
     Measure.AMOUNT_WITH_TAX: "yen",
     Measure.AMOUNT_WITHOUT_TAX: "yen",
@@ -74,7 +76,7 @@ class ThresholdDesk:
         found = {key: campaigns.thresholds_of(version.rules) for key, version in schedule.versions.items()}
         self._needed = {key: needed for key, needed in found.items() if needed}
         self._schedule = schedule
-        self.found: dict[tuple[str, int], Reached] = {}
+        self.found: dict[ThresholdKey, Reached] = {}
 
     @property
     def asks(self) -> bool:
@@ -132,7 +134,9 @@ class ThresholdDesk:
         return found
 
 
-def thresholds_between(today: ThresholdDesk, tried: ThresholdDesk, yen_per_point: Decimal) -> tuple[Threshold, ...]:
+def thresholds_between(
+    today: Mapping[ThresholdKey, Reached], tried: Mapping[ThresholdKey, Reached], yen_per_point: Decimal
+) -> tuple[Threshold, ...]:
     """The thresholds of campaigns by both rules, by code and amount."""
     return tuple(
         Threshold(
@@ -140,11 +144,11 @@ def thresholds_between(today: ThresholdDesk, tried: ThresholdDesk, yen_per_point
             code=code,
             needed=needed,
             unit="yen",
-            measure=(tried.found.get((code, needed)) or today.found[code, needed]).measure,
-            today=_close(today.found.get((code, needed)), yen_per_point),
-            tried=_close(tried.found.get((code, needed)), yen_per_point),
+            measure=(tried.get((code, needed)) or today[code, needed]).measure,
+            today=_close(today.get((code, needed)), yen_per_point),
+            tried=_close(tried.get((code, needed)), yen_per_point),
         )
-        for code, needed in sorted({*today.found, *tried.found})
+        for code, needed in sorted({*today, *tried})
     )
 
 

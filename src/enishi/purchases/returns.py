@@ -154,7 +154,7 @@ def make_return_in_time(  # noqa: PLR0917 - one argument per column, in the orde
         external_id=external_id,
         store=store,
         occurred_at=occurred_at,
-        receipt=None if purchase_id is None else Receipt("", ""),
+        receipt=None if purchase_id is None else Receipt(source, external_id),
         lines=() if purchase_id is None else tuple(ReturnedLine(*one) for one in _decode_returned(lines)),
         goods=tuple(Line(*one) for one in _decode_goods(lines)) if purchase_id is None else (),
     )
