@@ -53,6 +53,11 @@ def measure_backtest(stage: Stage, receipts: int | None) -> Iterator[Figure]:
 
 
 def _require_sameness(conn: psycopg.Connection, points: int) -> None:
-    row = conn.execute("select sum(points) from ledger.journal where entry_type = 'earn'").fetchone()
+    row = conn.execute(
+        """
+        select sum(points) from ledger.journal
+        where entry_type = 'earn' and purchase_id is not null
+        """
+    ).fetchone()
     if row is None or row[0] != points:
         raise BenchFailed(f"Today's rules gave {points} points, and the journal says {row}.")
