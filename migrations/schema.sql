@@ -1138,6 +1138,7 @@ CREATE TABLE ledger.operations (
     fingerprint bytea NOT NULL,
     answer json NOT NULL,
     recorded_at timestamp with time zone NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
     CONSTRAINT operations_actor_check CHECK ((actor <> ''::text)),
     CONSTRAINT operations_operation_check CHECK ((operation <> ''::text))
 );
@@ -1145,6 +1146,8 @@ CREATE TABLE ledger.operations (
 COMMENT ON TABLE ledger.operations IS 'Adjustments, transfers and the like, recorded once under (source, external_id); a repeat gets the first answer.';
 
 COMMENT ON COLUMN ledger.operations.actor IS 'As in audit.events.actor: who moved the points.';
+
+COMMENT ON COLUMN ledger.operations.note IS 'For colleagues: why, besides the reason. Members never see it.';
 
 CREATE TABLE ledger.overspends (
     purchase_id uuid NOT NULL,
@@ -1577,6 +1580,9 @@ CREATE TABLE ranks.standing (
     changes integer NOT NULL,
     noticed_for date,
     rewarded text[] DEFAULT '{}'::text[] NOT NULL,
+    earned_tier text,
+    earned_until date,
+    CONSTRAINT earned_behind_an_override CHECK ((((earned_tier IS NULL) OR (override_tier IS NOT NULL)) AND ((earned_until IS NULL) OR (earned_tier IS NOT NULL)))),
     CONSTRAINT standing_changes_check CHECK ((changes > 0)),
     CONSTRAINT standing_check CHECK (((override_tier IS NOT NULL) OR ((override_until IS NULL) AND (NOT override_exact)))),
     CONSTRAINT standing_level_check CHECK ((level >= 0))
@@ -1591,7 +1597,7 @@ COMMENT ON COLUMN ranks.standing.since IS 'From when on the tier is held: when t
 
 COMMENT ON COLUMN ranks.standing.keep_until IS 'The last day through which the tier is kept whatever is bought; null does not end.';
 
-COMMENT ON COLUMN ranks.standing.permanent_tier IS 'The highest permanent tier that was ever reached: never below it again.';
+COMMENT ON COLUMN ranks.standing.permanent_tier IS 'The highest permanent tier that was ever reached: never below it again. What is given by hand reaches none.';
 
 COMMENT ON COLUMN ranks.standing.override_tier IS 'Given by hand through override_until (null: until ended): never below it, or exactly it.';
 
@@ -1600,6 +1606,8 @@ COMMENT ON COLUMN ranks.standing.changes IS 'The number of the newest change; th
 COMMENT ON COLUMN ranks.standing.noticed_for IS 'The keep_until for which a notice of the coming downgrade was requested.';
 
 COMMENT ON COLUMN ranks.standing.rewarded IS 'tier/code of the rewards that are given once in a life and were.';
+
+COMMENT ON COLUMN ranks.standing.earned_tier IS 'While a rank is given by hand: what figures had given before it or since, kept through earned_until.';
 
 CREATE TABLE referrals.codes (
     customer_id uuid NOT NULL,

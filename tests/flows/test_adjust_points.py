@@ -22,7 +22,7 @@ from tests.flows.factories import (
 )
 
 from enishi import audit, ledger, program
-from enishi.flows import record_purchases
+from enishi.flows import explain_entry, record_purchases
 from enishi.flows.adjust_points import AdjustedPoints, Adjustment, Author, adjust_points
 from enishi.flows.decide_adjustment import Decision, decide_adjustment
 from enishi.kit.errors import InvalidRequest
@@ -80,6 +80,9 @@ def test_points_are_given_with_a_reason_and_expire_like_those_earned_today(datab
     entry = ledger.load_entry(conn, given.entry_id or "")
     assert (entry.type, entry.points, entry.purchase_id) == (ledger.EntryType.ADJUST, 500, None)
     assert b"\xe3\x83\xac" not in bytes(entry.basis or b"")  # the note stays with the operation, not in the journal
+    explained = explain_entry(conn, context, given.entry_id or "", "ja", with_notes=True)
+    assert explained.steps[-1] == program.Step("メモ（社内のみ）", "レジの打ち間違い")
+    assert explained.steps[:-1] == explain_entry(conn, context, given.entry_id or "", "ja").steps
     conn.rollback()
     assert actions(conn) == [("points.adjusted", "operator:manager")]
     assert_proven(database, context)

@@ -20,7 +20,7 @@ from tests.flows.factories import (
 )
 
 from enishi import audit, ledger
-from enishi.flows import expire_points, record_purchases
+from enishi.flows import expire_points, explain_entry, record_purchases
 from enishi.flows.adjust_points import Adjustment, Author, adjust_points
 from enishi.flows.freeze_account import FreezeOrder, set_frozen
 from enishi.flows.holds import CaptureHold, PlaceHold, change_holds
@@ -134,8 +134,17 @@ LATER = NOW + timedelta(days=4)
 
 
 def test_expired_points_are_given_again_by_kind_and_with_a_new_last_day(database, conn, context, expired):
-    one = Reinstatement(entry_id=expired.entry_id, reason="system-failure", store="S1", expires_on=date(2026, 12, 31))
+    one = Reinstatement(
+        entry_id=expired.entry_id,
+        reason="system-failure",
+        note="Down on Sunday",
+        store="S1",
+        expires_on=date(2026, 12, 31),
+    )
     done = reinstate_points(conn, context, one, OWNER, LATER)
+    explained = explain_entry(conn, context, done.entry_ids[0], "en", with_notes=True)
+    assert (explained.steps[-1].label, explained.steps[-1].value) == ("Note (for colleagues)", one.note)
+    conn.rollback()
     assert (done.points, len(done.entry_ids), done.expires_on) == (100, 2, date(2026, 12, 31))
     balance = balance_of(conn, on=LATER.date())
     assert (balance.regular, balance.limited) == (80, 20)

@@ -72,7 +72,17 @@ def test_an_adjustment_is_shown_before_it_is_made_and_a_second_click_makes_it_on
     assert problem_of(other) == (409, "idempotency-conflict")
     assert points_of(browser, chain.hanako)["balance"]["available"] == 525
     (event,) = events(conn, "points.adjusted")
-    assert (event.detail["points"], event.actor[:9]) == (500, "operator:")
+    assert (event.detail["points"], event.detail["reason"], event.actor[:9]) == (500, "apology", "operator:")
+
+
+def test_the_note_is_for_head_office_and_for_no_page_that_customers_see(signed_in, chain):
+    browser = signed_in("owner")
+    entry_id = record(browser, chain.hanako, 500, note="レジの打ち間違い").json()["entry_id"]
+    told = {
+        face: [one["label"] for one in browser.get(f"/api/{face}/entries/{entry_id}/explanation").json()["steps"]]
+        for face in ("console", "counter")
+    }
+    assert [one for one in told["console"] if one not in told["counter"]] == ["メモ（社内のみ）"]
 
 
 def test_above_the_limit_it_goes_to_a_second_person_and_moves_nothing_yet(signed_in, chain, conn):

@@ -332,7 +332,12 @@ def _write(conn: Connection, context: PurchaseContext, world: _World) -> None:
             actor=world.author.actor,
             action="points.adjusted",
             target=f"customer:{operation.customer_id}",
-            detail={"points": posting.points, "operation_id": str(operation.operation_id), "store": posting.store},
+            detail={
+                "points": posting.points,
+                "reason": _decode(operation.answer).reason,
+                "operation_id": str(operation.operation_id),
+                "store": posting.store,
+            },
             at=world.now,
         )
     for request in world.requests:

@@ -149,5 +149,6 @@ def carry_out(
         request.fingerprint,
         _encode(answer),
         now,
+        request.note,
     )
     return answer, posting, operation

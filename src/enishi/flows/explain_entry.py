@@ -7,7 +7,7 @@ from psycopg import Connection
 
 from enishi import ledger, program, purchases
 from enishi.flows.award_bases import decode_basis, explain_award_in_a_sentence, explain_basis
-from enishi.flows.bases import ReturnBasis
+from enishi.flows.bases import AdjustmentBasis, ReinstatementBasis, ReturnBasis
 from enishi.flows.book_entries import late_step
 from enishi.flows.context import PurchaseContext
 from enishi.flows.entry_sentences import basis_of, write_cancelled, write_sentence
@@ -33,9 +33,18 @@ class EntryExplanation(Struct, frozen=True):
 
 
 def explain_entry(
-    conn: Connection, context: PurchaseContext, entry_id: str, locale: Locale, *, for_member: bool = False
+    conn: Connection,
+    context: PurchaseContext,
+    entry_id: str,
+    locale: Locale,
+    *,
+    for_member: bool = False,
+    with_notes: bool = False,
 ) -> EntryExplanation:
-    """Explain one entry; ``for_member`` leaves out what concerns the company's books alone. Raises ``NotFound``."""
+    """Explain one entry; ``for_member`` leaves out what concerns the company's books alone. Raises ``NotFound``.
+
+    ``with_notes`` adds what colleagues have noted, which is for nobody else to see.
+    """
     entry = ledger.load_entry(conn, entry_id)
     found = {} if entry.purchase_id is None else purchases.load_purchases(conn, [entry.purchase_id])
     purchase = found.get(entry.purchase_id) if entry.purchase_id else None
@@ -43,7 +52,17 @@ def explain_entry(
     version = next((one for one in context.versions(conn) if one.version == number), None) if number else None
     explanation = explain_movement(entry, locale)
     steps = explanation.steps if for_member else (*explanation.steps, *late_step(conn, entry, locale))
+    if with_notes:
+        steps = (*steps, *_note_steps(conn, entry, locale))
     return EntryExplanation(entry, explanation.sentence, steps, version, purchase)
+
+
+def _note_steps(conn: Connection, entry: Entry, locale: Locale) -> tuple[Step, ...]:
+    basis = basis_of(entry)
+    if not isinstance(basis, AdjustmentBasis | ReinstatementBasis):
+        return ()
+    note = ledger.note_of_operation(conn, basis.operation_id)
+    return (Step("メモ（社内のみ）" if locale == "ja" else "Note (for colleagues)", note),) if note else ()
 
 
 def _version_of(entry: Entry) -> int:

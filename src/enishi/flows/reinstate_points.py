@@ -135,7 +135,15 @@ def _run(
     context.know_stores(conn, {one.store})
     ledger.write_postings(conn, [account], postings, now)
     operation = Operation(
-        answer.operation_id, *key, REINSTATEMENT, entry.customer_id, author.actor, digest, _encode(answer), now
+        answer.operation_id,
+        *key,
+        REINSTATEMENT,
+        entry.customer_id,
+        author.actor,
+        digest,
+        _encode(answer),
+        now,
+        one.note,
     )
     ledger.write_operations(conn, [operation])
     audit.record_event(

@@ -27,6 +27,11 @@ def write_operations(conn: Connection, operations: Sequence[Operation]) -> None:
         queries.insert_operations(conn, operations)
 
 
+def note_of_operation(conn: Connection, operation_id: UUID) -> str:
+    """What whoever did it has noted for colleagues; empty where nothing is."""
+    return queries.select_note(conn, operation_id)
+
+
 def sum_gifts_since(conn: Connection, customer_ids: Sequence[UUID], since: datetime) -> dict[UUID, int]:
     """Points that each customer has given to others since an instant; who gave none is absent."""
     return queries.select_given_since(conn, customer_ids, since) if customer_ids else {}

@@ -12,7 +12,10 @@ from enishi.ledger.model import Kind
 
 
 class Operation(Struct, gc=False, frozen=True):
-    """Something that was done once under ``(source, external_id)``; ``answer`` is the first answer, as JSON."""
+    """Something that was done once under ``(source, external_id)``; ``answer`` is the first answer, as JSON.
+
+    ``note`` is for colleagues.
+    """
 
     operation_id: UUID
     source: str
@@ -23,6 +26,7 @@ class Operation(Struct, gc=False, frozen=True):
     fingerprint: bytes
     answer: bytes
     recorded_at: datetime
+    note: str = ""
 
 
 class Reason(Struct, gc=False, frozen=True):

@@ -20,15 +20,23 @@ def select_operations(conn: Connection, keys: Sequence[tuple[str, str]]) -> list
     cursor = conn.execute(
         """
         select
-            operation_id, source, external_id, operation, customer_id, actor, fingerprint, answer::text, recorded_at
+            operation_id, source, external_id, operation, customer_id, actor, fingerprint, answer::text, recorded_at,
+            note
         from unnest(%s::text[], %s::text[]) as wanted (source, external_id)
         join ledger.operations using (source, external_id)
         """,
         (text_array([source for source, _ in keys]), text_array([external_id for _, external_id in keys])),
     )
     return [
-        Operation(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7].encode(), row[8]) for row in cursor
+        Operation(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7].encode(), row[8], row[9])
+        for row in cursor
     ]
+
+
+def select_note(conn: Connection, operation_id: UUID) -> str:
+    """The note of an operation; empty where there is none."""
+    row = conn.execute("select note from ledger.operations where operation_id = %s", (operation_id,)).fetchone()
+    return "" if row is None else row[0]
 
 
 def insert_operations(conn: Connection, operations: Sequence[Operation]) -> None:
@@ -37,11 +45,11 @@ def insert_operations(conn: Connection, operations: Sequence[Operation]) -> None
     conn.execute(
         """
         insert into ledger.operations (
-            operation_id, source, external_id, operation, customer_id, actor, fingerprint, answer, recorded_at
+            operation_id, source, external_id, operation, customer_id, actor, fingerprint, answer, recorded_at, note
         )
         select * from unnest(
             %s::uuid[], %s::text[], %s::text[], %s::text[], %s::uuid[], %s::text[], %s::bytea[], %s::json[],
-            %s::timestamptz[]
+            %s::timestamptz[], %s::text[]
         )
         """,
         (
@@ -54,6 +62,7 @@ def insert_operations(conn: Connection, operations: Sequence[Operation]) -> None
             bytea_array([one.fingerprint for one in ordered]),
             json_array([one.answer for one in ordered]),
             instant_array([one.recorded_at for one in ordered]),
+            text_array([one.note for one in ordered]),
         ),
     )
 

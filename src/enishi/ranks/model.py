@@ -80,9 +80,17 @@ class Override(Struct, gc=False, frozen=True):
     until: date | None
 
 
+class Earned(Struct, gc=False, frozen=True):
+    """A rank that figures have given, and the day through which it is kept."""
+
+    tier: str
+    until: date | None
+
+
 class Standing(Struct, gc=False, frozen=True, kw_only=True):
     """The rank that a member holds, as it is kept. ``changes`` is the number of the newest change.
 
+    ``earned`` is what figures have given while a rank is given by hand: it is held again when that ends.
     ``rewarded`` are the rewards, as tier/code, that rising to their tier does not give (again).
     """
 
@@ -96,6 +104,7 @@ class Standing(Struct, gc=False, frozen=True, kw_only=True):
     changes: int
     noticed_for: date | None = None
     rewarded: tuple[str, ...] = ()
+    earned: Earned | None = None
 
 
 class Finding(Struct, gc=False, frozen=True, omit_defaults=True):

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from enishi.ranks.calendar import falls_on, keep_until, latest_evaluation, looks_at
 from enishi.ranks.ladder import Reward
-from enishi.ranks.model import Cause, ChangeBasis, Override, RankChange, Standing
+from enishi.ranks.model import Cause, ChangeBasis, Earned, Override, RankChange, Standing
 from enishi.ranks.rules import LadderInForce
 
 SYSTEM = "system"
@@ -156,7 +156,10 @@ def _confirm(ladder: LadderInForce, standing: Standing, level: int, on: date) ->
     until, promised = kept_until(ladder, level, on), standing.keep_until
     if until == promised or (until is not None and promised is not None and until < promised):
         return None
-    return Move(msgspec.structs.replace(standing, keep_until=until))
+    earned = standing.earned
+    if earned is not None and earned.tier == standing.tier:
+        earned = Earned(earned.tier, until)
+    return Move(msgspec.structs.replace(standing, keep_until=until, earned=earned))
 
 
 def days_that_gave(ladder: LadderInForce, standing: Standing, last: RankChange, today: date) -> list[date]:
@@ -216,18 +219,53 @@ def override(
 ) -> Move:
     """Give a rank by hand, or with None end that; always a change, so that its reason is kept.
 
-    ``qualified`` is the level that figures give: what is held once it ends, and what is held at least unless the
-    override is exact.
+    ``qualified`` is the level that figures give: what is held at least once it ends, and before unless the override is
+    exact. What figures had given before stays promised behind it, and nobody reaches a permanent tier by hand.
     """
-    held = level_in(ladder, member.standing)
     if given is None:
-        permanent = None if member.standing is None else msgspec.structs.replace(member.standing, override=None)
-        target = max(qualified, floor_of(ladder, permanent, occasion.on))
-    else:
-        level = ladder.ladder.levels[given.tier]
-        target = level if given.exact else max(level, held)
+        return _end_override(ladder, member, qualified, occasion, basis)
+    standing = member.standing
+    held = level_in(ladder, standing)
+    level = ladder.ladder.levels[given.tier]
+    target = level if given.exact else max(level, held)
     move = _move(ladder, member, target, occasion, basis)
-    return Move(msgspec.structs.replace(move.standing, override=given), move.change, move.rewards)
+    earned = None if standing is None or held == 0 else Earned(ladder.tiers[held].code, standing.keep_until)
+    if standing is not None and standing.override is not None:
+        earned = standing.earned
+    # Who holds that much already does not hold it for longer by this.
+    until = standing.keep_until if standing is not None and target == held else move.standing.keep_until
+    after = msgspec.structs.replace(
+        move.standing,
+        override=given,
+        earned=earned,
+        keep_until=until,
+        permanent_tier=_permanent(ladder, qualified, standing),
+    )
+    return _with_end(move, after)
+
+
+def _end_override(
+    ladder: LadderInForce, member: Member, qualified: int, occasion: Occasion, basis: ChangeBasis
+) -> Move:
+    standing = member.standing
+    earned = None if standing is None else standing.earned
+    promised = 0
+    if earned is not None and (earned.until is None or occasion.on < falls_on(ladder.ladder, earned.until)):
+        promised = ladder.ladder.levels.get(earned.tier, 0)
+    own = None if standing is None else msgspec.structs.replace(standing, override=None)
+    target = max(qualified, promised, floor_of(ladder, own, occasion.on))
+    move = _move(ladder, member, target, occasion, basis)
+    until = move.standing.keep_until
+    if earned is not None and target == promised > 0:
+        # What figures give now is kept for as long as they give it, but never for less than what was promised.
+        until = earned.until if qualified < target or until is None else max(until, earned.until or until)
+    return _with_end(move, msgspec.structs.replace(move.standing, override=None, earned=None, keep_until=until))
+
+
+def _with_end(move: Move, after: Standing) -> Move:
+    """A move whose rank is kept until another day than its rise says."""
+    change = None if move.change is None else msgspec.structs.replace(move.change, keep_until=after.keep_until)
+    return Move(after, change, move.rewards)
 
 
 def _move(ladder: LadderInForce, member: Member, level: int, occasion: Occasion, basis: ChangeBasis) -> Move:
@@ -249,6 +287,7 @@ def _move(ladder: LadderInForce, member: Member, level: int, occasion: Occasion,
         override=None if standing is None else standing.override,
         changes=number,
         rewarded=_rewarded_after(ladder, before, level, rewarded),
+        earned=Earned(tier.code, until) if level > before and standing is not None and standing.override else None,
     )
     change = RankChange(
         customer_id=member.customer_id,

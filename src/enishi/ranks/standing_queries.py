@@ -11,7 +11,7 @@ import msgspec
 from psycopg import Connection
 
 from enishi.kit.arrays import instant_array, int_array, json_array, text_array, text_arrays, uuid_array
-from enishi.ranks.model import Cause, ChangeBasis, GivenReward, Notice, Override, RankChange, Standing
+from enishi.ranks.model import Cause, ChangeBasis, Earned, GivenReward, Notice, Override, RankChange, Standing
 
 _encode = msgspec.json.Encoder().encode
 _decode_basis = msgspec.json.Decoder(ChangeBasis).decode
@@ -23,7 +23,7 @@ def ask_standing(conn: Connection, customer_ids: Sequence[UUID]) -> Callable[[],
         """
         select
             customer_id, tier, level, since, keep_until, permanent_tier, override_tier, override_exact,
-            override_until, changes, noticed_for, rewarded
+            override_until, changes, noticed_for, rewarded, earned_tier, earned_until
         from ranks.standing
         where customer_id = any(%s::uuid[])
         """,
@@ -45,6 +45,7 @@ def make_standing(row: Sequence[Any]) -> Standing:
         changes=row[9],
         noticed_for=row[10],
         rewarded=tuple(row[11]),
+        earned=None if row[12] is None else Earned(row[12], row[13]),
     )
 
 
@@ -55,17 +56,17 @@ def upsert_standings(conn: Connection, rows: Sequence[Standing]) -> None:
         """
         insert into ranks.standing as held (
             customer_id, tier, level, since, keep_until, permanent_tier, override_tier, override_exact,
-            override_until, changes, noticed_for, rewarded
+            override_until, changes, noticed_for, rewarded, earned_tier, earned_until
         )
         select
             customer_id, tier, level, since, keep_until::date, permanent_tier, override_tier, override_exact = 1,
-            override_until::date, changes, noticed_for::date, rewarded::text[]
+            override_until::date, changes, noticed_for::date, rewarded::text[], earned_tier, earned_until::date
         from unnest(
             %s::uuid[], %s::text[], %s::smallint[], %s::timestamptz[], %s::text[], %s::text[], %s::text[],
-            %s::smallint[], %s::text[], %s::int[], %s::text[], %s::text[]
+            %s::smallint[], %s::text[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[]
         ) as new (
             customer_id, tier, level, since, keep_until, permanent_tier, override_tier, override_exact,
-            override_until, changes, noticed_for, rewarded
+            override_until, changes, noticed_for, rewarded, earned_tier, earned_until
         )
         on conflict (customer_id) do update set
             tier = excluded.tier,
@@ -78,7 +79,9 @@ def upsert_standings(conn: Connection, rows: Sequence[Standing]) -> None:
             override_until = excluded.override_until,
             changes = excluded.changes,
             noticed_for = excluded.noticed_for,
-            rewarded = excluded.rewarded
+            rewarded = excluded.rewarded,
+            earned_tier = excluded.earned_tier,
+            earned_until = excluded.earned_until
         """,
         (
             uuid_array([one.customer_id for one in rows]),
@@ -93,6 +96,8 @@ def upsert_standings(conn: Connection, rows: Sequence[Standing]) -> None:
             int_array([one.changes for one in rows]),
             text_array([_day(one.noticed_for) for one in rows]),
             text_arrays([one.rewarded for one in rows]),
+            text_array([None if one.earned is None else one.earned.tier for one in rows]),
+            text_array([None if one.earned is None else _day(one.earned.until) for one in rows]),
         ),
     )
 
@@ -105,14 +110,16 @@ def confirm_standings(conn: Connection, customer_ids: Sequence[UUID], tiers: Seq
     return conn.execute(
         """
         update ranks.standing as held
-        set keep_until = %s
-        from unnest(%s::uuid[], %s::text[]) as wanted (customer_id, tier)
+        set
+            keep_until = %(until)s::date,
+            earned_until = case when held.earned_tier = held.tier then %(until)s::date else held.earned_until end
+        from unnest(%(customers)s::uuid[], %(tiers)s::text[]) as wanted (customer_id, tier)
         where
             held.customer_id = wanted.customer_id
             and held.tier = wanted.tier
-            and (held.keep_until is null or held.keep_until < %s)
+            and (held.keep_until is null or held.keep_until < %(until)s::date)
         """,
-        (until, uuid_array(customer_ids), text_array(tiers), until),
+        {"until": until, "customers": uuid_array(customer_ids), "tiers": text_array(tiers)},
     ).rowcount
 
 

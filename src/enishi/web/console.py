@@ -255,7 +255,7 @@ def explain_entry(
     language: Language,
 ) -> Explanation:
     """Why an entry has the points it has."""
-    return reading.explain_entry(conn, use, entry_id, reading.Reader(caller.stores, None, language))
+    return reading.explain_entry(conn, use, entry_id, reading.Reader(caller.stores, None, language, sees_notes=True))
 
 
 @router.get("/program")

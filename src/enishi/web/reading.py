@@ -49,11 +49,15 @@ Stores = frozenset[str] | None
 
 
 class Reader(Struct, frozen=True):
-    """Who reads: an operator with a store scope, or (``customer_id``) a member who sees only what is their own."""
+    """Who reads: an operator with a store scope, or (``customer_id``) a member who sees only what is their own.
+
+    ``sees_notes``: the page is not one that a customer may look at as well.
+    """
 
     stores: Stores
     customer_id: UUID | None
     language: Locale
+    sees_notes: bool = False
 
 
 class TimelineRequest(Struct, frozen=True):
@@ -171,7 +175,14 @@ def explain_entry(conn: Connection, use: Resources, entry_id: str, reader: Reade
     """Why an entry has its points. Raises ``NotFound``, also for one that the reader may not see."""
     to_member = reader.customer_id is not None
     found = _found(
-        lambda: flows.explain_entry(conn, use.context, entry_id, reader.language.value, for_member=to_member)
+        lambda: flows.explain_entry(
+            conn,
+            use.context,
+            entry_id,
+            reader.language.value,
+            for_member=to_member,
+            with_notes=reader.sees_notes and not to_member,
+        )
     )
     if found is None or not _may_see(reader, found.entry.store, found.entry.customer_id):
         raise NotFound("There is no such entry.")
