@@ -1,5 +1,6 @@
 import { consoleBenefitsEn, consoleReferralsEn } from "./benefits.en.ts";
 import { consoleCampaignEditorEn, consoleCampaignsEn } from "./campaigns.en.ts";
+import { consoleDraftsEn } from "./drafts.en.ts";
 import { consoleLadderEn } from "./ladder.en.ts";
 import { consoleDesignEn, consoleRankEn, consoleRankActionsEn, consoleRanksEn } from "./ranks.en.ts";
 import { consoleReservationsEn } from "./reservations.en.ts";
@@ -28,6 +29,7 @@ export const consoleEn: SameTexts<typeof consoleJa> = {
     limits: "Limits and reasons",
     campaigns: "Campaigns",
     ranks: "Ranks",
+    drafts: "Drafts",
     benefits: "Bookings & benefits",
     reservations: "Bookings",
     reservationSettings: "Booking settings",
@@ -383,6 +385,7 @@ export const consoleEn: SameTexts<typeof consoleJa> = {
   campaigns: consoleCampaignsEn,
   campaignEditor: consoleCampaignEditorEn,
   design: consoleDesignEn,
+  drafts: consoleDraftsEn,
   ladder: consoleLadderEn,
   ranks: consoleRanksEn,
   rank: consoleRankEn,

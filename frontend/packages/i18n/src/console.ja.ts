@@ -1,5 +1,6 @@
 import { consoleBenefitsJa, consoleReferralsJa } from "./benefits.ja.ts";
 import { consoleCampaignEditorJa, consoleCampaignsJa } from "./campaigns.ja.ts";
+import { consoleDraftsJa } from "./drafts.ja.ts";
 import { consoleLadderJa } from "./ladder.ja.ts";
 import { consoleDesignJa, consoleRankJa, consoleRankActionsJa, consoleRanksJa } from "./ranks.ja.ts";
 import { consoleReservationsJa } from "./reservations.ja.ts";
@@ -25,6 +26,7 @@ export const consoleJa = {
     limits: "上限と理由",
     campaigns: "キャンペーン",
     ranks: "会員ランク",
+    drafts: "変更案",
     benefits: "予約・特典",
     reservations: "予約表",
     reservationSettings: "予約設定",
@@ -381,6 +383,7 @@ export const consoleJa = {
   campaigns: consoleCampaignsJa,
   campaignEditor: consoleCampaignEditorJa,
   design: consoleDesignJa,
+  drafts: consoleDraftsJa,
   ladder: consoleLadderJa,
   ranks: consoleRanksJa,
   rank: consoleRankJa,

@@ -3,8 +3,8 @@ import type { IconName } from "@enishi/ui/icons.tsx";
 import type { Permission } from "./session.ts";
 
 export interface NavPage {
-  key: "home" | "customers" | "program" | "approvals" | "expiring" | "offline" | "limits" | "accounting" | "campaigns" | "ranks" | "benefitList" | "referrals" | "audit" | "reservations" | "reservationSettings";
-  to: "/" | "/customers" | "/program" | "/approvals" | "/expiring" | "/offline" | "/limits" | "/accounting" | "/campaigns" | "/ranks" | "/benefits" | "/referrals" | "/audit" | "/reservations" | "/reservation-settings";
+  key: "home" | "customers" | "program" | "approvals" | "expiring" | "offline" | "limits" | "accounting" | "campaigns" | "ranks" | "drafts" | "benefitList" | "referrals" | "audit" | "reservations" | "reservationSettings";
+  to: "/" | "/customers" | "/program" | "/approvals" | "/expiring" | "/offline" | "/limits" | "/accounting" | "/campaigns" | "/ranks" | "/drafts" | "/benefits" | "/referrals" | "/audit" | "/reservations" | "/reservation-settings";
   icon: IconName;
   permission: Permission;
   /** Of the whole company, so for nobody whose roles are for some stores only. */
@@ -40,6 +40,7 @@ export const NAVIGATION: NavGroup[] = [
     pages: [
       { key: "campaigns", to: "/campaigns", icon: "campaign", permission: "campaigns.read" },
       { key: "ranks", to: "/ranks", icon: "ladder", permission: "ranks.read" },
+      { key: "drafts", to: "/drafts", icon: "history", permission: "program.read" },
     ],
   },
   {

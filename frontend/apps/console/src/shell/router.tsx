@@ -11,6 +11,11 @@ import { CampaignPage } from "../features/campaigns/detail.tsx";
 import { EditCampaignPage, NewCampaignPage } from "../features/campaigns/editor.tsx";
 import { CampaignsPage } from "../features/campaigns/list.tsx";
 import { CAMPAIGN_STATES, type CampaignsSearch } from "../features/campaigns/queries.ts";
+import { DraftPage } from "../features/drafts/detail.tsx";
+import { EditDraftPage } from "../features/drafts/edit.tsx";
+import { DraftsPage } from "../features/drafts/list.tsx";
+import { NewDraftPage } from "../features/drafts/new.tsx";
+import { DRAFT_STATES, type DraftState, type Part, PARTS } from "../features/drafts/queries.ts";
 import { AuditList } from "../features/audit/list.tsx";
 import { CustomerDetail } from "../features/customers/detail.tsx";
 import { CustomerList } from "../features/customers/list.tsx";
@@ -200,6 +205,29 @@ const ranksRoute = createRoute({
 });
 const ladderRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/ranks/_edit", component: EditLadderPage });
 const rankMembersRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/ranks/$code", component: RankMembersPage });
+const draftsRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: "/drafts",
+  validateSearch: (search): { state?: DraftState | undefined } => ({
+    state: DRAFT_STATES.find((state) => state === search["state"]),
+  }),
+  component: DraftsPage,
+});
+const draftNewRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: "/drafts/new",
+  validateSearch: (search): { part?: Part | undefined; campaign?: string | undefined } => ({
+    part: PARTS.find((part) => part === search["part"]),
+    campaign: text(search["campaign"]),
+  }),
+  component: NewDraftPage,
+});
+const draftRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/drafts/$draft", component: DraftPage });
+const draftEditRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: "/drafts/$draft/edit",
+  component: EditDraftPage,
+});
 const referralsRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/referrals", component: ReferralsPage });
 const unknownRoute = createRoute({ getParentRoute: () => layoutRoute, path: "$", component: NotFound });
 const auditRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/audit", component: AuditList });
@@ -227,6 +255,10 @@ export const router = createRouter({
       campaignNewRoute,
       campaignRoute,
       campaignEditRoute,
+      draftsRoute,
+      draftNewRoute,
+      draftRoute,
+      draftEditRoute,
       auditRoute,
       reservationsRoute,
       reservationSettingsRoute,

@@ -4,11 +4,13 @@ import type { Program, ProgramVersion } from "@enishi/api/types.ts";
 import { formatDateTime } from "@enishi/i18n/format.ts";
 import { useLocale } from "@enishi/i18n/start.ts";
 import { Icon } from "@enishi/ui/icons.tsx";
-import { Skeleton } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import { useTexts } from "../../shell/texts.ts";
 import { Card, PageHead } from "../../shell/page.tsx";
+import { useMay } from "../../shell/session.ts";
 import { Empty, Failed } from "../../shell/states.tsx";
 import { FourSettings } from "./four-settings.tsx";
 import { VersionHistory } from "./history.tsx";
@@ -16,13 +18,24 @@ import styles from "./program.module.css";
 
 export function ProgramPage(): ReactElement {
   const { t } = useTexts();
+  const may = useMay();
   const { data, error, isError, refetch } = useQuery({
     queryKey: ["program"],
     queryFn: ({ signal }) => request<Program>("/api/console/program", { signal }),
   });
   return (
     <>
-      <PageHead title={t("program.title")} meta={t("program.immutable")} />
+      <PageHead
+        title={t("program.title")}
+        meta={t("program.immutable")}
+        actions={
+          may("drafts.write") && (
+            <Button renderRoot={(props) => <Link to="/drafts/new" search={{ part: "program" }} {...props} />}>
+              {t("drafts.create")}
+            </Button>
+          )
+        }
+      />
       {data === undefined && isError && (
         <Card>
           <Failed error={error} onRetry={() => void refetch()} />

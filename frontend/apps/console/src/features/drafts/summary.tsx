@@ -1,0 +1,98 @@
+// What a back-test says in a few figures, for whoever decides; and plainly that there is none, or an old one.
+import type { BacktestResult, BacktestStatus, Draft } from "@enishi/api/types.ts";
+import { formatCount, formatPoints, formatSignedPoints, formatYen } from "@enishi/i18n/format.ts";
+import { Alert, Skeleton } from "@mantine/core";
+import type { ReactElement } from "react";
+import listStyles from "../../shell/list.module.css";
+import { Failed } from "../../shell/states.tsx";
+import { useTexts } from "../../shell/texts.ts";
+import styles from "./drafts.module.css";
+import { isUnderWay, newestResult, useBacktestResult } from "./queries.ts";
+
+export function Summary({ result }: { result: BacktestResult }): ReactElement {
+  const { t } = useTexts();
+  const { total } = result;
+  const left = result.outstanding_tried - result.outstanding_today;
+  return (
+    <dl className={`${listStyles.sums} ${styles.sums}`}>
+      <div>
+        <dt>{t("drafts.tests.pointsToday")}</dt>
+        <dd>{formatPoints(total.today.points)}</dd>
+      </div>
+      <div>
+        <dt>{t("drafts.tests.pointsTried")}</dt>
+        <dd>
+          {formatPoints(total.tried.points)}
+          <small>{formatSignedPoints(total.difference_points)}</small>
+        </dd>
+      </div>
+      <div>
+        <dt>{t("drafts.tests.cost")}</dt>
+        <dd>{signedYen(total.difference_yen)}</dd>
+      </div>
+      <div>
+        <dt>{t("drafts.tests.outstanding")}</dt>
+        <dd>
+          {formatPoints(result.outstanding_tried)}
+          <small>{formatSignedPoints(left)}</small>
+        </dd>
+      </div>
+      <div>
+        <dt>{t("drafts.tests.moving")}</dt>
+        <dd>
+          {t("drafts.tests.rising", { n: formatCount(result.rising) })}
+          <small>{t("drafts.tests.falling", { n: formatCount(result.falling) })}</small>
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+function signedYen(yen: number): string {
+  if (yen === 0) return formatYen(0);
+  return yen > 0 ? `+${formatYen(yen)}` : `−${formatYen(-yen)}`;
+}
+
+export function Stale({ status }: { status: BacktestStatus }): ReactElement | null {
+  const { t } = useTexts();
+  if (status.stale.length === 0) return null;
+  return (
+    <Alert color="yellow" title={t("drafts.tests.staleTitle")}>
+      {status.stale.map((why) => (
+        <p key={why}>{t(`drafts.tests.stale.${why}`)}</p>
+      ))}
+      <p>{t("drafts.tests.staleHint")}</p>
+    </Alert>
+  );
+}
+
+/** What somebody should know of the past before a draft goes on its way. */
+export function BacktestForDecision({ draft }: { draft: Draft }): ReactElement {
+  const { t } = useTexts();
+  const newest = newestResult(draft);
+  const running = draft.backtests.some(isUnderWay);
+  const { data, error, isError } = useBacktestResult(draft.draft, newest?.backtest);
+  return (
+    <section className={styles.decision} aria-label={t("drafts.tests.summary")}>
+      <h3 className={styles.small}>{t("drafts.tests.summary")}</h3>
+      {running && (
+        <Alert color="blue" title={t("drafts.tests.underWay")}>
+          {t("drafts.tests.underWayHint")}
+        </Alert>
+      )}
+      {newest === undefined && !running && (
+        <Alert color="red" title={t("drafts.tests.missing")}>
+          {t("drafts.tests.missingHint")}
+        </Alert>
+      )}
+      {newest !== undefined && (
+        <>
+          <Stale status={newest} />
+          {data === undefined && !isError && <Skeleton height={72} />}
+          {isError && <Failed error={error} />}
+          {data !== undefined && <Summary result={data} />}
+        </>
+      )}
+    </section>
+  );
+}
