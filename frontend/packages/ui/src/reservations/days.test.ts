@@ -1,6 +1,6 @@
 import type { Slot } from "@enishi/api/types.ts";
 import { describe, expect, it } from "vitest";
-import { addDays, minutesOf, newRequestId, opennessOf, weekOf } from "./days.ts";
+import { addDays, minutesOf, newRequestId, opennessOf, reasonOf, weekOf } from "./days.ts";
 
 const SLOT: Slot = {
   starts_at: "2026-12-01T01:00:00Z",
@@ -29,6 +29,15 @@ describe("days", () => {
     expect(opennessOf([taken])).toBe("taken");
     expect(opennessOf([{ ...taken, waitable: false }])).toBe("closed");
     expect(opennessOf([])).toBe("closed");
+  });
+
+  it("tells a day that is not open to this member yet from a closed one, and why", () => {
+    const early = { rule: "horizon", reason: "12月1日(火)から予約できます。", tier: "gold", until: null } as const;
+    const later = { ...SLOT, bookable: false, hindrances: [early] };
+    expect(opennessOf([later])).toBe("later");
+    expect(opennessOf([later, SLOT])).toBe("free");
+    expect(reasonOf([SLOT, later], "horizon")).toBe(early.reason);
+    expect(reasonOf([SLOT], "horizon")).toBeNull();
   });
 
   it("reads times and names requests", () => {

@@ -13,12 +13,19 @@ export function weekOf(day: string): string {
   return addDays(day, -((weekday + 6) % 7));
 }
 
-export type Openness = "free" | "taken" | "closed";
+export type Openness = "free" | "taken" | "later" | "closed";
 
-/** How a day looks from afar: something is free, everything is taken, or nothing is taken in at all. */
+/** How a day looks from afar: something is free, all is taken, it is not open to this member yet, or it is closed. */
 export function opennessOf(slots: readonly Slot[]): Openness {
   if (slots.some(({ bookable }) => bookable)) return "free";
-  return slots.some(({ waitable }) => waitable) ? "taken" : "closed";
+  if (slots.some(({ waitable }) => waitable)) return "taken";
+  return reasonOf(slots, "horizon") === null ? "closed" : "later";
+}
+
+/** The sentence in which a rule stands against the first slot that it stands against; null where it does not. */
+export function reasonOf(slots: readonly Slot[], rule: Slot["hindrances"][number]["rule"]): string | null {
+  const against = slots.filter(({ bookable }) => !bookable).flatMap(({ hindrances }) => hindrances);
+  return against.find((one) => one.rule === rule)?.reason ?? null;
 }
 
 /** Minutes after midnight of a time such as `18:30`. */

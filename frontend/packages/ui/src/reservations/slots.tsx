@@ -5,8 +5,14 @@ import { useLocale } from "@enishi/i18n/start.ts";
 import { type ReactElement, useId } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "../icons.tsx";
-import { opennessOf } from "./days.ts";
+import { type Openness, opennessOf, reasonOf } from "./days.ts";
 import styles from "./reservations.module.css";
+
+const DAY_WORDS = {
+  taken: "reservations.allTaken",
+  later: "reservations.notYet",
+  closed: "reservations.closed",
+} as const satisfies Record<Exclude<Openness, "free">, string>;
 
 interface DaysProps {
   days: readonly SlotDay[];
@@ -31,10 +37,7 @@ export function Days({ days, on, canGoBack, onPick, onTurn }: DaysProps): ReactE
           const openness = opennessOf(day.slots);
           const date = new Date(`${day.on}T00:00:00Z`);
           const free = day.slots.filter(({ bookable }) => bookable).length;
-          const word =
-            openness === "free"
-              ? t("reservations.free", { n: formatCount(free) })
-              : t(openness === "taken" ? "reservations.allTaken" : "reservations.closed");
+          const word = openness === "free" ? t("reservations.free", { n: formatCount(free) }) : t(DAY_WORDS[openness]);
           return (
             <button
               key={day.on}
@@ -74,10 +77,18 @@ export function Times({ day, picked, onPick }: TimesProps): ReactElement {
   const [locale] = useLocale();
   const headingId = useId();
   const marks = (["early", "held"] as const).filter((mark) => day.slots.some((slot) => slot.mark === mark));
+  const later = opennessOf(day.slots) === "later" ? reasonOf(day.slots, "horizon") : null;
+  const kept = later === null ? reasonOf(day.slots, "quota") : null;
   if (day.slots.length === 0) return <p className={styles.quiet}>{t("reservations.none")}</p>;
   return (
     <section aria-labelledby={headingId}>
       <h3 id={headingId}>{t("reservations.times", { date: formatDate(day.on, locale) })}</h3>
+      {later !== null && (
+        <p className={styles.legend} data-mark="later">
+          <b>{t("reservations.notYet")}</b>
+          {later}
+        </p>
+      )}
       <div className={styles.times}>
         {day.slots.map((slot) => (
           <button
@@ -100,6 +111,12 @@ export function Times({ day, picked, onPick }: TimesProps): ReactElement {
           {t(`reservations.markLead.${mark}`)}
         </p>
       ))}
+      {kept !== null && (
+        <p className={styles.legend} data-mark="held">
+          <b>{t("reservations.mark.held")}</b>
+          {kept}
+        </p>
+      )}
     </section>
   );
 
@@ -107,6 +124,7 @@ export function Times({ day, picked, onPick }: TimesProps): ReactElement {
     if (slot.mark !== null) return t(`reservations.mark.${slot.mark}`);
     if (slot.bookable) return slot.places > 1 ? t("reservations.left", { n: formatCount(slot.places) }) : "○";
     const rules = slot.hindrances.map(({ rule }) => rule);
+    if (rules.includes("horizon")) return t("reservations.notYet");
     if (rules.includes("quota")) return t("reservations.mark.held");
     return rules.includes("taken") ? t("reservations.allTaken") : "−";
   }

@@ -123,17 +123,19 @@ function Week({ week }: { week: StoreCalendar }): ReactElement {
                   .filter((quota) => quota.on === on)
                   .map((quota) => (
                     <small key={quota.quota} data-holding={quota.holding}>
-                      {t("booking.quotaLine", {
-                        name: quota.name,
-                        total: quota.total,
-                        held: quota.holding ? quota.held : 0,
-                        used: quota.used,
-                        room: quota.total - (quota.holding ? quota.held : 0),
-                      })}
-                      {" · "}
-                      {quota.holding
-                        ? t("booking.quotaOpens", { date: formatDate(quota.opens_at, locale) })
-                        : t("booking.quotaOpen")}
+                      <b>{quota.name}</b>
+                      <span>{t("booking.quotaKept", { held: quota.holding ? quota.held : 0, total: quota.total })}</span>
+                      <span>
+                        {t("booking.quotaOthers", {
+                          used: quota.used,
+                          room: quota.total - (quota.holding ? quota.held : 0),
+                        })}
+                      </span>
+                      <span>
+                        {quota.holding
+                          ? t("booking.quotaOpens", { date: formatDate(quota.opens_at, locale).replace(/\d{4}\//, "") })
+                          : t("booking.quotaOpen")}
+                      </span>
                     </small>
                   ))}
               </th>
