@@ -20,13 +20,15 @@ from tests.flows.factories import (
     refusal_of,
     state_of,
 )
+from tests.flows.rank_factories import changes, held, make_ladder, publish, spent, tier
 
 from enishi import ledger, program, purchases
-from enishi.flows import record_purchases
+from enishi.flows import quote_claim, record_purchases
 from enishi.flows.claim_purchase import Claim, ClaimedPurchase, claim_purchases
 from enishi.flows.record_returns import record_returns
 from enishi.kit.ids import new_id
 from enishi.purchases import NotClaimable, Receipt, Return, ReturnedLine
+from enishi.ranks import PointsReward
 
 ACTOR = "operator:counter"
 
@@ -305,3 +307,27 @@ def test_nobody_unknown_can_claim(conn, context):
     state = state_of(conn)
     assert refusal_of(claim(conn, context, claim_of("R-1", "404")))["code"] == "no-customer-for-points"
     assert state_of(conn) == state
+
+
+def test_the_answer_and_its_quote_count_the_points_of_the_rank_that_the_claim_lifts_to(database, conn, context):
+    publish(conn, make_ladder(tier("silver", spent(10_000), PointsReward("silver", 500))))
+    buy(conn, context, external_id="R-1")
+    quoted = quote_claim(conn, context, claim_of("R-1"), NOW)
+    assert held(conn, customer_of(conn, "1")) is None
+    claimed = claim(conn, context, claim_of("R-1"))
+    assert (claimed.points_earned, claimed.balance.available) == (100, 600)
+    assert quoted.claim.balance == claimed.balance
+    assert claim(conn, context, claim_of("R-1")).balance == claimed.balance
+    assert balance_of(conn) == 600
+    assert changes(conn) == [("base", "silver", "claim")]
+    assert_proven(database, context)
+
+
+def test_two_claims_in_one_batch_lift_with_the_second_and_each_answer_says_what_it_left(database, conn, context):
+    publish(conn, make_ladder(tier("silver", spent(20_000), PointsReward("silver", 500))))
+    for number in (1, 2):
+        buy(conn, context, external_id=f"R-{number}")
+    outcomes = claim_purchases(conn, context, [claim_of("R-1"), claim_of("R-2")], ACTOR, NOW)
+    assert [one.balance.available for one in outcomes] == [100, 700]
+    assert balance_of(conn) == 700
+    assert_proven(database, context)

@@ -10,63 +10,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 from psycopg import Connection
 
 from enishi import audit, campaigns, ledger, program, purchases, ranks
-from enishi.flows.campaign_world import ALL_OF_IT, Buying, CampaignWorld, open_campaigns
+from enishi.flows.claim_world import Claim, ClaimWorld, PreparedClaim, look_at_claims, prepare_claim
 from enishi.flows.claimed_points import ClaimedPoints, earn_claimed
 from enishi.flows.confirm_pending import POINTS_CONFIRMED
 from enishi.flows.context import PurchaseContext
 from enishi.flows.model import AwardLine, BalanceLine, PendingLine
-from enishi.flows.parties import BlindParty, blind_party, find_parties, settle_in_rounds
+from enishi.flows.parties import settle_in_rounds
 from enishi.flows.pricing import balance_line
-from enishi.flows.rank_changes import Touched, lift_ranks, open_ranks
-from enishi.flows.rank_desk import RankDesk, know_past
 from enishi.flows.rank_progress import progress_of
-from enishi.flows.winding_down import ending_of
 from enishi.kit import clock
-from enishi.kit.errors import InvalidRequest, Refusal
-from enishi.kit.identifiers import Identifier
+from enishi.kit.errors import Refusal
 from enishi.kit.outbox import insert_events
-from enishi.ledger import Account
-from enishi.program import ProgramSettings, ProgramVersion
+from enishi.ledger import Account, Posting
 from enishi.purchases import (
     NOTHING_RETURNED,
-    Code,
     NotClaimable,
-    Returned,
-    Source,
-    StoreCode,
+    Purchase,
     StoredClaim,
     StoredPurchase,
     UnknownReceipt,
-    Yen,
 )
-from enishi.ranks import Cause
+from enishi.ranks import Bought, Cause
 
 PURCHASE_CLAIMED = "purchase.claimed"
 _encode = msgspec.json.Encoder().encode
-
-
-class Claim(Struct, gc=False, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
-    """A receipt and whose it shall be. ``receipt`` is its number; ``purchase_id`` may stand instead of it.
-
-    ``store``, ``on`` (the day in the programme's zone) and ``total_yen`` prove that the receipt is at hand.
-    """
-
-    source: Source
-    receipt: Code | None = None
-    purchase_id: UUID | None = None
-    store: StoreCode
-    on: date
-    total_yen: Yen
-    customer_id: UUID | None = None
-    identifiers: Annotated[tuple[Identifier, ...], Meta(max_length=12)] = ()
 
 
 class ClaimedPurchase(Struct, gc=False, frozen=True, kw_only=True):
@@ -89,35 +63,14 @@ Outcome = ClaimedPurchase | Refusal
 _decode = msgspec.json.Decoder(ClaimedPurchase).decode
 
 
-class PreparedClaim(Struct, gc=False, frozen=True):
-    """A claim that has passed every check that needs no database."""
-
-    claim: Claim
-    party: BlindParty
-
-
 class DecidedClaim(Struct, gc=False, frozen=True):
     """A claim that stands, and what its receipt earns."""
 
     receipt: StoredPurchase
     claim: StoredClaim
     earned: ClaimedPoints
-
-
-class ClaimWorld(Struct, gc=False):
-    """What a batch works on behind its locks; decided claims change it in memory."""
-
-    versions: Sequence[ProgramVersion]
-    settings: ProgramSettings
-    accounts: dict[UUID, Account]
-    claims: dict[UUID, StoredClaim]
-    returned: dict[UUID, Returned]
-    events: dict[UUID, dict[str, datetime]]
-    actor: str
-    now: datetime
-    campaigns: CampaignWorld | None = None
-    ranks: RankDesk | None = None
-    """The ranks by which campaigns price: there where a campaign was live and a ladder is in force."""
+    rewards: tuple[Posting, ...] = ()
+    """What a rank gives that the claim lifts to."""
 
 
 def claim_purchases(
@@ -147,17 +100,6 @@ def claim_purchases(
     return [outcomes[position] for position in range(len(batch))]
 
 
-def prepare_claim(context: PurchaseContext, claim: Claim) -> PreparedClaim:
-    """Check what needs no database. Refuses ``InvalidRequest`` and ``InvalidIdentifier``."""
-    if (claim.receipt is None) == (claim.purchase_id is None):
-        raise InvalidRequest(
-            "The receipt is named by neither or both of receipt and purchase_id.",
-            field="receipt",
-            remedy="Send one of the two.",
-        )
-    return PreparedClaim(claim, blind_party(context, claim.customer_id, claim.identifiers, source=claim.source))
-
-
 def _run(
     conn: Connection, context: PurchaseContext, items: Sequence[PreparedClaim], actor: str, now: datetime
 ) -> list[Outcome]:
@@ -176,95 +118,7 @@ def _run(
                 world.claims[claimed.claim.purchase_id] = claimed.claim
                 decided.append(claimed)
     _write(conn, decided, world)
-    touched = [Touched(one.claim.customer_id, one.claim.purchase_id, one.receipt.store) for one in decided]
-    lift_ranks(conn, context, world.accounts, touched, Cause.CLAIM, now=now)
     return outcomes
-
-
-def look_at_claims(
-    conn: Connection,
-    context: PurchaseContext,
-    items: Sequence[PreparedClaim],
-    actor: str,
-    now: datetime,
-    *,
-    to_quote: bool = False,
-) -> tuple[list[StoredPurchase | None], list[UUID | Refusal], ClaimWorld]:
-    """The receipts, who claims them, and what is decided upon: behind locks, but for what is only quoted."""
-    versions = context.versions(conn)
-    version = program.version_at(versions, now)
-    settings = program.default_settings() if version is None else version.settings
-    receipts = _find_receipts(conn, items, settings)
-    parties = find_parties(conn, [item.party for item in items])
-    purchase_ids = [one.purchase_id for one in receipts if one is not None]
-    people = sorted({one for one in parties if isinstance(one, UUID)})
-    if to_quote:
-        accounts = ledger.load_accounts(conn, people, ending_of(settings))
-    else:
-        purchases.lock_receipts(conn, purchase_ids)
-        accounts = ledger.lock_accounts(conn, people, ending_of(settings))
-    world = ClaimWorld(
-        versions,
-        settings,
-        accounts,
-        purchases.load_claims(conn, purchase_ids),
-        purchases.load_returned(conn, purchase_ids),
-        purchases.load_events(conn, purchase_ids),
-        actor,
-        now,
-    )
-    pairs = [
-        (owner, one)
-        for one, owner in zip(receipts, parties, strict=True)
-        if one is not None and isinstance(owner, UUID)
-    ]
-    _open_campaigns(conn, context, world, pairs, attempt=None if to_quote else ALL_OF_IT)
-    return receipts, parties, world
-
-
-def _open_campaigns(
-    conn: Connection,
-    context: PurchaseContext,
-    world: ClaimWorld,
-    pairs: Sequence[tuple[UUID, StoredPurchase]],
-    *,
-    attempt: int | None,
-) -> None:
-    """What campaigns that were live at the purchases ask; their budgets are held whole, since claims are few.
-
-    The ranks they ask for are those that were held when the receipts were printed.
-    """
-    zone = world.settings.zone_info
-    buying = [
-        Buying(owner, one.store, one.occurred_at, program.day_in_zone(one.occurred_at, zone)) for owner, one in pairs
-    ]
-    world.campaigns = open_campaigns(conn, context, context.schedule(conn), buying, attempt=attempt)
-    if world.campaigns is not None:
-        world.ranks = open_ranks(conn, context, sorted({owner for owner, _ in pairs}), world.now)
-        if world.ranks is not None:
-            know_past(conn, world.ranks, [(owner, one.occurred_at) for owner, one in pairs])
-
-
-def _find_receipts(
-    conn: Connection, items: Sequence[PreparedClaim], settings: ProgramSettings
-) -> list[StoredPurchase | None]:
-    """The receipts that are proven: number or ID, store, day and total all fit. It is not told what does not."""
-    by_id = purchases.load_purchases(conn, [item.claim.purchase_id for item in items if item.claim.purchase_id])
-    found: list[StoredPurchase | None] = []
-    for item in items:
-        claim = item.claim
-        if claim.purchase_id is not None:
-            candidates = [by_id[claim.purchase_id]] if claim.purchase_id in by_id else []
-        else:
-            candidates = purchases.find_by_receipt_number(conn, claim.receipt or "")
-        proven = [
-            one
-            for one in candidates
-            if (one.store, one.total_yen) == (claim.store, claim.total_yen)
-            and program.day_in_zone(one.occurred_at, settings.zone_info) == claim.on
-        ]
-        found.append(proven[0] if len(proven) == 1 else None)
-    return found
 
 
 def _unknown() -> UnknownReceipt:
@@ -310,6 +164,7 @@ def decide_claim(
         campaigns=world.campaigns,
         rank=(None, None) if world.ranks is None else world.ranks.rank_for(owner, receipt.occurred_at),
     )
+    rewards = _count_for_rank(account, left, receipt, earned, on, world)
     balance = ledger.balance_on(account.lots, today, account.owed, account.ending)
     outcome = ClaimedPurchase(
         purchase_id=receipt.purchase_id,
@@ -335,7 +190,27 @@ def decide_claim(
         points_earned=sum(posting.points for posting in earned.postings),
         answer=_encode(outcome),
     )
-    return outcome, DecidedClaim(receipt, stored, earned)
+    return outcome, DecidedClaim(receipt, stored, earned, rewards)
+
+
+def _count_for_rank(  # noqa: PLR0917 - what a claim counts by
+    account: Account, left: Purchase, receipt: StoredPurchase, earned: ClaimedPoints, on: date, world: ClaimWorld
+) -> tuple[Posting, ...]:
+    """Count the receipt towards its new owner's rank: the points that a new rank gives, already on the account."""
+    if world.ranks is None:
+        return ()
+    points = sum(one.points for one in earned.postings) + sum(row.left for row in earned.confirmed)
+    bought = Bought(
+        on,
+        receipt.channel.value,
+        receipt.store,
+        purchases.total_yen(left),
+        purchases.net_yen(left),
+        points,
+        stands=True,
+        left=left,
+    )
+    return world.ranks.settle(account, bought, receipt.purchase_id, world.now, cause=Cause.CLAIM)[1]
 
 
 def _refuse(reason: str, detail: str) -> NotClaimable:
@@ -349,7 +224,9 @@ def _write(conn: Connection, decided: Sequence[DecidedClaim], world: ClaimWorld)
     if not decided:
         return
     claims = [one.claim for one in decided]
-    postings = [posting for one in decided for posting in (*one.earned.postings, *one.earned.confirmations)]
+    postings = [
+        posting for one in decided for posting in (*one.earned.postings, *one.earned.confirmations, *one.rewards)
+    ]
     confirmed = [row for one in decided for row in one.earned.confirmed]
     touched = {posting.customer_id for posting in postings}
     ledger.write_postings(conn, [world.accounts[one] for one in touched], postings, world.now)
@@ -373,6 +250,8 @@ def _write(conn: Connection, decided: Sequence[DecidedClaim], world: ClaimWorld)
         ]
         + [ranks.Progress(row.customer_id, row.month, 0, 0, row.left) for row in confirmed],
     )
+    if world.ranks is not None:
+        world.ranks.write(conn)
     insert_events(conn, PURCHASE_CLAIMED, [claim.purchase_id for claim in claims], world.now)
     insert_events(conn, POINTS_CONFIRMED, list(dict.fromkeys(row.purchase_id for row in confirmed)), world.now)
     for one in decided:

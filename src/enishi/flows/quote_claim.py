@@ -7,7 +7,8 @@ from datetime import datetime
 from msgspec import Struct
 from psycopg import Connection
 
-from enishi.flows.claim_purchase import Claim, ClaimedPurchase, decide_claim, look_at_claims, prepare_claim
+from enishi.flows.claim_purchase import ClaimedPurchase, decide_claim
+from enishi.flows.claim_world import Claim, look_at_claims, prepare_claim
 from enishi.flows.context import PurchaseContext
 from enishi.kit import clock
 from enishi.purchases import StoredPurchase
