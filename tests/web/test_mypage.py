@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from tests.flows.factories import MASTER_KEY
+from tests.flows.campaigns import launch
+from tests.flows.factories import MASTER_KEY, NOW, make_context
 from tests.web.conftest import Browser, ask, enter, problem_of
 from tests.web.factories import HANAKO_PHONE, TARO_EMAIL, build_chain
 
-from enishi import audit, messaging
+from enishi import audit, flows, messaging
+from enishi.campaigns import AddedPoints, AwardTerms, Trigger
+from enishi.kit.identifiers import Identifier, IdentifierKind
 from enishi.kit.vault import Keyring
 
 
@@ -232,3 +235,18 @@ def test_codes_and_log_ins_are_recorded_without_the_contact(member, chain, conn)
         {"kind": "phone"},
     )
     assert audit.verify_chain(conn).intact
+
+
+def test_whoever_joined_in_the_app_sees_the_points_for_joining_and_why(member, conn):
+    context = make_context(conn)
+    award = AwardTerms(kind="limited", valid_days=30)
+    launch(conn, "welcome", AddedPoints(300), trigger=Trigger.JOINING, award=award)
+    phone = Identifier(IdentifierKind.PHONE, HANAKO_PHONE)
+    flows.register_members(conn, context, [flows.Registration(source="app", identifiers=(phone,))], "key:app", NOW)
+    browser = member(HANAKO_PHONE)
+    assert browser.get("/api/my/card").json()["balance"]["available"] == 300
+    (item,) = browser.get("/api/my/history").json()["items"]
+    entry = item["entry"]
+    assert (item["item"], entry["points"]) == ("entry", 300)
+    why = browser.get(f"/api/my/entries/{entry['entry_id']}/explanation").json()
+    assert why["sentence"].startswith("「試験」300pt")

@@ -83,6 +83,8 @@ class ApiScope(StrEnum):
     PURCHASES_WRITE = "purchases:write"
     PURCHASES_QUOTE = "purchases:quote"
     CUSTOMERS_READ = "customers:read"
+    CUSTOMERS_WRITE = "customers:write"
+    """Registering members."""
     POINTS_READ = "points:read"
     JOURNAL_READ = "journal:read"
     IDENTIFIERS_LOOKUP = "identifiers:lookup"

@@ -125,6 +125,7 @@ from enishi.flows.read_transfers import TransferEntry, list_transfers
 from enishi.flows.record_purchases import record_purchases
 from enishi.flows.record_returns import record_returns
 from enishi.flows.register_customers import register_customers
+from enishi.flows.register_members import RegisteredMember, Registration, register_members
 from enishi.flows.reinstate_points import (
     ReinstatedPoints,
     Reinstatement,
@@ -237,6 +238,8 @@ __all__ = [
     "RecordedPurchase",
     "RecordedReturn",
     "ReferralClaim",
+    "RegisteredMember",
+    "Registration",
     "ReinstatedPoints",
     "Reinstatement",
     "ReleaseHold",
@@ -338,6 +341,7 @@ __all__ = [
     "record_purchases",
     "record_returns",
     "register_customers",
+    "register_members",
     "reinstate_points",
     "reissue_card",
     "request_notices",

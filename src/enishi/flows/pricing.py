@@ -18,7 +18,6 @@ from enishi.campaigns import CampaignAward, NotApplied
 from enishi.customers import BlindIdentifier, Resolution
 from enishi.flows.award_bases import award_line
 from enishi.flows.campaign_awards import price_campaigns, welcome
-from enishi.flows.campaign_world import CampaignWorld
 from enishi.flows.consume_holds import consume_hold
 from enishi.flows.model import (
     CARD_ENDED,
@@ -120,7 +119,9 @@ def decide(
     postings: list[Posting] = []
     reinstated: tuple[Posting, ...] = ()
     if world.campaigns is not None and version is not None and world.campaigns.newcomers:
-        reinstated = _welcome(account, world.campaigns, prepared, version, on)
+        at = prepared.occurred_at
+        given = welcome(world.campaigns, account, version, store=purchase.store, occurred_at=at, on=on)
+        reinstated = tuple([posting for _, posting in given])
         notices = (*notices, WELCOMED) if reinstated else notices
     if purchase.points_to_use or purchase.hold_id is not None:
         prepared, again, used = _use_points(prepared, account, version, world, on)
@@ -312,27 +313,6 @@ def _earn(account: Account, award: Award | CampaignAward, prepared: PreparedPurc
         purchase_id=prepared.purchase_id,
         occurred_at=prepared.occurred_at,
         basis=_encode(award.basis),
-    )
-
-
-def _welcome(
-    account: Account, world: CampaignWorld, prepared: PreparedPurchase, version: ProgramVersion, on: date
-) -> tuple[Posting, ...]:
-    """Credit what campaigns give to somebody whom this purchase makes a member; returning its goods takes none back."""
-    return tuple(
-        ledger.earn(
-            account,
-            _KINDS[award.kind],
-            award.points,
-            award.expires_on,
-            extends_regular=award.extends_regular,
-            on=on,
-            store=prepared.purchase.store,
-            purchase_id=None,
-            occurred_at=prepared.occurred_at,
-            basis=_encode(award.basis),
-        )
-        for award in welcome(world, prepared.purchase, version, customer_id=account.customer_id, on=on)
     )
 
 

@@ -1,4 +1,4 @@
-"""Registering customers who are known before they buy: a member list taken over, a sign-up."""
+"""Taking over a list of members who had joined elsewhere: they are known, and nobody is welcomed."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from enishi.gateway.oversight_examples import OVERSIGHT_ANSWERS, OVERSIGHT_BODIE
 from enishi.gateway.point_examples import POINT_ANSWERS, POINT_BODIES
 from enishi.gateway.ranks import RANK_ANSWERS, RANK_EXAMPLE
 from enishi.gateway.referral_examples import REFERRAL_ANSWERS, REFERRAL_BODIES
+from enishi.gateway.registration_examples import REGISTRATION_ANSWERS, REGISTRATION_BODIES
 from enishi.gateway.reservation_examples import RESERVATION_ANSWERS, RESERVATION_BODIES, RESERVATION_PROBLEMS
 
 _CUSTOMER: Final = "019aa93c-5f20-7d54-8f0e-3b6a1c2d4e5f"
@@ -161,6 +162,7 @@ BODIES: Final[dict[str, Any]] = {
     **OVERSIGHT_BODIES,
     **BENEFIT_BODIES,
     **REFERRAL_BODIES,
+    **REGISTRATION_BODIES,
     **RESERVATION_BODIES,
     "record_purchase": PURCHASE,
     "record_batch": {"purchases": [PURCHASE]},
@@ -182,6 +184,7 @@ ANSWERS: Final[dict[tuple[str, int], Any]] = {
     **RANK_ANSWERS,
     **CAMPAIGN_ANSWERS,
     **REFERRAL_ANSWERS,
+    **REGISTRATION_ANSWERS,
     **RESERVATION_ANSWERS,
     ("record_purchase", 201): _RECORDED,
     ("record_purchase", 200): {**_RECORDED, "replayed": True},

@@ -10,6 +10,7 @@ from enishi.gateway.oversight_examples import OVERSIGHT_NOTES
 from enishi.gateway.point_examples import POINT_NOTES
 from enishi.gateway.ranks import RANK_NOTES
 from enishi.gateway.referral_examples import REFERRAL_NOTES
+from enishi.gateway.registration_examples import REGISTRATION_NOTES
 from enishi.gateway.reservation_examples import RESERVATION_NOTES
 
 FIELD_NOTES: Final[dict[str, dict[str, str]]] = {
@@ -18,6 +19,7 @@ FIELD_NOTES: Final[dict[str, dict[str, str]]] = {
     **BENEFIT_NOTES,
     **CAMPAIGN_NOTES,
     **REFERRAL_NOTES,
+    **REGISTRATION_NOTES,
     **RANK_NOTES,
     **RESERVATION_NOTES,
     "Purchase": {

@@ -41,6 +41,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "claims": by_author(flows.claim_purchases),
     "benefits": by_author(flows.give_benefits),
     "referrals": by_author(flows.claim_referrals),
+    "registrations": by_author(flows.register_members),
 }
 """What is batched besides purchases, each on a lane of its own with one worker."""
 

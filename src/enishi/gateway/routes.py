@@ -46,6 +46,7 @@ from enishi.gateway.parameters import (
 from enishi.gateway.points import POINT_ROUTES
 from enishi.gateway.ranks import RANK_ROUTES
 from enishi.gateway.referrals import REFERRAL_ROUTES
+from enishi.gateway.registrations import REGISTRATION_ROUTES
 from enishi.gateway.reservation_routes import RESERVATION_ROUTES
 from enishi.gateway.returns import RETURN_ROUTES
 from enishi.gateway.route import Route, Success
@@ -139,6 +140,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         answers=(Success(200, "The customers found; possibly none.", LookupAnswer),),
         own_refusals=(InvalidIdentifier,),
     ),
+    *REGISTRATION_ROUTES,
     Route(
         method="GET",
         path="/v1/customers/{customer_id}",

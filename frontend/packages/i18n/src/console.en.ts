@@ -280,6 +280,7 @@ export const consoleEn: SameTexts<typeof consoleJa> = {
     actions: {
       ...consoleRankActionsEn,
       "customer.viewed": "Viewed a customer",
+      "member.registered": "Member registered",
       "customers.searched": "Searched customers",
       "accounting.published": "Published the settings of the books",
       "accounting.closed": "Closed a month",

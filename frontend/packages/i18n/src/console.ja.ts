@@ -278,6 +278,7 @@ export const consoleJa = {
     actions: {
       ...consoleRankActionsJa,
       "customer.viewed": "顧客ページを閲覧",
+      "member.registered": "会員を登録",
       "customers.searched": "顧客を検索",
       "accounting.published": "会計設定を公開",
       "accounting.closed": "月次を締め",
