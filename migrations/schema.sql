@@ -2204,6 +2204,8 @@ CREATE INDEX audit_events_of_target ON audit.events USING btree (target, seq) WH
 
 CREATE INDEX gives_by_time ON benefits.gives USING btree (given_at);
 
+CREATE INDEX gives_of_customer ON benefits.gives USING btree (customer_id, given_at);
+
 CREATE UNIQUE INDEX gives_once_each ON benefits.gives USING btree (customer_id, benefit, slot, number) WHERE (undone_at IS NULL);
 
 CREATE INDEX changes_of_campaign ON campaigns.changes USING btree (campaign_id, change_id);
@@ -2213,6 +2215,8 @@ CREATE INDEX claims_of_customer ON campaigns.claims USING btree (customer_id, ca
 CREATE INDEX claims_recorded ON campaigns.claims USING brin (recorded_at);
 
 CREATE INDEX card_issues_of_customer ON customers.card_issues USING btree (customer_id, issued_at);
+
+CREATE INDEX conflicts_of_customers ON customers.conflicts USING btree (customer_id, other_customer_id);
 
 CREATE INDEX identifiers_of_customer ON customers.identifiers USING btree (customer_id);
 
@@ -2301,6 +2305,8 @@ CREATE INDEX events_of_booking ON reservations.events USING btree (booking_id, e
 CREATE INDEX waits_of_customer ON reservations.waits USING btree (customer_id, on_day);
 
 CREATE INDEX waits_of_day ON reservations.waits USING btree (store, on_day, joined_at) WHERE (state = ANY (ARRAY['waiting'::text, 'offered'::text]));
+
+CREATE INDEX waits_offered ON reservations.waits USING btree (booking_id) WHERE (booking_id IS NOT NULL);
 
 CREATE UNIQUE INDEX waits_once ON reservations.waits USING btree (customer_id, store, service, on_day) WHERE (state = ANY (ARRAY['waiting'::text, 'offered'::text]));
 

@@ -117,7 +117,7 @@ def test_a_mark_is_taken_back_within_minutes_for_a_reason_and_can_be_given_again
     assert isinstance(again, GivenBenefit)
     assert again.give.number == 1
     assert benefits.count_gives(conn, NOW, NOW + timedelta(hours=1)) == [("cake", "S1", 2, 1)]
-    newest = benefits.list_gives(conn, customer_id=yuki)
+    newest = benefits.list_gives_of(conn, yuki)
     assert [(one.undone_by, one.undo_reason) for one in newest] == [(None, None), ("operator:2", "Wrong guest")]
 
 

@@ -21,7 +21,7 @@ from tests.reservations.factories import (
     wish,
 )
 
-from enishi import flows, messaging, reservations
+from enishi import audit, flows, messaging, reservations
 from enishi.flows import PurchaseContext
 from enishi.kit.errors import NotFound
 from enishi.reservations import BookingState, SlotNotBookable, WaitingListFull, WaitState, find_differences
@@ -32,7 +32,7 @@ CONTEXT = PurchaseContext(KEYRING)
 
 
 def wait(conn, customer_id, window=(600, 1_200), now=NOW):
-    return flows.wait_for_slot(conn, customer_id, STORE, "cut", on=ON, window=window, now=now)
+    return flows.wait_for_slot(conn, customer_id, STORE, "cut", on=ON, window=window, author=MEMBER, now=now)
 
 
 def book(conn, customer_id, starts_at):
@@ -92,7 +92,7 @@ def test_an_offer_that_is_not_taken_goes_on_to_the_next(conn):
     assert waits(conn, yui)[0][0] is WaitState.OFFERED
     # And from her, who gives it up, back to everybody.
     (place,) = reservations.list_waits_of(conn, yui, TODAY)
-    left = flows.leave_waiting_list(conn, CONTEXT, place.wait_id, yui, NOW + timedelta(minutes=70))
+    left = flows.leave_waiting_list(conn, CONTEXT, place.wait_id, yui, author=MEMBER, now=NOW + timedelta(minutes=70))
     assert left.state is WaitState.LEFT
     assert book(conn, ken, at(10)).state is BookingState.BOOKED
     assert find_differences(conn) == []
@@ -123,5 +123,13 @@ def test_one_waits_once_for_a_day_and_no_more_than_the_store_allows(conn):
     assert wait(conn, mari) == (first, False)
     with pytest.raises(WaitingListFull), conn.transaction():
         wait(conn, ken)
+    for _ in range(2):
+        left = flows.leave_waiting_list(conn, CONTEXT, first.wait_id, mari, author=MEMBER, now=NOW)
+        assert left.state is WaitState.LEFT
+    recorded = [one for one in reversed(audit.list_events(conn, None, 9)) if one.target == f"customer:{mari}"]
+    assert [(one.action, one.actor) for one in recorded] == [
+        ("reservation.waiting", "member:test"),
+        ("reservation.left", "member:test"),
+    ]
     with pytest.raises(NotFound), conn.transaction():
-        flows.leave_waiting_list(conn, CONTEXT, first.wait_id, ken, NOW)
+        flows.leave_waiting_list(conn, CONTEXT, first.wait_id, ken, author=MEMBER, now=NOW)

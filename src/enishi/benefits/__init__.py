@@ -45,12 +45,13 @@ from enishi.benefits.rules import (
     version_at,
 )
 from enishi.benefits.service import (
-    MAX_PAGE,
     count_gives,
     discard_draft,
     find_gives,
+    find_last_give,
     grant_benefits,
     list_gives,
+    list_gives_of,
     load_draft,
     load_grants,
     load_used,
@@ -65,7 +66,6 @@ from enishi.benefits.validation import validate
 from enishi.benefits.wording import Step, explain, how_often, kind_name, name_of, note_of, steps_of, who_has
 
 __all__ = [
-    "MAX_PAGE",
     "Benefit",
     "BenefitAlreadyGiven",
     "BenefitCode",
@@ -101,12 +101,14 @@ __all__ = [
     "entitled_tiers",
     "explain",
     "find_gives",
+    "find_last_give",
     "grant_benefits",
     "grant_slot",
     "holds_rank",
     "how_often",
     "kind_name",
     "list_gives",
+    "list_gives_of",
     "load_draft",
     "load_grants",
     "load_used",

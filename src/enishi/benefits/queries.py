@@ -164,14 +164,42 @@ def select_gives_by_keys(conn: Connection, keys: Sequence[tuple[str, str]]) -> l
         ).fetchall()
 
 
-def select_gives(
-    conn: Connection,
-    customer_id: UUID | None,
-    stores: Sequence[str] | None,
-    before: tuple[datetime, UUID] | None,
-    limit: int,
-) -> list[Give]:
-    """Gives of a customer (None: of everybody) at these stores (None: at all), newest first, those taken back too."""
+def select_gives(conn: Connection, stores: Sequence[str] | None, limit: int) -> list[Give]:
+    """Gives at these stores (None: at all), newest first, those taken back too."""
+    with conn.cursor(row_factory=args_row(Give)) as cursor:
+        return cursor.execute(
+            """
+            select
+                give_id, source, external_id, customer_id, benefit, slot, number, times, version, tier, store, channel,
+                terminal, given_by, given_at, fingerprint, undone_at, undone_by, undo_reason
+            from benefits.gives
+            where %(stores)s::text[] is null or store = any(%(stores)s)
+            order by given_at desc, give_id desc
+            limit %(limit)s
+            """,
+            {"stores": None if stores is None else list(stores), "limit": limit},
+        ).fetchall()
+
+
+def select_gives_of(conn: Connection, customer_id: UUID, stores: Sequence[str] | None, limit: int) -> list[Give]:
+    """Gives to a customer at these stores (None: at all), newest first, those taken back too."""
+    with conn.cursor(row_factory=args_row(Give)) as cursor:
+        return cursor.execute(
+            """
+            select
+                give_id, source, external_id, customer_id, benefit, slot, number, times, version, tier, store, channel,
+                terminal, given_by, given_at, fingerprint, undone_at, undone_by, undo_reason
+            from benefits.gives
+            where customer_id = %(customer)s and (%(stores)s::text[] is null or store = any(%(stores)s))
+            order by given_at desc, give_id desc
+            limit %(limit)s
+            """,
+            {"customer": customer_id, "stores": None if stores is None else list(stores), "limit": limit},
+        ).fetchall()
+
+
+def select_last_give(conn: Connection, customer_id: UUID, benefit: str, slot: str | None) -> Give | None:
+    """The newest mark of a benefit for a customer, in a slot (None: in any), that was not taken back."""
     with conn.cursor(row_factory=args_row(Give)) as cursor:
         return cursor.execute(
             """
@@ -180,20 +208,13 @@ def select_gives(
                 terminal, given_by, given_at, fingerprint, undone_at, undone_by, undo_reason
             from benefits.gives
             where
-                (%(customer)s::uuid is null or customer_id = %(customer)s)
-                and (%(stores)s::text[] is null or store = any(%(stores)s))
-                and (%(at)s::timestamptz is null or (given_at, give_id) < (%(at)s, %(id)s::uuid))
+                customer_id = %(customer)s and benefit = %(benefit)s and undone_at is null
+                and (%(slot)s::text is null or slot = %(slot)s)
             order by given_at desc, give_id desc
-            limit %(limit)s
+            limit 1
             """,
-            {
-                "customer": customer_id,
-                "stores": None if stores is None else list(stores),
-                "at": None if before is None else before[0],
-                "id": None if before is None else before[1],
-                "limit": limit,
-            },
-        ).fetchall()
+            {"customer": customer_id, "benefit": benefit, "slot": slot},
+        ).fetchone()
 
 
 def lock_give(conn: Connection, give_id: UUID) -> Give | None:

@@ -25,7 +25,6 @@ from enishi.benefits.model import (
 from enishi.benefits.validation import validate
 from enishi.kit.errors import InvalidRequest, NotFound
 
-MAX_PAGE = 200
 MAX_REASON = 500
 
 
@@ -140,16 +139,21 @@ def find_gives(conn: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[
     return {(one.source, one.external_id): one for one in queries.select_gives_by_keys(conn, keys)} if keys else {}
 
 
-def list_gives(
-    conn: Connection,
-    *,
-    customer_id: UUID | None = None,
-    stores: Sequence[str] | None = None,
-    before: tuple[datetime, UUID] | None = None,
-    limit: int = 50,
-) -> list[Give]:
+def list_gives(conn: Connection, stores: Sequence[str] | None = None, limit: int = 50) -> list[Give]:
     """What was given, newest first, marks that were taken back among it."""
-    return queries.select_gives(conn, customer_id, stores, before, min(limit, MAX_PAGE + 1))
+    return queries.select_gives(conn, stores, limit)
+
+
+def list_gives_of(
+    conn: Connection, customer_id: UUID, stores: Sequence[str] | None = None, limit: int = 50
+) -> list[Give]:
+    """What was given to a customer, newest first, marks that were taken back among it."""
+    return queries.select_gives_of(conn, customer_id, stores, limit)
+
+
+def find_last_give(conn: Connection, customer_id: UUID, benefit: str, slot: str | None) -> Give | None:
+    """When a customer was given a benefit last in a slot, or in any; None: never, or all marks were taken back."""
+    return queries.select_last_give(conn, customer_id, benefit, slot)
 
 
 def write_give(conn: Connection, one: Give) -> None:

@@ -131,7 +131,7 @@ def _claim(
 ) -> ClaimedReferral:
     code, referrer_id = referrals.find_code(conn, claim.code)
     referrals.lock_claims(conn, referrer_id, claim.store, claim.terminal)
-    before = next((one for one in referrals.load_referrals_of(conn, referee_id) if one.referee_id == referee_id), None)
+    before = referrals.find_referral_of(conn, referee_id)
     if before is not None and before.code == code:
         return ClaimedReferral(before, context.referrals.settings_of(conn, before.version), replayed=True)
     people = customers.load_customers(conn, context.keyring, [referee_id, referrer_id])

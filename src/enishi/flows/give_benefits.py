@@ -249,14 +249,7 @@ def _find(version: BenefitVersion | None, code: str) -> Benefit | None:
 
 def _given_before(conn: Connection, one: GiveOrder, slot: str | None, zone: str) -> BenefitAlreadyGiven:
     """When and where it was given last, so that two tablets do not have to guess who was first."""
-    last = next(
-        (
-            give
-            for give in benefits.list_gives(conn, customer_id=one.customer_id, limit=benefits.MAX_PAGE)
-            if give.benefit == one.benefit and give.undone_at is None and slot in {None, give.slot}
-        ),
-        None,
-    )
+    last = benefits.find_last_give(conn, one.customer_id, one.benefit, slot)
     if last is None:
         return BenefitAlreadyGiven("It was given as often as it may be.", field="benefit")
     on = benefits.day_of(last.given_at, zone)

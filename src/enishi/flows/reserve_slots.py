@@ -125,6 +125,7 @@ def wait_for_slot(
     on: date,
     window: tuple[int, int],
     choice: str = "",
+    author: Author,
     now: datetime | None = None,
 ) -> tuple[Wait, bool]:
     """Put a customer in the waiting list of a day; gives the place, and whether it is new.
@@ -133,20 +134,49 @@ def wait_for_slot(
     """
     require_known(conn, customer_id)
     at = clock.now() if now is None else now
-    return reservations.join_waiting_list(
+    wait, is_new = reservations.join_waiting_list(
         conn, customer_id, store, service, on=on, window=window, choice=choice, now=at
     )
+    if is_new:
+        _record_wait(conn, wait, "waiting", author, at)
+    return wait, is_new
 
 
 def leave_waiting_list(
-    conn: Connection, context: PurchaseContext, wait_id: UUID, customer_id: UUID, now: datetime | None = None
+    conn: Connection,
+    context: PurchaseContext,
+    wait_id: UUID,
+    customer_id: UUID,
+    *,
+    author: Author,
+    now: datetime | None = None,
 ) -> Wait:
     """Take a customer out of the waiting list; an offer they had goes on to the next. Refuses ``NotFound``."""
     at = clock.now() if now is None else now
-    wait = reservations.leave_waiting_list(conn, wait_id, customer_id, at)
+    wait, left = reservations.leave_waiting_list(conn, wait_id, customer_id, at)
+    if not left:
+        return wait
     if wait.booking_id is not None:
         _tell(conn, context, _offer(conn, wait.store, wait.on_day, at), _SYSTEM, at)
+    _record_wait(conn, wait, "left", author, at)
     return wait
+
+
+def _record_wait(conn: Connection, wait: Wait, event: str, author: Author, now: datetime) -> None:
+    """The audit of somebody's place in the waiting list; it comes last."""
+    audit.record_event(
+        conn,
+        actor=author.actor,
+        action=f"reservation.{event}",
+        target=f"customer:{wait.customer_id}",
+        detail={
+            "wait_id": str(wait.wait_id),
+            "store": wait.store,
+            "service": wait.service,
+            "on": wait.on_day.isoformat(),
+        },
+        at=now,
+    )
 
 
 def serve_waiting_lists(

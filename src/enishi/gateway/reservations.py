@@ -237,6 +237,7 @@ async def join_waiting_list(services: Services, request: Request) -> Response:
             on=body.on,
             window=(body.opens, body.closes),
             choice=body.choice,
+            author=_author(request),
         )
 
     wait, is_new = await services.lanes.read(write)
@@ -252,7 +253,7 @@ async def leave_waiting_list(services: Services, request: Request) -> Response:
         held = reservations.load_wait(conn, wait_id)
         if not may_see_store(request.key, held.store):
             raise NotFound("There is no such place in the waiting list.", field="wait_id")
-        return flows.leave_waiting_list(conn, services.context, wait_id, body.customer_id)
+        return flows.leave_waiting_list(conn, services.context, wait_id, body.customer_id, author=_author(request))
 
     return answer(200, _wait_answer(await services.lanes.read(write), replayed=False))
 

@@ -194,17 +194,71 @@ def select_by_purchases(conn: Connection, purchase_ids: Sequence[UUID]) -> list[
     return [_referral(row) for row in rows]
 
 
+def select_referral(conn: Connection, referral_id: UUID, stores: Sequence[str] | None) -> Referral | None:
+    """One referral, if it was claimed at one of these stores (None: at any)."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(
+            """
+            select
+                referral_id, referrer_id, referee_id, code, version, channel, store, terminal, claimed_by, claimed_at,
+                purchase_by, state, findings, purchase_id, purchase_store, qualified_at, due_at, settled_at,
+                referrer_points, referee_points, referrer_seq, referee_seq, capped, decided_by, decided_at,
+                decision_note, revision
+            from referrals.referrals
+            where referral_id = %(one)s and (%(stores)s::text[] is null or store = any(%(stores)s))
+            """,
+            {"one": referral_id, "stores": None if stores is None else list(stores)},
+        ).fetchone()
+    return None if row is None else _referral(row)
+
+
+def select_of_referee(conn: Connection, referee_id: UUID) -> Referral | None:
+    """The referral by which somebody was referred; there is one at most."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(
+            """
+            select
+                referral_id, referrer_id, referee_id, code, version, channel, store, terminal, claimed_by, claimed_at,
+                purchase_by, state, findings, purchase_id, purchase_store, qualified_at, due_at, settled_at,
+                referrer_points, referee_points, referrer_seq, referee_seq, capped, decided_by, decided_at,
+                decision_note, revision
+            from referrals.referrals
+            where referee_id = %s
+            """,
+            (referee_id,),
+        ).fetchone()
+    return None if row is None else _referral(row)
+
+
+def select_of_customer(conn: Connection, customer_id: UUID, limit: int) -> list[Referral]:
+    """Referrals in which somebody takes part, newest first."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(
+            """
+            select
+                referral_id, referrer_id, referee_id, code, version, channel, store, terminal, claimed_by, claimed_at,
+                purchase_by, state, findings, purchase_id, purchase_store, qualified_at, due_at, settled_at,
+                referrer_points, referee_points, referrer_seq, referee_seq, capped, decided_by, decided_at,
+                decision_note, revision
+            from referrals.referrals
+            where referrer_id = %(customer)s or referee_id = %(customer)s
+            order by claimed_at desc, referral_id desc
+            limit %(limit)s
+            """,
+            {"customer": customer_id, "limit": limit},
+        ).fetchall()
+    return [_referral(row) for row in rows]
+
+
 def select_referrals(
     conn: Connection,
     *,
-    referral_id: UUID | None = None,
-    customer_id: UUID | None = None,
-    states: Sequence[str] | None = None,
-    stores: Sequence[str] | None = None,
-    before: tuple[datetime, UUID] | None = None,
+    states: Sequence[str] | None,
+    stores: Sequence[str] | None,
+    before: tuple[datetime, UUID] | None,
     limit: int,
 ) -> list[Referral]:
-    """Referrals, newest first: one, or those in which somebody takes part, or in some states, or of some stores."""
+    """Referrals in some states, claimed at some stores (None: all), newest first."""
     with conn.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(
             """
@@ -215,17 +269,13 @@ def select_referrals(
                 decision_note, revision
             from referrals.referrals
             where
-                (%(one)s::uuid is null or referral_id = %(one)s)
-                and (%(customer)s::uuid is null or referrer_id = %(customer)s or referee_id = %(customer)s)
-                and (%(states)s::text[] is null or state = any(%(states)s))
+                (%(states)s::text[] is null or state = any(%(states)s))
                 and (%(stores)s::text[] is null or store = any(%(stores)s))
                 and (%(at)s::timestamptz is null or (claimed_at, referral_id) < (%(at)s, %(id)s::uuid))
             order by claimed_at desc, referral_id desc
             limit %(limit)s
             """,
             {
-                "one": referral_id,
-                "customer": customer_id,
                 "states": None if states is None else list(states),
                 "stores": None if stores is None else list(stores),
                 "at": None if before is None else before[0],

@@ -189,15 +189,20 @@ def lapse_overdue(conn: Connection, now: datetime) -> int:
 
 def load_referral(conn: Connection, referral_id: UUID, stores: Sequence[str] | None = None) -> Referral:
     """One referral. Raises ``NotFound``, also for one of another store."""
-    found = queries.select_referrals(conn, referral_id=referral_id, stores=stores, limit=1)
-    if not found:
+    found = queries.select_referral(conn, referral_id, stores)
+    if found is None:
         raise NotFound("There is no such referral.", field="referral_id")
-    return found[0]
+    return found
+
+
+def find_referral_of(conn: Connection, referee_id: UUID) -> Referral | None:
+    """The referral by which somebody was referred, None when nobody has."""
+    return queries.select_of_referee(conn, referee_id)
 
 
 def load_referrals_of(conn: Connection, customer_id: UUID, limit: int = MAX_PAGE) -> list[Referral]:
     """Referrals in which somebody has referred or was referred, newest first."""
-    return queries.select_referrals(conn, customer_id=customer_id, limit=limit)
+    return queries.select_of_customer(conn, customer_id, limit)
 
 
 def list_referrals(

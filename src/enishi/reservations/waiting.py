@@ -20,6 +20,7 @@ from enishi.reservations.days import Rank, load_days, load_member
 from enishi.reservations.model import (
     Booking,
     BookingState,
+    Member,
     NoReservations,
     Wait,
     WaitingListFull,
@@ -87,18 +88,22 @@ def join_waiting_list(
     return wait, True
 
 
-def leave_waiting_list(conn: Connection, wait_id: UUID, customer_id: UUID, now: datetime) -> Wait:
-    """Give up a place; an offer made to it is set free. Again changes nothing. Refuses ``NotFound``."""
+def leave_waiting_list(conn: Connection, wait_id: UUID, customer_id: UUID, now: datetime) -> tuple[Wait, bool]:
+    """Give up a place; an offer made to it is set free. Gives the place, and whether that changed anything.
+
+    Refuses ``NotFound``.
+    """
     queries.lock_member(conn, customer_id)
     wait = waiting_queries.select_wait(conn, wait_id)
     if wait is None or wait.customer_id != customer_id:
         raise NotFound("There is no such place in the waiting list.", field="wait_id")
     if wait.state is WaitState.OFFERED and wait.booking_id is not None:
         settle_booking(conn, wait.booking_id, "cancel", _OFFERING, now)
-    if wait.state in {WaitState.WAITING, WaitState.OFFERED}:
-        wait = structs.replace(wait, state=WaitState.LEFT, changed_at=now)
-        waiting_queries.update_wait(conn, wait)
-    return wait
+    if wait.state not in {WaitState.WAITING, WaitState.OFFERED}:
+        return wait, False
+    wait = structs.replace(wait, state=WaitState.LEFT, changed_at=now)
+    waiting_queries.update_wait(conn, wait)
+    return wait, True
 
 
 def follow_up(conn: Connection, booked: Booked, now: datetime) -> None:
@@ -122,10 +127,13 @@ def offer_slots(
     """Offer what is free on a day to those who wait for it, first come first; gives the offers made.
 
     Who may not book what is free (an early window, a quota, a booking of their own) keeps their place and is passed
-    over; so is, for now, whose row another transaction holds. The chore comes back to them.
+    over; so is, for now, whose row another transaction holds. The chore comes back to them. A day on which nothing is
+    free is not locked: nearly all that are waited for are such.
     """
+    if not _is_any_free(conn, store, on, now):
+        return []
     queries.lock_days(conn, store, [on])
-    line = [one for one in waiting_queries.select_waits_of_days(conn, store, on, on) if one.state is WaitState.WAITING]
+    line = _line(conn, store, on)
     offers: list[Booking] = []
     for wait in line:
         # A day is held by now, and customers come before days: waiting for one here could close a ring. Whoever waits
@@ -135,6 +143,29 @@ def offer_slots(
             if offer is not None:
                 offers.append(offer)
     return offers
+
+
+def _line(conn: Connection, store: str, on: date) -> list[Wait]:
+    return [one for one in waiting_queries.select_waits_of_days(conn, store, on, on) if one.state is WaitState.WAITING]
+
+
+def _is_any_free(conn: Connection, store: str, on: date, now: datetime) -> bool:
+    """Whether anything that is waited for has a place, whoever may take it."""
+    line = _line(conn, store, on)
+    if not line:
+        return False
+    version = load_settings(conn, store)
+    (day,) = load_days(conn, version, zone_of(conn, store), first=on, last=on)
+    nobody = Asking(Member(), {}, now)
+    for wait in line:
+        try:
+            service = require_service(version.settings, wait.service, wait.choice)
+        except NoReservations:
+            continue
+        slots = see_slots(day, service, nobody, wait.choice)
+        if any(slot.places and wait.opens <= slot.start < wait.closes for slot in slots):
+            return True
+    return False
 
 
 def _offer(conn: Connection, wait: Wait, rank: Rank, now: datetime) -> Booking | None:

@@ -190,7 +190,7 @@ def read_gives(
             GiveCount(benefit=code, name=names.get(code, code), store=_store(known, store), given=given, undone=undone)
             for code, store, given, undone in benefits.count_gives(conn, since, now + timedelta(seconds=1), stores)
         ],
-        newest=_present_gives(conn, benefits.list_gives(conn, stores=stores, limit=GIVES_SHOWN), language),
+        newest=_present_gives(conn, benefits.list_gives(conn, stores, GIVES_SHOWN), language),
     )
 
 
@@ -210,7 +210,7 @@ def read_customer_benefits(
     )
     tier = found.standing.tier
     stores = None if caller.stores is None else sorted(caller.stores)
-    gives = benefits.list_gives(conn, customer_id=customer_id, stores=stores, limit=5)
+    gives = benefits.list_gives_of(conn, customer_id, stores, 5)
     return CustomerBenefitsShape(
         tier=None if tier is None else present_tier(tier, language),
         benefits=[present_benefit(one, found, language) for one in found.entitlements],

@@ -96,6 +96,7 @@ def join_waiting_list(body: DayToWaitFor, customer_id: Me, conn: Conn, use: Use,
         on=body.on,
         window=(body.opens, body.closes),
         choice=body.choice,
+        author=_author(customer_id),
         now=use.clock(),
     )
     return reading.present_wait(conn, wait, reading.open_booking_view(conn, use, language))
@@ -104,7 +105,7 @@ def join_waiting_list(body: DayToWaitFor, customer_id: Me, conn: Conn, use: Use,
 @router.post("/waits/{wait_id}:leave", status_code=204)
 def leave_waiting_list(wait_id: UUID, customer_id: Me, conn: Conn, use: Use) -> None:
     """Give up a place in the waiting list."""
-    flows.leave_waiting_list(conn, use.context, wait_id, customer_id, use.clock())
+    flows.leave_waiting_list(conn, use.context, wait_id, customer_id, author=_author(customer_id), now=use.clock())
 
 
 @router.post("/{booking_id}:change")
