@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.operators import Server, client_of, console, sign_in
+from tests.browser.operators import Server, client_of, console, identifier, recent_customers, sign_in
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, ViewportSize
+
+TABLET: ViewportSize = {"width": 820, "height": 1180}
 
 pytestmark = pytest.mark.browser
 
@@ -63,3 +65,47 @@ def test_a_ladder_is_designed_from_what_was_bought_and_published_for_tomorrow(pa
     with client_of(live_server) as head_office:
         versions = head_office.get("/api/console/ranks").json()["versions"]
     assert [one["state"] for one in versions] == ["scheduled", "live"]
+
+
+def test_a_rank_is_given_by_hand_seen_at_the_counter_and_ended(page: Page, live_server: Server) -> None:
+    with client_of(live_server) as head_office:
+        customer = next(
+            one for one in recent_customers(head_office) if "card" in {held["kind"] for held in one["identifiers"]}
+        )
+    sign_in(page, live_server)
+    page.goto(console(live_server, f"customers/{customer['customer_id']}"))
+    page.get_by_role("button", name="ランクを手動で設定").click()
+    dialog = page.get_by_role("dialog", name="ランクを手動で設定")
+    dialog.get_by_label("ランク", exact=True).select_option(label="ダイヤモンド")
+    dialog.get_by_label("最後の日").fill("2020-01-01")
+    dialog.get_by_label("理由").fill("開店10周年のご招待")
+    expect(dialog.get_by_text("今日以降の日にしてください。")).to_be_visible()
+    expect(dialog.get_by_role("button", name="設定する")).to_be_disabled()
+    dialog.get_by_label("最後の日").fill("2099-03-31")
+    dialog.get_by_role("button", name="設定する").click()
+    badge = page.get_by_title("ダイヤモンド以上を手動で保証").first
+    expect(badge).to_contain_text("手動2099/03/31(火)まで")
+    page.get_by_role("button", name="なぜ?", exact=True).first.click()
+    newest = (
+        page.get_by_role("dialog", name="会員ランク")
+        .get_by_role("listitem")
+        .filter(has_text="手動で設定しました")
+        .first
+    )
+    expect(newest).to_contain_text("理由：開店10周年のご招待")
+    page.context.clear_cookies()
+    page.set_viewport_size(TABLET)
+    sign_in(page, live_server, "staff")
+    page.goto(f"{live_server.url}/counter/")
+    page.get_by_role("textbox", name="会員カード番号・電話番号").fill(identifier(customer, "card"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_title("ダイヤモンド以上を手動で保証").first).to_be_visible()
+    page.context.clear_cookies()
+    sign_in(page, live_server)
+    page.goto(console(live_server, f"customers/{customer['customer_id']}"))
+    page.get_by_role("button", name="手動の設定を終える").click()
+    ending = page.get_by_role("dialog", name="手動の設定を終える")
+    ending.get_by_label("理由").fill("ご招待の終了")
+    ending.get_by_role("button", name="終える", exact=True).click()
+    expect(page.get_by_role("button", name="ランクを手動で設定")).to_be_visible()
+    expect(page.get_by_title("ダイヤモンド以上を手動で保証")).to_have_count(0)

@@ -145,6 +145,7 @@ GUARDED: Final[Mapping[Permission, tuple[str, ...]]] = {
         "POST /api/counter/customers/{customer_id}/benefits:undo",
     ),
     Permission.REFERRALS_READ: (
+        "GET /api/console/customers/{customer_id}/referrals",
         "GET /api/console/referrals",
         "GET /api/console/referrals/list",
     ),

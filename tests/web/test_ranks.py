@@ -7,7 +7,7 @@ from tests.flows.rank_factories import HALF_YEAR, make_ladder, publish, spent, t
 from tests.web.conftest import problem_of
 from tests.web.factories import HANAKO_PHONE, build_chain
 
-from enishi.ranks import AnyOf, AtLeast, Measure
+from enishi.ranks import AnyOf, AtLeast, BenefitReward, Measure, PointsReward
 
 
 @pytest.fixture
@@ -54,7 +54,8 @@ def test_what_an_evaluation_would_do_is_seen_before_and_members_are_listed(signe
     given = {"tier": "gold", "exact": False, "until": "2026-12-31", "reason": "お詫び"}
     path = f"/api/console/customers/{chain.hanako}/rank"
     shown = owner.post(f"{path}:override", given).json()
-    assert (shown["rank"]["tier"]["code"], shown["override"]["until"]) == ("gold", "2026-12-31")
+    assert shown["rank"]["tier"]["code"] == "gold"
+    assert shown["rank"]["override"] == {"tier": "gold", "name": "GOLD", "exact": False, "until": "2026-12-31"}
     assert [(one["to_code"], one["cause"], one["reason"]) for one in shown["changes"]] == [
         ("gold", "override", "お詫び")
     ]
@@ -63,7 +64,7 @@ def test_what_an_evaluation_would_do_is_seen_before_and_members_are_listed(signe
     saved = owner.get("/api/console/ranks/tiers/gold/members.csv")
     assert saved.text.splitlines()[1].startswith(f"{chain.hanako},gold,")
     ended = owner.post(f"{path}:end-override", {"reason": "終了"}).json()
-    assert (ended["override"], ended["changes"][0]["cause_text"]) == (None, "手動の設定が終わりました")
+    assert (ended["rank"]["override"], ended["changes"][0]["cause_text"]) == (None, "手動の設定が終わりました")
     assert problem_of(owner.post(f"{path}:end-override", {"reason": "終了"}))[0] == 422
     assert problem_of(owner.post(f"{path}:override", given | {"tier": "nobody"}))[1] == "unknown-tier"
 
@@ -96,6 +97,23 @@ def test_staff_and_members_see_the_way_to_the_next_rank(signed_in, chain, conn, 
     assert [one["code"] for one in mine["ladder"]] == ["base", "silver"]
     assert staff.get("/api/console/ranks").status_code == 403
     assert staff.post(f"/api/console/customers/{chain.hanako}/rank:override", {}).status_code in {403, 422}
+
+
+def test_staff_see_that_a_rank_was_given_by_hand_and_members_do_not(signed_in, chain, conn, member):
+    rewards = (PointsReward("rise", 500), BenefitReward("cake", "birthday-cake"))
+    publish(conn, make_ladder(tier("silver", spent(5_000), *rewards)))
+    conn.commit()
+    given = {"tier": "silver", "exact": True, "until": None, "reason": "お詫び"}
+    path = f"/customers/{chain.hanako}/rank"
+    shown = signed_in("owner").post(f"/api/console{path}:override", given).json()
+    assert {one["kind"]: (one["state"], one["entry_id"] is not None) for one in shown["rewards"]} == {
+        "points": ("credited", True),
+        "benefit": ("waiting", False),
+    }
+    at_counter = signed_in("staff", ["SHIBUYA"]).get(f"/api/counter{path}").json()
+    assert at_counter["override"] == {"tier": "silver", "name": "SILVER", "exact": True, "until": None}
+    mine = member(HANAKO_PHONE).get("/api/my/rank").json()
+    assert (mine["tier"]["code"], mine["override"]) == ("silver", None)
 
 
 def test_the_nearest_alternative_is_first_and_changes_say_what_was_found(signed_in, conn):

@@ -48,3 +48,12 @@ def test_a_code_is_entered_at_the_counter_and_a_held_one_is_decided_in_the_conso
     page = owner.get("/api/console/referrals").json()
     assert [(one["state"], one["count"]) for one in page["tally"]] == [("open", 2)]
     assert page["versions"][0]["sentences"][2] == "特典の対象は1か月に3名までです。"
+    seen = owner.get(f"/api/console/customers/{chain.hanako}/referrals").json()
+    assert (seen["referred_by"], [one["referee"]["customer_id"] for one in seen["referred"]]) == (
+        None,
+        [str(second), str(first)],
+    )
+    theirs = manager.get(f"/api/console/customers/{first}/referrals").json()
+    assert (theirs["referred_by"]["referrer"]["customer_id"], theirs["referred"]) == (str(chain.hanako), [])
+    elsewhere = signed_in("marketer", ["UENO"]).get(f"/api/console/customers/{first}/referrals").json()
+    assert elsewhere == {"referred_by": None, "referred": []}

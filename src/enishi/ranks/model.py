@@ -155,7 +155,7 @@ class RankChange(Struct, gc=False, frozen=True, kw_only=True):
 
 
 class GivenReward(Struct, gc=False, frozen=True, kw_only=True):
-    """What a change of rank gave. ``points`` and ``entry_seq`` only of points."""
+    """What a change of rank gave. ``points`` and ``entry_seq`` only of points; ``consumed_at`` None of others waits."""
 
     customer_id: UUID
     seq: int
@@ -166,6 +166,7 @@ class GivenReward(Struct, gc=False, frozen=True, kw_only=True):
     points: int | None = None
     entry_seq: int | None = None
     given_at: datetime
+    consumed_at: datetime | None = None
 
 
 class Notice(Struct, gc=False, frozen=True, kw_only=True):

@@ -300,7 +300,7 @@ def select_rewards(conn: Connection, customer_id: UUID, limit: int) -> list[Give
     """What changes of rank gave a customer, newest first."""
     cursor = conn.execute(
         """
-        select customer_id, seq, tier, code, kind, name, points, entry_seq, given_at
+        select customer_id, seq, tier, code, kind, name, points, entry_seq, given_at, consumed_at
         from ranks.rewards
         where customer_id = %s
         order by seq desc, tier, code

@@ -53,8 +53,20 @@ class RankTierShape(Shape):
     colour: str
 
 
+class OverrideShape(Shape):
+    """A rank that was given by hand: never below it, or exactly it, through ``until`` (null: until it is ended)."""
+
+    tier: str
+    name: str
+    exact: bool
+    until: date | None
+
+
 class RankShape(Shape):
-    """The rank that a customer holds and what comes next; ``line`` says it in one line."""
+    """The rank that a customer holds and what comes next; ``line`` says it in one line.
+
+    ``override`` is told to operators only.
+    """
 
     tier: RankTierShape
     since: AwareDatetime | None
@@ -63,6 +75,7 @@ class RankShape(Shape):
     next: TierProgressShape | None
     keep: TierProgressShape | None
     ladder: list[RankTierShape]
+    override: OverrideShape | None
 
 
 class FindingShape(Shape):
@@ -95,29 +108,24 @@ class RankChangeShape(Shape):
 
 
 class RankRewardShape(Shape):
-    """What a change of rank gave."""
+    """What a change of rank gave. Points are an entry of the journal; other kinds wait until they are passed on."""
 
     seq: int
     tier: str
+    tier_name: str
     kind: Literal["points", "coupon", "message", "benefit"]
     name: str
     points: int | None
+    entry_id: str | None
     given_at: AwareDatetime
-
-
-class OverrideShape(Shape):
-    """A rank that was given by hand."""
-
-    tier: str
-    exact: bool
-    until: date | None
+    state: Literal["credited", "waiting", "passed_on"]
+    passed_on_at: AwareDatetime | None
 
 
 class CustomerRankShape(Shape):
     """Everything about a customer's rank; ``rank`` is null while no ladder is in force."""
 
     rank: RankShape | None
-    override: OverrideShape | None
     changes: list[RankChangeShape]
     rewards: list[RankRewardShape]
 
@@ -128,7 +136,9 @@ def tier_shape(tier: ranks.Tier, language: Locale) -> RankTierShape:
     return RankTierShape(code=tier.code, level=tier.level, name=name, colour=tier.colour)
 
 
-def rank_shape(held: RankAnswer, ladder: LadderInForce, language: Locale) -> RankShape:
+def rank_shape(
+    held: RankAnswer, ladder: LadderInForce, language: Locale, override: OverrideShape | None = None
+) -> RankShape:
     """A rank with its progress in a language."""
     return RankShape(
         tier=tier_shape(ladder.tiers[held.level], language),
@@ -138,6 +148,7 @@ def rank_shape(held: RankAnswer, ladder: LadderInForce, language: Locale) -> Ran
         next=None if held.next is None else _progress(held.next, language, keeps=False),
         keep=None if held.keep is None else _progress(held.keep, language, keeps=True),
         ladder=[tier_shape(one, language) for one in ladder.tiers],
+        override=override,
     )
 
 
@@ -201,14 +212,34 @@ def _finding(one: Finding, locale: Literal["ja", "en"]) -> FindingShape:
     )
 
 
-def reward_shape(one: GivenReward) -> RankRewardShape:
-    """What a change of rank gave."""
+def reward_shape(
+    one: GivenReward, ladder: LadderInForce | None, benefit_names: Mapping[str, str], language: Locale
+) -> RankRewardShape:
+    """What a change of rank gave; tiers and benefits that are no more are called by their codes."""
+    state = "credited" if one.kind == "points" else "waiting" if one.consumed_at is None else "passed_on"
     return RankRewardShape(
-        seq=one.seq, tier=one.tier, kind=one.kind, name=one.name, points=one.points, given_at=one.given_at
+        seq=one.seq,
+        tier=one.tier,
+        tier_name=_tier_name(one.tier, ladder, language),
+        kind=one.kind,
+        name=benefit_names.get(one.name, one.name) if one.kind == "benefit" else one.name,
+        points=one.points,
+        entry_id=None if one.entry_seq is None else f"{one.customer_id}-{one.entry_seq}",
+        given_at=one.given_at,
+        state=state,
+        passed_on_at=one.consumed_at,
     )
 
 
-def override_shape(standing: Standing | None) -> OverrideShape | None:
+def override_shape(standing: Standing | None, ladder: LadderInForce | None, language: Locale) -> OverrideShape | None:
     """What was given by hand; None when nothing was."""
     given = None if standing is None else standing.override
-    return None if given is None else OverrideShape(tier=given.tier, exact=given.exact, until=given.until)
+    if given is None:
+        return None
+    name = _tier_name(given.tier, ladder, language)
+    return OverrideShape(tier=given.tier, name=name, exact=given.exact, until=given.until)
+
+
+def _tier_name(code: str, ladder: LadderInForce | None, language: Locale) -> str:
+    level = None if ladder is None else ladder.ladder.levels.get(code)
+    return code if ladder is None or level is None else tier_shape(ladder.tiers[level], language).name

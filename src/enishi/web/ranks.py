@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from psycopg import Connection
 from pydantic import Field
 
-from enishi import access, customers, flows, ranks
+from enishi import access, benefits, customers, flows, ranks
 from enishi.access import Locale, Permission
 from enishi.kit.errors import NotFound
 from enishi.ranks import Override
@@ -58,27 +58,39 @@ def read_customer_rank(
 
 
 def _customer_rank(conn: Connection, use: Resources, customer_id: UUID, language: Locale) -> CustomerRankShape:
-    ladder = ranks.ladder_at(use.context.ladders(conn), use.clock())
+    now = use.clock()
+    ladder = ranks.ladder_at(use.context.ladders(conn), now)
     names = access.load_operator_names(conn)
-    standing = ranks.ask_standings(conn, [customer_id])().get(customer_id)
+    published = benefits.load_version_at(conn, now)
+    benefit_names = {
+        one.code: one.name_ja if language is Locale.JA else one.name_en
+        for one in (() if published is None else published.settings.benefits)
+    }
     return CustomerRankShape(
-        rank=_rank(conn, use, customer_id, language),
-        override=override_shape(standing),
+        rank=_rank(conn, use, customer_id, language, tell_override=True),
         changes=[
             change_shape(one, ladder, names, language)
             for one in ranks.select_changes(conn, [customer_id], CHANGES_SHOWN)
         ],
-        rewards=[reward_shape(one) for one in ranks.select_rewards(conn, customer_id, CHANGES_SHOWN)],
+        rewards=[
+            reward_shape(one, ladder, benefit_names, language)
+            for one in ranks.select_rewards(conn, customer_id, CHANGES_SHOWN)
+        ],
     )
 
 
-def _rank(conn: Connection, use: Resources, customer_id: UUID, language: Locale) -> RankShape | None:
+def _rank(
+    conn: Connection, use: Resources, customer_id: UUID, language: Locale, *, tell_override: bool
+) -> RankShape | None:
     if not customers.find_known(conn, [customer_id]):
         raise NotFound("There is no such customer.", field="customer_id")
     now = use.clock()
     ladder = ranks.ladder_at(use.context.ladders(conn), now)
     held = flows.read_ranks(conn, use.context, [customer_id], now).get(customer_id)
-    return None if held is None or ladder is None else rank_shape(held, ladder, language)
+    if held is None or ladder is None:
+        return None
+    standing = ranks.ask_standings(conn, [customer_id])().get(customer_id) if tell_override else None
+    return rank_shape(held, ladder, language, override_shape(standing, ladder, language))
 
 
 @router.post("/api/console/customers/{customer_id}/rank:override", tags=["console"])
@@ -105,10 +117,10 @@ def read_rank_at_counter(
     customer_id: UUID, _caller: AtCounter, conn: Conn, use: Use, language: Language
 ) -> RankShape | None:
     """Where a customer stands, in one line and in full. 404 ``not-found``."""
-    return _rank(conn, use, customer_id, language)
+    return _rank(conn, use, customer_id, language, tell_override=True)
 
 
 @router.get("/api/my/rank", tags=["my"])
 def read_my_rank(customer_id: Me, conn: Conn, use: Use, language: Language) -> RankShape | None:
     """The member's own rank and the way to the next."""
-    return _rank(conn, use, customer_id, language)
+    return _rank(conn, use, customer_id, language, tell_override=False)

@@ -131,6 +131,16 @@ class ReferralList(Shape):
     referrals: list[ReferralShown]
 
 
+class CustomerReferrals(Shape):
+    """By whom a customer was referred, and whom they referred, newest first.
+
+    Of an operator for some stores, those that were claimed there.
+    """
+
+    referred_by: ReferralShown | None
+    referred: list[ReferralShown]
+
+
 class ReferralDecision(Body):
     """What becomes of a held referral, and why."""
 

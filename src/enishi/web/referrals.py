@@ -20,6 +20,7 @@ from enishi.web.referral_shapes import (
     CodeToClaim,
     CounterCode,
     CounterReferral,
+    CustomerReferrals,
     MyReferral,
     OwnReferral,
     ReferralDecision,
@@ -108,6 +109,29 @@ def list_referrals(
         conn, actor=caller.actor, action="referrals.viewed", detail={"found": len(found)}, at=use.clock()
     )
     return ReferralList(referrals=shown)
+
+
+@router.get("/api/console/customers/{customer_id}/referrals", tags=["console"])
+def read_customer_referrals(
+    customer_id: UUID, caller: Reading, conn: Conn, use: Use, language: Language
+) -> CustomerReferrals:
+    """Who referred a customer, and whom they referred. 404 ``not-found``. What names others is recorded as a view."""
+    if not customers.find_known(conn, [customer_id]):
+        raise NotFound("There is no such customer.", field="customer_id")
+    found = [
+        one
+        for one in referrals.load_referrals_of(conn, customer_id)
+        if caller.stores is None or one.store in caller.stores
+    ]
+    if found:
+        detail = {"found": len(found)}
+        target = f"customer:{customer_id}"
+        audit.record_event(
+            conn, actor=caller.actor, action="referrals.viewed", target=target, detail=detail, at=use.clock()
+        )
+    shown = _present(conn, use, found, language)
+    own = next((one for one in shown if one.referee.customer_id == customer_id), None)
+    return CustomerReferrals(referred_by=own, referred=[one for one in shown if one.referee.customer_id != customer_id])
 
 
 @router.post("/api/console/referrals/{referral_id}:decide", tags=["console"])

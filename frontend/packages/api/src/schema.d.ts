@@ -2384,6 +2384,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/customers/{customer_id}/referrals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Customer Referrals
+         * @description Who referred a customer, and whom they referred. 404 ``not-found``. What names others is recorded as a view.
+         */
+        get: operations["console_read_customer_referrals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/referrals/{referral_id}:decide": {
         parameters: {
             query?: never;
@@ -5106,11 +5126,21 @@ export interface components {
          */
         CustomerRankShape: {
             rank: components["schemas"]["RankShape"] | null;
-            override: components["schemas"]["OverrideShape"] | null;
             /** Changes */
             changes: components["schemas"]["RankChangeShape"][];
             /** Rewards */
             rewards: components["schemas"]["RankRewardShape"][];
+        };
+        /**
+         * CustomerReferrals
+         * @description By whom a customer was referred, and whom they referred, newest first.
+         *
+         *     Of an operator for some stores, those that were claimed there.
+         */
+        CustomerReferrals: {
+            referred_by: components["schemas"]["ReferralShown"] | null;
+            /** Referred */
+            referred: components["schemas"]["ReferralShown"][];
         };
         /**
          * CustomerShape
@@ -6925,11 +6955,13 @@ export interface components {
         };
         /**
          * OverrideShape
-         * @description A rank that was given by hand.
+         * @description A rank that was given by hand: never below it, or exactly it, through ``until`` (null: until it is ended).
          */
         OverrideShape: {
             /** Tier */
             tier: string;
+            /** Name */
+            name: string;
             /** Exact */
             exact: boolean;
             /** Until */
@@ -7826,13 +7858,15 @@ export interface components {
         };
         /**
          * RankRewardShape
-         * @description What a change of rank gave.
+         * @description What a change of rank gave. Points are an entry of the journal; other kinds wait until they are passed on.
          */
         RankRewardShape: {
             /** Seq */
             seq: number;
             /** Tier */
             tier: string;
+            /** Tier Name */
+            tier_name: string;
             /**
              * Kind
              * @enum {string}
@@ -7842,11 +7876,20 @@ export interface components {
             name: string;
             /** Points */
             points: number | null;
+            /** Entry Id */
+            entry_id: string | null;
             /**
              * Given At
              * Format: date-time
              */
             given_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "credited" | "waiting" | "passed_on";
+            /** Passed On At */
+            passed_on_at: string | null;
         };
         /**
          * RankSettingChange
@@ -7865,6 +7908,8 @@ export interface components {
         /**
          * RankShape
          * @description The rank that a customer holds and what comes next; ``line`` says it in one line.
+         *
+         *     ``override`` is told to operators only.
          */
         RankShape: {
             tier: components["schemas"]["RankTierShape"];
@@ -7878,6 +7923,7 @@ export interface components {
             keep: components["schemas"]["TierProgressShape"] | null;
             /** Ladder */
             ladder: components["schemas"]["RankTierShape"][];
+            override: components["schemas"]["OverrideShape"] | null;
         };
         /**
          * RankTemplate
@@ -14921,6 +14967,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReferralList"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_read_customer_referrals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerReferrals"];
                 };
             };
             /** @description The request was refused. */

@@ -174,3 +174,6 @@ export type BacktestStatus = Schemas["BacktestStatus"];
 export type BacktestResult = Schemas["BacktestShape"];
 export type ProgramSettings = Schemas["ProgramSettingsShape"];
 export type EarningRule = Schemas["EarningRuleShape"];
+export type RankOverride = Schemas["OverrideShape"];
+export type RankReward = Schemas["RankRewardShape"];
+export type CustomerReferrals = Schemas["CustomerReferrals"];

@@ -2,7 +2,7 @@ import { consoleBenefitsEn, consoleReferralsEn } from "./benefits.en.ts";
 import { consoleCampaignEditorEn, consoleCampaignsEn } from "./campaigns.en.ts";
 import { consoleDraftsEn } from "./drafts.en.ts";
 import { consoleLadderEn } from "./ladder.en.ts";
-import { consoleDesignEn, consoleRankEn, consoleRankActionsEn, consoleRanksEn } from "./ranks.en.ts";
+import { consoleDesignEn, consoleOwnReferralsEn, consoleRankEn, consoleRankActionsEn, consoleRanksEn } from "./ranks.en.ts";
 import { consoleReservationsEn } from "./reservations.en.ts";
 import { accountingEn } from "./accounting.en.ts";
 import { adjustingEn } from "./adjusting.en.ts";
@@ -388,6 +388,7 @@ export const consoleEn: SameTexts<typeof consoleJa> = {
   design: consoleDesignEn,
   drafts: consoleDraftsEn,
   ladder: consoleLadderEn,
+  ownReferrals: consoleOwnReferralsEn,
   ranks: consoleRanksEn,
   rank: consoleRankEn,
   referrals: consoleReferralsEn,

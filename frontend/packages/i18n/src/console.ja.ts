@@ -2,7 +2,7 @@ import { consoleBenefitsJa, consoleReferralsJa } from "./benefits.ja.ts";
 import { consoleCampaignEditorJa, consoleCampaignsJa } from "./campaigns.ja.ts";
 import { consoleDraftsJa } from "./drafts.ja.ts";
 import { consoleLadderJa } from "./ladder.ja.ts";
-import { consoleDesignJa, consoleRankJa, consoleRankActionsJa, consoleRanksJa } from "./ranks.ja.ts";
+import { consoleDesignJa, consoleOwnReferralsJa, consoleRankJa, consoleRankActionsJa, consoleRanksJa } from "./ranks.ja.ts";
 import { consoleReservationsJa } from "./reservations.ja.ts";
 import { accountingJa } from "./accounting.ja.ts";
 import { adjustingJa } from "./adjusting.ja.ts";
@@ -386,6 +386,7 @@ export const consoleJa = {
   design: consoleDesignJa,
   drafts: consoleDraftsJa,
   ladder: consoleLadderJa,
+  ownReferrals: consoleOwnReferralsJa,
   ranks: consoleRanksJa,
   rank: consoleRankJa,
   referrals: consoleReferralsJa,

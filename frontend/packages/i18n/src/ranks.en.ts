@@ -1,5 +1,5 @@
 /** Ranks as every face shows them: the way to the next, keeping this one. */
-import type { consoleDesignJa, consoleRankActionsJa, consoleRankJa, consoleRanksJa, counterRankJa, mypageRankJa, ranksJa } from "./ranks.ja.ts";
+import type { consoleDesignJa, consoleOwnReferralsJa, consoleRankActionsJa, consoleRankJa, consoleRanksJa, counterRankJa, mypageRankJa, ranksJa } from "./ranks.ja.ts";
 import type { SameTexts } from "./start.ts";
 
 export const ranksEn: SameTexts<typeof ranksJa> = {
@@ -25,6 +25,11 @@ export const ranksEn: SameTexts<typeof ranksJa> = {
   within: "{{found}} counted by then",
   since: "since {{date}}",
   progress: "Progress to {{tier}}",
+  manual: "By hand",
+  manualAtLeast: "At least {{tier}}, given by hand",
+  manualExactly: "Exactly {{tier}}, given by hand",
+  manualUntil: "through {{date}}",
+  manualOpen: "no end",
 };
 
 export const mypageRankEn: SameTexts<typeof mypageRankJa> = {
@@ -47,7 +52,48 @@ export const consoleRankEn: SameTexts<typeof consoleRankJa> = {
   version: "Ladder version {{n}}",
   by: "by {{who}}",
   reason: "Reason: {{reason}}",
-  keepUntil: "Rank until {{date}}",
+  keepUntil: "Rank until {{date}}",  give: "Give a rank by hand",
+  change: "Change what was given",
+  end: "End what was given",
+  giveLead: "Gives a rank whatever was bought, as an apology or for a special guest. Who gave it and why stays in the history and the audit log.",
+  endLead: "Afterwards the customer holds the rank that their purchases fulfil.",
+  tier: "Rank",
+  how: "How",
+  atLeast: "at least this rank (purchases may lift it further)",
+  exactly: "exactly this rank (purchases change nothing)",
+  until: "Last day",
+  untilHint: "Empty lasts until it is ended.",
+  untilPast: "Choose today or a later day.",
+  giveReason: "Reason",
+  giveReasonHint: "Something that could be told to the customer.",
+  submit: "Give it",
+  submitEnd: "End it",
+  cancel: "Cancel",
+  failed: "It could not be done. Nothing has changed.",
+  gave: "Given with this change",
+  rewards: "Given with ranks",
+  rewardPoints: "{{points}}",
+  rewardCoupon: "coupon “{{name}}”",
+  rewardMessage: "message “{{name}}”",
+  rewardBenefit: "benefit “{{name}}”",
+  rewardStates: { credited: "credited", waiting: "waiting", passed_on: "passed on" },
+  past: "Rank on a past day",
+  pastDay: "Day",
+  pastShow: "Show",
+  pastAnswer: "At the end of {{date}} the rank was {{tier}}.",
+  pastNone: "On {{date}} there was no ladder yet.",
+};
+
+/** A customer's referrals on their page. */
+export const consoleOwnReferralsEn: SameTexts<typeof consoleOwnReferralsJa> = {
+  title: "Referrals",
+  by: "Referred by",
+  nobody: "Nobody referred this customer.",
+  referred: "Whom they referred",
+  count: "{{n}}",
+  none: "Nobody yet.",
+  points: "{{points}} to them",
+  more: "Open all referrals",
 };
 
 /** The pages of ranks in the console. */

@@ -22,6 +22,11 @@ export const ranksJa = {
   within: "判定で数える実績 {{found}}",
   since: "{{date}} から",
   progress: "{{tier}}までの進み具合",
+  manual: "手動",
+  manualAtLeast: "{{tier}}以上を手動で保証",
+  manualExactly: "{{tier}}に手動で固定",
+  manualUntil: "{{date}}まで",
+  manualOpen: "期限なし",
 };
 
 /** What only my page says about ranks. */
@@ -48,6 +53,48 @@ export const consoleRankJa = {
   by: "担当 {{who}}",
   reason: "理由：{{reason}}",
   keepUntil: "{{date}}までのランク",
+  give: "ランクを手動で設定",
+  change: "手動の設定を変える",
+  end: "手動の設定を終える",
+  giveLead: "お詫びや特別なお客様のために、実績にかかわらずランクを設定します。設定した人と理由が履歴と監査ログに残ります。",
+  endLead: "手動の設定を終えると、実績で満たしているランクに戻ります。",
+  tier: "ランク",
+  how: "決め方",
+  atLeast: "このランク以上にする（実績で上がることもあります）",
+  exactly: "このランクに固定する（実績では変わりません）",
+  until: "最後の日",
+  untilHint: "空欄は、終えるまで続きます。",
+  untilPast: "今日以降の日にしてください。",
+  giveReason: "理由",
+  giveReasonHint: "お客様に説明できる内容を書いてください。",
+  submit: "設定する",
+  submitEnd: "終える",
+  cancel: "やめる",
+  failed: "設定できませんでした。何も変わっていません。",
+  gave: "この変更で渡した特典",
+  rewards: "ランクで渡した特典",
+  rewardPoints: "{{points}}",
+  rewardCoupon: "クーポン「{{name}}」",
+  rewardMessage: "メッセージ「{{name}}」",
+  rewardBenefit: "特典「{{name}}」",
+  rewardStates: { credited: "付与済み", waiting: "引き渡し待ち", passed_on: "引き渡し済み" },
+  past: "過去の日のランク",
+  pastDay: "日付",
+  pastShow: "調べる",
+  pastAnswer: "{{date}} の終わりのランクは {{tier}} でした。",
+  pastNone: "{{date}} の時点では、ランク表がありませんでした。",
+};
+
+/** A customer's referrals on their page. */
+export const consoleOwnReferralsJa = {
+  title: "紹介",
+  by: "紹介した人",
+  nobody: "紹介されていません。",
+  referred: "この会員が紹介した人",
+  count: "{{n}}人",
+  none: "まだ誰も紹介していません。",
+  points: "本人に {{points}}",
+  more: "紹介の一覧を開く",
 };
 
 /** The pages of ranks in the console. */

@@ -1,5 +1,5 @@
 // A rank on every face: its chip, the way to the next as a bar, and the conditions with what is there and what is needed.
-import type { Rank, RankGoal, RankTier, RankWant } from "@enishi/api/types.ts";
+import type { Rank, RankGoal, RankOverride, RankTier, RankWant } from "@enishi/api/types.ts";
 import { formatDate } from "@enishi/i18n/format.ts";
 import { useLocale } from "@enishi/i18n/start.ts";
 import type { CSSProperties, ReactElement } from "react";
@@ -15,6 +15,20 @@ export function RankChip({ tier, large = false }: { tier: RankTier; large?: bool
     <span className={styles.chip} data-large={large}>
       <RankDot tier={tier} />
       {tier.name}
+    </span>
+  );
+}
+
+/** Says that a rank was given by hand, which rank at least or exactly, and until when. */
+export function ManualBadge({ override }: { override: RankOverride }): ReactElement {
+  const { t } = useTranslation("common");
+  const [locale] = useLocale();
+  const said = t(override.exact ? "ranks.manualExactly" : "ranks.manualAtLeast", { tier: override.name });
+  const until = override.until === null ? t("ranks.manualOpen") : t("ranks.manualUntil", { date: formatDate(override.until, locale) });
+  return (
+    <span className={styles.manual} title={said}>
+      <b>{t("ranks.manual")}</b>
+      <span>{until}</span>
     </span>
   );
 }
@@ -86,9 +100,15 @@ export function RankBar({ rank, goal }: { rank: Rank; goal: RankGoal }): ReactEl
 /** Everything about a rank: where it stands on the ladder, what the next needs and what keeps this one. */
 export function RankPanel({ rank }: { rank: Rank }): ReactElement {
   const { t } = useTranslation("common");
+  const { override } = rank;
   return (
     <div className={styles.panel}>
       <Ladder rank={rank} />
+      {override !== null && (
+        <p className={styles.given}>
+          <ManualBadge override={override} /> {t(override.exact ? "ranks.manualExactly" : "ranks.manualAtLeast", { tier: override.name })}
+        </p>
+      )}
       {rank.next === null ? (
         <p className={styles.top}>{t("ranks.top")}</p>
       ) : (
@@ -112,7 +132,7 @@ function Ladder({ rank }: { rank: Rank }): ReactElement {
           </li>
         ))}
       </ol>
-      {rank.keep_until !== null && (
+      {rank.keep_until !== null && rank.override === null && (
         <p className={styles.quiet}>{t("ranks.held", { date: formatDate(rank.keep_until, locale) })}</p>
       )}
     </section>

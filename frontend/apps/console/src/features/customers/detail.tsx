@@ -20,6 +20,7 @@ import { ProfileCard } from "./profile.tsx";
 import { useCustomer } from "./queries.ts";
 import { CustomerBookings } from "../reservations/customer-bookings.tsx";
 import { CustomerRankCard, CustomerRankChip } from "../ranks/customer-rank.tsx";
+import { CustomerReferralsCard } from "../referrals/customer-referrals.tsx";
 import { TimelineCard } from "./timeline.tsx";
 
 export function CustomerDetail(): ReactElement {
@@ -75,6 +76,7 @@ function Found({ customer }: { customer: Customer }): ReactElement {
           <LotsCard balance={customer.balance} />
           {may("points.read") && <PointsAtCard customerId={customer.customer_id} />}
           <CustomerBookings customerId={customer.customer_id} />
+          <CustomerReferralsCard customerId={customer.customer_id} />
           <ProfileCard customer={customer} />
         </aside>
       </div>

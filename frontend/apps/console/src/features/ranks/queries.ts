@@ -1,5 +1,6 @@
 import { request, withQuery } from "@enishi/api/client.ts";
 import type {
+  CustomerRank,
   CutsWanted,
   LadderPreview,
   LadderTemplate,
@@ -87,4 +88,33 @@ export function useProposal(wanted: CutsWanted, enabled: boolean) {
     retry: false,
     placeholderData: (before) => before,
   });
+}
+
+function customerPath(customerId: string): string {
+  return `/api/console/customers/${encodeURIComponent(customerId)}/rank`;
+}
+
+export function useCustomerRank(customerId: string) {
+  const [locale] = useLocale();
+  return useQuery({
+    queryKey: ["customers", customerId, "rank", locale],
+    queryFn: ({ signal }) => request<CustomerRank>(customerPath(customerId), { signal }),
+  });
+}
+
+/** A rank moves points too, where it gives some. */
+function useRankDeed<Body>(customerId: string, deed: "override" | "end-override") {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Body) => request<CustomerRank>(`${customerPath(customerId)}:${deed}`, { method: "POST", body }),
+    onSuccess: () => client.invalidateQueries(),
+  });
+}
+
+export function useGiveRank(customerId: string) {
+  return useRankDeed<{ tier: string; exact: boolean; until: string | null; reason: string }>(customerId, "override");
+}
+
+export function useEndOverride(customerId: string) {
+  return useRankDeed<{ reason: string }>(customerId, "end-override");
 }

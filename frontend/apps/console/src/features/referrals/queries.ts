@@ -1,5 +1,5 @@
 import { request, withQuery } from "@enishi/api/client.ts";
-import type { ReferralList, ReferralSettings, ReferralShown, ReferralsPage } from "@enishi/api/types.ts";
+import type { CustomerReferrals, ReferralList, ReferralSettings, ReferralShown, ReferralsPage } from "@enishi/api/types.ts";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 const PATH = "/api/console/referrals";
@@ -30,5 +30,13 @@ export function usePublish() {
     mutationFn: (body: { settings: ReferralSettings; effective_at: string | null; reason: string }) =>
       request(PATH, { method: "POST", body }),
     onSuccess: () => client.invalidateQueries({ queryKey: ["referrals"] }),
+  });
+}
+
+export function useCustomerReferrals(customerId: string) {
+  return useQuery({
+    queryKey: ["referrals", "customer", customerId],
+    queryFn: ({ signal }) =>
+      request<CustomerReferrals>(`/api/console/customers/${encodeURIComponent(customerId)}/referrals`, { signal }),
   });
 }

@@ -3,7 +3,7 @@ import { formatDayInSentence } from "@enishi/i18n/format.ts";
 import { useLocale } from "@enishi/i18n/start.ts";
 import type { Rank } from "@enishi/api/types.ts";
 import { Icon } from "@enishi/ui/icons.tsx";
-import { deadlineOf, RankChip, RankPanel, useGoalWords } from "@enishi/ui/rank.tsx";
+import { deadlineOf, ManualBadge, RankChip, RankPanel, useGoalWords } from "@enishi/ui/rank.tsx";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { useTexts } from "../../shell/texts.ts";
@@ -20,12 +20,15 @@ export function RankLine({ customerId, online }: { customerId: string; online: b
     enabled: online,
   });
   if (!data) return null;
-  const { tier, next } = data;
+  const { tier, next, override } = data;
   const by = next === null ? null : deadlineOf(next);
   return (
     <details className={styles.rank}>
       <summary>
-        <RankChip tier={tier} large />
+        <span className={styles.held}>
+          <RankChip tier={tier} large />
+          {override !== null && <ManualBadge override={override} />}
+        </span>
         <span className={styles.way}>
           {next === null ? t("common:ranks.top") : headline(next)}
           {by !== null && <small>{t("common:ranks.until", { date: formatDayInSentence(by, locale) })}</small>}
