@@ -22,7 +22,9 @@ export function RanksPage(): ReactElement {
   const { t } = useTexts();
   const [locale] = useLocale();
   const { tab = "ladder" } = useSearch({ from: "/signed-in/ranks" });
-  const mayPublish = useMayOpen()({ permission: "ranks.publish", everywhere: true });
+  const mayOpen = useMayOpen();
+  const mayPublish = mayOpen({ permission: "ranks.publish", everywhere: true });
+  const mayDraft = mayOpen({ permission: "drafts.write", everywhere: true });
   const { data, error, isError, refetch } = useRanks();
   const live = data?.versions.find(({ state }) => state === "live");
   return (
@@ -35,11 +37,21 @@ export function RanksPage(): ReactElement {
             : t("ranks.inForce", { n: live.version, date: formatDateTime(live.effective_at, locale) })
         }
         actions={
-          mayPublish && (
-            <Button component={Link} to="/ranks/_edit">
-              {t(data?.versions.length === 0 ? "ranks.create" : "ranks.edit")}
-            </Button>
-          )
+          <>
+            {mayDraft && data !== undefined && data.versions.length > 0 && (
+              <Button
+                variant="default"
+                renderRoot={(props) => <Link {...props} to="/drafts/new" search={{ part: "ladder" }} />}
+              >
+                {t("ranks.draft")}
+              </Button>
+            )}
+            {mayPublish && (
+              <Button component={Link} to="/ranks/_edit">
+                {t(data?.versions.length === 0 ? "ranks.create" : "ranks.edit")}
+              </Button>
+            )}
+          </>
         }
       />
       {data === undefined && (
