@@ -109,6 +109,11 @@ def _in_the_past(conn: psycopg.Connection) -> Draft:
     return begin(conn, rate(2), NOW, effective_at=NOW - timedelta(days=1))
 
 
+def _lapsed_at_once(conn: psycopg.Connection) -> Draft:
+    settings = structs.replace(SETTINGS, expiry=program.FixedDate((NOW - timedelta(days=1)).date()))
+    return begin(conn, Configuration(format=1, program=settings), NOW)
+
+
 def _dangerous(conn: psycopg.Connection) -> Draft:
     return begin(conn, rate(0), NOW)
 
@@ -119,6 +124,7 @@ def _dangerous(conn: psycopg.Connection) -> Draft:
         (_nothing_differs, drafts.InvalidDraft),
         (_invalid, InvalidConfiguration),
         (_in_the_past, InvalidConfiguration),
+        (_lapsed_at_once, InvalidConfiguration),
         (_dangerous, DangerousChange),
     ],
 )

@@ -36,7 +36,7 @@ def amounts_towards(
     *,
     on: date,
     weather: frozenset[str],
-) -> list[tuple[CampaignVersion, Fraction]]:
+) -> list[tuple[CampaignVersion, Fraction | int]]:
     """What counts towards the thresholds of these campaigns, of those whose other conditions hold for a purchase.
 
     ``facts`` are what is known before the purchase, ``basis`` is what the programme gives for it.

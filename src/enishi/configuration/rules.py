@@ -84,10 +84,22 @@ def _campaign_problems(code: str, rules: CampaignRules, wanted: Configuration, c
     if held == rules:
         return
     if current.states.get(code) in _OVER:
-        yield Problem(field, "A campaign of this code has ended.", "Give the new campaign another code.")
+        yield Problem(
+            field,
+            "A campaign of this code has ended.",
+            "Give the new campaign another code.",
+            "このコードのキャンペーンは終了しています。",
+            "新しいキャンペーンには別のコードを付けてください。",
+        )
         return
     if held is None and rules.ends_at <= current.now:
-        yield Problem(f"{field}.ends_at", "The campaign would be over already.", "Choose a later end, or leave it out.")
+        yield Problem(
+            f"{field}.ends_at",
+            "The campaign would be over already.",
+            "Choose a later end, or leave it out.",
+            "キャンペーンがすでに終わっていることになります。",
+            "終了をもっと先にするか、外してください。",
+        )
     yield from (_below(field, one.field, one) for one in campaigns.validate(rules, code))
     others = {**(current.configuration.campaigns or {}), **(wanted.campaigns or {})}
     beside = [(other, one) for other, one in others.items() if other != code]
@@ -102,17 +114,31 @@ def _unknown_names(field: str, rules: CampaignRules, wanted: Configuration, curr
     conditions = rules.conditions
     for tier in conditions.ranks:
         if tier not in tiers:
-            known = ", ".join(sorted(tiers)) or "there is no ladder"
-            yield Problem(f"{field}.conditions.ranks", f"There is no rank {tier!r}.", f"Use one of: {known}.")
+            known = ", ".join(sorted(tiers))
+            yield Problem(
+                f"{field}.conditions.ranks",
+                f"There is no rank {tier!r}.",
+                f"Use one of: {known or 'there is no ladder'}.",
+                f"「{tier}」というランクはありません。",
+                f"次から選んでください：{known or 'ランク表がありません'}",
+            )
     for name in (*conditions.segments, *conditions.segments_except):
         if name not in current.segments:
-            yield Problem(f"{field}.conditions.segments", f"There is no segment {name!r}.", "Make the segment first.")
+            yield Problem(
+                f"{field}.conditions.segments",
+                f"There is no segment {name!r}.",
+                "Make the segment first.",
+                f"「{name}」というセグメントはありません。",
+                "先にセグメントを作ってください。",
+            )
     for store in (*conditions.stores, *conditions.stores_except, *rules.ceilings.store_budgets):
         if store not in current.stores:
             yield Problem(
                 f"{field}.conditions.stores",
                 f"There is no store {store!r}.",
                 "Check the code, or register the store first.",
+                f"「{store}」という店舗はありません。",
+                "コードを確かめるか、先に店舗を登録してください。",
             )
 
 

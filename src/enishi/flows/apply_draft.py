@@ -7,7 +7,7 @@ else's work, it is refused and shown again.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 import msgspec
@@ -30,7 +30,7 @@ from enishi.flows.apply_configuration import (
     apply_configuration,
     read_current,
 )
-from enishi.program import Problem
+from enishi.program import FixedDate, Problem
 
 _LONGEST_REASON = 500
 _JUST_BEFORE = timedelta(microseconds=1)
@@ -81,17 +81,7 @@ def examine_content(conn: Connection, content: Content, now: datetime) -> DraftR
     at = now if content.effective_at is None else max(now, content.effective_at)
     document = content.document
     current = read_current(conn, at, now, document)
-    problems = find_problems(document, current)
-    if content.effective_at is not None and content.effective_at < now:
-        problems.append(
-            Problem(
-                "effective_at",
-                "The draft would take effect in the past.",
-                "Choose a later instant, or none.",
-                "適用日時が過去になっています。",
-                "これからの日時を選ぶか、空にしてください。",
-            )
-        )
+    problems = [*find_problems(document, current), *_find_time_problems(content, at, now)]
     plan = make_plan(document, current)
     wanted = document.campaigns or {}
     newest = {one.code: one.versions[-1].version for one in campaigns.list_campaigns(conn, now) if one.code in wanted}
@@ -101,6 +91,29 @@ def examine_content(conn: Connection, content: Content, now: datetime) -> DraftR
         in_force=current.configuration,
         basis=Basis(effects=plan.changes, campaign_versions=dict(sorted(newest.items()))),
     )
+
+
+def _find_time_problems(content: Content, at: datetime, now: datetime) -> Iterator[Problem]:
+    if content.effective_at is not None and content.effective_at < now:
+        yield Problem(
+            "effective_at",
+            "The draft would take effect in the past.",
+            "Choose a later instant, or none.",
+            "適用日時が過去になっています。",
+            "これからの日時を選ぶか、空にしてください。",
+        )
+    settings = content.document.program
+    if settings is None or not isinstance(settings.expiry, FixedDate) or program.validate(settings):
+        return
+    begins_on = program.day_in_zone(at, settings.zone_info)
+    if settings.expiry.on < begins_on:
+        yield Problem(
+            "program.expiry.on",
+            f"Points would be valid until {settings.expiry.on}, before the draft takes effect on {begins_on}.",
+            "Choose a date on or after the day it takes effect.",
+            f"有効期限の日（{settings.expiry.on}）が、適用日（{begins_on}）より前です。",
+            "適用日以降の日を選んでください。",
+        )
 
 
 def submit_draft(conn: Connection, draft_id: int, deed: Deed, accepted: Collection[str]) -> Draft:

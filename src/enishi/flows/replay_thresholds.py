@@ -27,7 +27,7 @@ from enishi.flows.rank_desk import RankDesk
 from enishi.program import ProgramVersion
 from enishi.ranks import Ask, Measure
 
-Towards = Sequence[tuple[CampaignVersion, Fraction]]
+Towards = Sequence[tuple[CampaignVersion, Fraction | int]]
 """The amount that counts towards the thresholds of each campaign."""
 ThresholdKey = tuple[str, int]
 """Code of a campaign, and the amount in yen."""
