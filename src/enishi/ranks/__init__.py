@@ -127,6 +127,7 @@ from enishi.ranks.standing_queries import (
     select_rewards,
 )
 from enishi.ranks.telling import tell_cause, tell_progress, tell_rank, tell_want
+from enishi.ranks.telling_changes import tell_changes
 from enishi.ranks.templates import TEMPLATES, points_and_count
 from enishi.ranks.validation import Problem, validate
 from enishi.ranks.verify_queries import (
@@ -289,6 +290,7 @@ __all__ = [
     "sum_given_points",
     "take_rewards",
     "tell_cause",
+    "tell_changes",
     "tell_found",
     "tell_needed",
     "tell_progress",

@@ -187,7 +187,7 @@ def describe_criterion(criterion: Criterion, ladder: Ladder, locale: Locale, *, 
 def describe_ladder(ladder: Ladder, locale: Locale) -> tuple[str, ...]:
     """A ladder in sentences, for whoever is about to publish it."""
     is_ja = locale == "ja"
-    sentences = [_describe_tier(ladder, level, locale) for level in range(len(ladder.tiers))]
+    sentences = [describe_tier(ladder, level, locale) for level in range(len(ladder.tiers))]
     policies = ladder.policies
     if policies.upgrade == "immediate":
         sentences.append(
@@ -195,7 +195,7 @@ def describe_ladder(ladder: Ladder, locale: Locale) -> tuple[str, ...]:
         )
     else:
         sentences.append("ランクアップは次の判定日です。" if is_ja else "Members rise at the next evaluation.")
-    sentences += [_describe_schedule(ladder, locale), _describe_keep(ladder, locale)]
+    sentences += [describe_schedule(ladder, locale), describe_keep(ladder, locale)]
     if policies.grace_days:
         sentences.append(
             f"期限後{policies.grace_days}日は猶予します。" if is_ja else f"{policies.grace_days} days of grace follow."
@@ -221,7 +221,8 @@ def describe_ladder(ladder: Ladder, locale: Locale) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def _describe_tier(ladder: Ladder, level: int, locale: Locale) -> str:
+def describe_tier(ladder: Ladder, level: int, locale: Locale) -> str:
+    """What a tier asks for and gives, in a sentence that begins with its name."""
     tier = ladder.tiers[level]
     is_ja = locale == "ja"
     name = tier.name_ja if is_ja else tier.name_en
@@ -249,7 +250,8 @@ def describe_reward(reward: Reward, locale: Locale) -> str:
     return f"お知らせ「{reward.template}」" if is_ja else f"message “{reward.template}”"
 
 
-def _describe_schedule(ladder: Ladder, locale: Locale) -> str:
+def describe_schedule(ladder: Ladder, locale: Locale) -> str:
+    """When all members are evaluated, in a sentence."""
     schedule = ladder.policies.schedule
     if isinstance(schedule, MonthlyOn):
         return (
@@ -262,7 +264,8 @@ def _describe_schedule(ladder: Ladder, locale: Locale) -> str:
     return "Evaluated each year on " + ", ".join(schedule.dates) + "."
 
 
-def _describe_keep(ladder: Ladder, locale: Locale) -> str:
+def describe_keep(ladder: Ladder, locale: Locale) -> str:
+    """How long a rank is kept, in a sentence."""
     return _keep_words(ladder.policies.keep)[0 if locale == "ja" else 1]
 
 

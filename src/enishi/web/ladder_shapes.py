@@ -8,9 +8,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 from pydantic import AwareDatetime, Field
 
-from enishi import flows, ranks
+from enishi import ranks
 from enishi.access import Locale
-from enishi.kit.differences import difference
 from enishi.kit.validity import describe_invalid
 from enishi.ranks import Ladder, LadderInForce
 from enishi.web.shapes import Body, Shape
@@ -169,7 +168,7 @@ def changes_between(before: Ladder | None, after: Ladder, language: Locale, zone
         return []
     return [
         RankSettingChange(field=one.field, label=one.label, before=one.before, after=one.after)
-        for one in flows.word_changes("ladder", difference(before, after), language.value, zone)
+        for one in ranks.tell_changes(before, after, language.value, zone)
     ]
 
 

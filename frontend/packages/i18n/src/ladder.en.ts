@@ -76,7 +76,7 @@ export const consoleLadderEn: SameTexts<typeof consoleLadderJa> = {
     days: " days",
     years: " years",
     evaluations: " times",
-    dayOfMonth: "",
+    dayOfMonth: " ",
   },
   filter: "Narrow down",
   channels: "Channels",

@@ -10,8 +10,9 @@ import { Card, PageHead } from "../../shell/page.tsx";
 import { Failed } from "../../shell/states.tsx";
 import { useTexts } from "../../shell/texts.ts";
 import { useRankChoices } from "../ranks/queries.ts";
+import { DesignButton } from "../ranks/design-button.tsx";
 import { LadderForm } from "../ranks/ladder-form.tsx";
-import { ladderFrom } from "../ranks/ladder.ts";
+import { type Ladder, ladderFrom } from "../ranks/ladder.ts";
 import styles from "./drafts.module.css";
 import { Fields } from "./fields.tsx";
 import { fromField, toField } from "./instants.ts";
@@ -100,6 +101,7 @@ function Parts({ written, set, check }: PartsProps): ReactElement {
   const stores = useRankChoices().data?.stores ?? [];
   const { document } = written;
   const problems = check.problems.filter(({ section }) => section !== null);
+  const setLadder = (ladder: Ladder): void => set({ document: { ...document, ladder: ladder as DraftDocument["ladder"] } });
   return (
     <>
       {document.program != null && (
@@ -111,11 +113,16 @@ function Parts({ written, set, check }: PartsProps): ReactElement {
         />
       )}
       {document.ladder != null && (
-        <LadderForm
-          ladder={ladderFrom(document.ladder)}
-          onChange={(ladder) => set({ document: { ...document, ladder: ladder as DraftDocument["ladder"] } })}
-          problems={problems.filter(({ section }) => section === "ladder")}
-        />
+        <>
+          <div>
+            <DesignButton ladder={ladderFrom(document.ladder)} onTake={setLadder} />
+          </div>
+          <LadderForm
+            ladder={ladderFrom(document.ladder)}
+            onChange={setLadder}
+            problems={problems.filter(({ section }) => section === "ladder")}
+          />
+        </>
       )}
       <Campaigns written={written} set={set} />
     </>

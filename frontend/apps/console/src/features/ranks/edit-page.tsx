@@ -1,18 +1,18 @@
 // Writing a ladder: the form, what it means and what is wrong beside it, and publishing.
+import { asProblem } from "@enishi/api/client.ts";
 import type { RanksPage } from "@enishi/api/types.ts";
 import { useLocale } from "@enishi/i18n/start.ts";
 import { Icon } from "@enishi/ui/icons.tsx";
-import { Alert, Button, Drawer } from "@mantine/core";
+import { Alert, Button } from "@mantine/core";
 import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
-import { asProblem } from "@enishi/api/client.ts";
 import { ListSkeleton } from "../../shell/list.tsx";
 import { Card, PageHead } from "../../shell/page.tsx";
 import { useMayOpen } from "../../shell/session.ts";
 import { Failed, NotFound, useProblemText } from "../../shell/states.tsx";
 import { useTexts } from "../../shell/texts.ts";
-import { DesignPanel } from "./design-panel.tsx";
+import { DesignButton } from "./design-button.tsx";
 import { useProblemWords } from "./form-parts.tsx";
 import { checkLadder } from "./ladder-checks.ts";
 import { LadderForm } from "./ladder-form.tsx";
@@ -96,7 +96,6 @@ function Editor({ page, start }: { page: RanksPage; start: Ladder }): ReactEleme
   // What is edited is what the page was opened with, whatever is published meanwhile.
   const [ladder, setLadder] = useState(start);
   const [taken, setTaken] = useState(false);
-  const [designing, design] = useDisclosure(false);
   const [publishing, publish] = useDisclosure(false);
   const newest = page.versions[0];
   const [settled] = useDebouncedValue(ladder, CHECK_AFTER_MS);
@@ -116,9 +115,13 @@ function Editor({ page, start }: { page: RanksPage; start: Ladder }): ReactEleme
         title={t("ranks.editTitle")}
         meta={newest === undefined ? t("ranks.basedOnTemplate") : t("ranks.basedOn", { n: newest.version })}
         actions={
-          <Button variant="default" leftSection={<Icon name="ladder" size={16} />} onClick={design.open}>
-            {t("ranks.design")}
-          </Button>
+          <DesignButton
+            ladder={ladder}
+            onTake={(changed) => {
+              setLadder(changed);
+              setTaken(true);
+            }}
+          />
         }
       />
       {taken && (
@@ -160,24 +163,6 @@ function Editor({ page, start }: { page: RanksPage; start: Ladder }): ReactEleme
           </Card>
         </aside>
       </div>
-      <Drawer
-        opened={designing}
-        onClose={design.close}
-        position="right"
-        size="min(56rem, 100%)"
-        title={t("design.title")}
-        closeButtonProps={{ "aria-label": t("common:close") }}
-        padding="lg"
-      >
-        <DesignPanel
-          ladder={ladder}
-          onTake={(changed) => {
-            setLadder(changed);
-            setTaken(true);
-            design.close();
-          }}
-        />
-      </Drawer>
       {publishing && checked !== undefined && (
         <PublishModal ladder={ladder} preview={checked} number={(newest?.version ?? 0) + 1} onClose={publish.close} />
       )}

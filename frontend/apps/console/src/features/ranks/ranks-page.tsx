@@ -77,7 +77,7 @@ export function RanksPage(): ReactElement {
                 key={one}
                 to="/ranks"
                 search={{ tab: one === "ladder" ? undefined : one }}
-                activeOptions={{ exact: true, includeSearch: true, explicitUndefined: true }}
+                activeOptions={{ exact: true, includeSearch: true }}
               >
                 {t(`ranks.tabs.${one}`)}
               </Link>
