@@ -129,6 +129,7 @@ def test_roles_for_some_stores_leave_settings_alone(signed_in, chain):
     body = {"title": "x", "parts": ["program"], "reason": REASON}
     assert problem_of(local.post(PATH, body)) == (403, "permission-denied")
     assert local.get(PATH).json() == {"drafts": [], "may_write": False, "may_review": False}
+    assert problem_of(local.get(f"{PATH}/1/backtests/1/result")) == (403, "permission-denied")
 
 
 def test_a_draft_travels_as_a_file(writer):

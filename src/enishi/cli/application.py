@@ -16,6 +16,7 @@ from enishi.cli import (
     confirm,
     demo,
     doctor,
+    drafts,
     expire,
     imports,
     keys,
@@ -52,6 +53,7 @@ app.add_typer(offline.app, name="offline")
 app.add_typer(operators.app, name="operators")
 app.add_typer(program.app, name="program")
 app.add_typer(campaigns.app, name="campaigns")
+app.add_typer(drafts.app, name="drafts")
 app.add_typer(ranks.app, name="ranks")
 app.add_typer(accounting.app, name="accounting")
 app.command("doctor")(doctor.doctor)

@@ -51,6 +51,7 @@ def read_backtest_result(
     draft: Number, backtest: BacktestNumber, caller: Reading, *, conn: Conn, use: Use, language: Language
 ) -> BacktestShape:
     """What came of a back-test. Members who would change rank are named to those who may see personal data."""
+    require_whole_company(caller, "Figures of all stores")
     kept = drafts.load_result(conn, draft, backtest)
     tried = None if kept is None else flows.read_result(kept)
     if tried is None:
