@@ -55,7 +55,8 @@ class Newcomer(Struct, gc=False, frozen=True):
 class RankDesk(Struct, gc=False):
     """The ranks of a batch's customers; what is decided changes it in memory, and ``write`` writes it.
 
-    ``in_history``: history is replayed, so that what happens to ranks happens when the purchases occurred.
+    ``in_history``: history is replayed, so that what happens to ranks happens when the purchases occurred. ``tells``:
+    it is asked how customers stand afterwards.
     """
 
     ladder: LadderInForce
@@ -70,6 +71,7 @@ class RankDesk(Struct, gc=False):
     past: dict[tuple[UUID, datetime], tuple[str, int]] = {}
     changes: list[RankChange] = []
     rewards: list[GivenReward] = []
+    tells: bool = True
 
     def rank_for(self, customer_id: UUID, occurred_at: datetime) -> tuple[str, int]:
         """Tier and level that a customer held at an instant. Of late receipts it has to be in ``past``."""
@@ -104,7 +106,7 @@ class RankDesk(Struct, gc=False):
         occurred_at: datetime,
         *,
         cause: Cause = Cause.PURCHASE,
-    ) -> tuple[Snapshot, tuple[Posting, ...]]:
+    ) -> tuple[Snapshot | None, tuple[Posting, ...]]:
         """Count a purchase, and give its customer the rank that it lifts to.
 
         Returns how the customer stands afterwards, and the entries of points that the rank gives; ``account`` is
@@ -116,7 +118,7 @@ class RankDesk(Struct, gc=False):
         at = occurred_at if self.in_history else self.now
         return self.look(account, RankOccasion(on, at, self.now, cause, subject_id), bought.store)
 
-    def look(self, account: Account, occasion: RankOccasion, store: str) -> tuple[Snapshot, tuple[Posting, ...]]:
+    def look(self, account: Account, occasion: RankOccasion, store: str) -> tuple[Snapshot | None, tuple[Posting, ...]]:
         """Lift a customer to what the figures give, where ranks rise at once."""
         customer_id = account.customer_id
         standing = self.standings.get(customer_id)
@@ -132,6 +134,8 @@ class RankDesk(Struct, gc=False):
                 if move is not None:
                     postings = self.carry_out(move, account, store)
                     standing, rose_from = move.standing, held
+        if not self.tells:
+            return None, postings
         return self._snapshot(customer_id, standing, answers, occasion.on, rose_from), postings
 
     def _snapshot(

@@ -120,15 +120,18 @@ class Replay:
             purchase = msgspec.structs.replace(prepared.purchase, points_to_use=there)
             prepared = msgspec.structs.replace(prepared, purchase=purchase)
         tier = self.ranks.tier_at(customer_id, stored.occurred_at)
-        towards = self.thresholds.look(prepared, customer_id, version, world, on) if self.thresholds.asks else ()
-        decided = decide(prepared, customer_id, world)
         counts = stored.occurred_at >= self._since
+        looked = None
+        if counts and self.thresholds.asks:
+            looked = self.thresholds.look(prepared, customer_id, version, world, on)
+        decided = decide(prepared, customer_id, world)
         self._note(one, decided, tier, counts=counts)
         if counts:
             sums = self._sums_of(decided, unaffordable=max(0, wanted - there))
             self.add(sums, decided.on, prepared.purchase.store, tier)
             self._count_campaigns(decided)
-            self.thresholds.count(towards, decided)
+            if looked is not None:
+                self.thresholds.count(looked, decided)
             if sums.points and stored.occurred_at >= self._last_year:
                 self.given[customer_id] = self.given.get(customer_id, 0) + sums.points
         if world.campaigns is not None:

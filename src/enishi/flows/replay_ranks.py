@@ -208,4 +208,5 @@ def _open_desk(ladder: LadderInForce, rules: PastRules, zone: ZoneInfo, now: dat
         past={},
         changes=[],
         rewards=[],
+        tells=False,
     )

@@ -17,18 +17,16 @@ from uuid import UUID
 from msgspec import Struct
 
 from enishi import campaigns, program, ranks
-from enishi.campaigns import CampaignVersion, Schedule
+from enishi.campaigns import CampaignVersion, CustomerFacts, Schedule
 from enishi.flows.backtest_model import WITHIN_PERCENT, Below, Reach, Threshold, Unit
 from enishi.flows.campaign_awards import weather_of
 from enishi.flows.compare_replays import cost_yen
 from enishi.flows.pricing import DecidedPurchase, PreparedPurchase, bought_on
 from enishi.flows.purchase_world import PurchaseWorld
 from enishi.flows.rank_desk import RankDesk
-from enishi.program import ProgramVersion
+from enishi.program import AwardBasis, ProgramVersion
 from enishi.ranks import Ask, Measure
 
-Towards = Sequence[tuple[CampaignVersion, Fraction | int]]
-"""The amount that counts towards the thresholds of each campaign."""
 ThresholdKey = tuple[str, int]
 """Code of a campaign, and the amount in yen."""
 _UNITS: dict[Measure, Unit] = {
@@ -38,6 +36,15 @@ _UNITS: dict[Measure, Unit] = {
     Measure.VISITS: "visits",
     Measure.PURCHASES: "purchases",
 }
+
+
+class Looked(Struct, gc=False, frozen=True):
+    """What is known before a purchase is decided: the campaigns with thresholds that are live, and its member."""
+
+    live: Sequence[CampaignVersion]
+    facts: CustomerFacts
+    weather: frozenset[str]
+    version: ProgramVersion
 
 
 class Reached(Struct, gc=False):
@@ -90,31 +97,42 @@ class ThresholdDesk:
         version: ProgramVersion | None,
         world: PurchaseWorld,
         on: date,
-    ) -> Towards:
-        """How far a purchase gets towards each threshold that is live, before it is decided."""
-        purchase = prepared.purchase
+    ) -> Looked | None:
+        """What is known before a purchase is decided that gets towards a threshold; None where none is live."""
         live = [
             one
-            for one in self._schedule.live_at(purchase.occurred_at)
+            for one in self._schedule.live_at(prepared.purchase.occurred_at)
             if (one.campaign_id, one.version) in self._needed
         ]
         if not live or version is None or world.campaigns is None:
-            return ()
-        basis = program.assess(purchase, version, purchase.points_to_use)
+            return None
         tier, level = (
             (None, None)
             if world.ranks is None
             else world.ranks.rank_pricing(customer_id, bought_on(prepared, on, 0), prepared.occurred_at)
         )
         facts = world.campaigns.facts_of(customer_id, on, tier, level)
-        weather = weather_of(world.campaigns, purchase, version)
-        return campaigns.amounts_towards(live, purchase, basis, version.settings, facts, on=on, weather=weather)
+        return Looked(live, facts, weather_of(world.campaigns, prepared.purchase, version), version)
 
-    def count(self, towards: Towards, decided: DecidedPurchase) -> None:
+    def count(self, looked: Looked, decided: DecidedPurchase) -> None:
         """Count a purchase that was decided: at the highest threshold that it reached, and below the next."""
-        if not towards:
-            return
-        given = {one.campaign.campaign_id: one.points for one in decided.awards if one.campaign is not None}
+        given: dict[UUID, int] = {}
+        basis: AwardBasis | None = None
+        for award in decided.awards:
+            if award.campaign is not None:
+                given[award.campaign.campaign_id] = award.points
+            elif award.basis is not None:
+                basis = award.basis
+        purchase = decided.prepared.purchase
+        towards = campaigns.amounts_towards(
+            looked.live,
+            purchase,
+            basis or program.assess(purchase, looked.version, purchase.points_to_use),
+            looked.version.settings,
+            looked.facts,
+            on=decided.on,
+            weather=looked.weather,
+        )
         for version, amount in towards:
             needed = self._needed[version.campaign_id, version.version]
             place = bisect_right(needed, amount)

@@ -218,7 +218,7 @@ def shape_backtest(
         members=tried.members,
         total=_row(tried.total, ""),
         months=[_row(one, one.name) for one in tried.months],
-        stores=[_row(one, stores[one.name].name if one.name in stores else one.name) for one in tried.stores],
+        stores=[_row(one, _store_name(one.name, stores, language)) for one in tried.stores],
         ranks=[_row(one, tier_names.get(one.name, one.name), colours.get(one.name)) for one in tried.ranks],
         campaigns=[_row(one, names.get(one.name, one.name)) for one in tried.campaigns],
         tiers_today=_tiers(tried.tiers_today, language),
@@ -238,6 +238,13 @@ def shape_backtest(
         ],
         assumptions=tell_ground(tried, language.value),
     )
+
+
+def _store_name(code: str, stores: Mapping[str, Store], language: Locale) -> str:
+    """A store by its name; what ranks give at evaluations belongs to head office, which has no code."""
+    if code == "":
+        return "本部（定期判定など）" if language is Locale.JA else "Head office (evaluations and the like)"
+    return stores[code].name if code in stores else code
 
 
 def _sums(one: Sums, cost_yen: int) -> BacktestSums:

@@ -52,11 +52,11 @@ def tell_ground(tried: Backtest, language: Language) -> list[str]:
         told += [] if tried.ground is None else _ground_ja(tried.ground)
         if unaffordable:
             told.append(
-                f"実際に使われたポイントのうち{unaffordable:,}ポイントは、試算のルールでは残高が足りず、"
+                f"実際に使われたポイントのうち{unaffordable:,}ポイントは、変更案では残高が足りず、"
                 "使わなかったものとしています。"
             )
         told.append(
-            "お客様の買い方は変わらないものとしています。ルールの変更で購買がどう変わるかは、この試算では分かりません。"
+            "お客様の買い方は変わらないものとしています。ルールの変更で購買がどう変わるかは、過去からは分かりません。"
         )
         told.append("セグメントへの所属と識別子は、現在のものを使っています。")
         return told
@@ -77,13 +77,13 @@ def _ground_ja(ground: Ground) -> list[str]:
     if ground.program_tried or ground.ladder_tried:
         parts = (("制度", ground.program_tried), ("ランク表", ground.ladder_tried))
         what = "と".join(name for name, is_tried in parts if is_tried)
-        told.append(f"試算する{what}は、最初から有効だったものとして計算しています。")
+        told.append(f"変更案の{what}は、最初から有効だったものとして計算しています。")
     told.append(
-        f"定期判定は、現在のルールで{ground.evaluations_today:,}回、試算で{ground.evaluations_tried:,}回です。"
+        f"定期判定は、現在のルールで{ground.evaluations_today:,}回、変更案で{ground.evaluations_tried:,}回です。"
         f"手動のランク変更{ground.overrides:,}件も当時のとおり再現しています。"
     )
     if ground.returns:
-        refused = f"現在 {ground.refused_today:,}件、試算 {ground.refused_tried:,}件"
+        refused = f"現在 {ground.refused_today:,}件、変更案 {ground.refused_tried:,}件"
         told.append(
             f"返品{ground.returns:,}件は、起きた時点で各ルールの返品条件により処理しています（断る返品: {refused}）。"
         )

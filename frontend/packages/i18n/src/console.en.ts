@@ -5,6 +5,7 @@ import { consoleLadderEn } from "./ladder.en.ts";
 import { consoleDesignEn, consoleOwnReferralsEn, consoleRankEn, consoleRankActionsEn, consoleRanksEn } from "./ranks.en.ts";
 import { consoleReservationsEn } from "./reservations.en.ts";
 import { accountingEn } from "./accounting.en.ts";
+import { backtestEn } from "./backtest.en.ts";
 import { adjustingEn } from "./adjusting.en.ts";
 import type { consoleJa } from "./console.ja.ts";
 import type { SameTexts } from "./start.ts";
@@ -382,6 +383,7 @@ export const consoleEn: SameTexts<typeof consoleJa> = {
     customer: "Customer",
   },
   accounting: accountingEn,
+  backtest: backtestEn,
   benefits: consoleBenefitsEn,
   campaigns: consoleCampaignsEn,
   campaignEditor: consoleCampaignEditorEn,

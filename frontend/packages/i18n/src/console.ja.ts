@@ -5,6 +5,7 @@ import { consoleLadderJa } from "./ladder.ja.ts";
 import { consoleDesignJa, consoleOwnReferralsJa, consoleRankJa, consoleRankActionsJa, consoleRanksJa } from "./ranks.ja.ts";
 import { consoleReservationsJa } from "./reservations.ja.ts";
 import { accountingJa } from "./accounting.ja.ts";
+import { backtestJa } from "./backtest.ja.ts";
 import { adjustingJa } from "./adjusting.ja.ts";
 export const consoleJa = {
   booking: consoleReservationsJa,
@@ -380,6 +381,7 @@ export const consoleJa = {
     customer: "顧客",
   },
   accounting: accountingJa,
+  backtest: backtestJa,
   benefits: consoleBenefitsJa,
   campaigns: consoleCampaignsJa,
   campaignEditor: consoleCampaignEditorJa,
