@@ -55,7 +55,6 @@ export type Program = Schemas["ProgramPage"];
 export type ProgramVersion = Schemas["ProgramVersionShape"];
 export type AuditEvent = Schemas["AuditEvent"];
 export type AuditLog = Schemas["AuditPage"];
-export type Backtest = Schemas["BacktestShape"];
 export type BacktestRow = Schemas["BacktestRow"];
 export type BacktestTier = Schemas["BacktestTier"];
 export type BacktestMove = Schemas["BacktestMove"];

@@ -6,6 +6,7 @@ export const backtestEn: SameTexts<typeof backtestJa> = {
   tried: "Draft",
   difference: "Difference",
   none: "none",
+  most: "up to {{value}}",
   numbers: "See the numbers as a table",
   headline: {
     label: "The result in short",
@@ -34,7 +35,7 @@ export const backtestEn: SameTexts<typeof backtestJa> = {
     note: "The largest differences first",
     by: "Broken down by",
     store: "Store",
-    rank: "Rank at the purchase",
+    rank: "Rank",
     campaign: "Campaign",
     sales: "Sales",
     receipts: "Receipts",
@@ -108,11 +109,9 @@ export const backtestEn: SameTexts<typeof backtestJa> = {
     moved: "{{name}} lies ahead and was tried {{days}} days earlier.",
     assumptions: "Assumptions",
   },
-  summary: {
-    points: "Points given",
-    cost: "Cost",
-    ranks: "Ranks",
-    liability: "Liability",
-    period: "Tried on {{n}} receipts, {{since}} to {{until}}",
+  page: {
+    title: "Back-test",
+    back: "Back to the draft",
+    open: "See the whole result",
   },
 };

@@ -4,6 +4,7 @@ export const backtestJa = {
   tried: "変更案",
   difference: "差",
   none: "なし",
+  most: "最大 {{value}}",
   numbers: "数値を表で見る",
   headline: {
     label: "結果のまとめ",
@@ -106,11 +107,9 @@ export const backtestJa = {
     moved: "{{name}}は先の期間のため、{{days}}日前にずらして試しました。",
     assumptions: "計算の前提",
   },
-  summary: {
-    points: "付与ポイント",
-    cost: "費用",
-    ranks: "ランク",
-    liability: "負債",
-    period: "{{since}}〜{{until}}、レシート{{n}}件での試算",
+  page: {
+    title: "バックテストの結果",
+    back: "変更案へ戻る",
+    open: "くわしい結果を見る",
   },
 };

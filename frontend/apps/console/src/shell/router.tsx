@@ -11,6 +11,7 @@ import { CampaignPage } from "../features/campaigns/detail.tsx";
 import { EditCampaignPage, NewCampaignPage } from "../features/campaigns/editor.tsx";
 import { CampaignsPage } from "../features/campaigns/list.tsx";
 import { CAMPAIGN_STATES, type CampaignsSearch } from "../features/campaigns/queries.ts";
+import { BacktestPage } from "../features/backtest/page.tsx";
 import { DraftPage } from "../features/drafts/detail.tsx";
 import { EditDraftPage } from "../features/drafts/edit.tsx";
 import { DraftsPage } from "../features/drafts/list.tsx";
@@ -223,6 +224,11 @@ const draftNewRoute = createRoute({
   component: NewDraftPage,
 });
 const draftRoute = createRoute({ getParentRoute: () => layoutRoute, path: "/drafts/$draft", component: DraftPage });
+const backtestRoute = createRoute({
+  getParentRoute: () => layoutRoute,
+  path: "/drafts/$draft/backtests/$backtest",
+  component: BacktestPage,
+});
 const draftEditRoute = createRoute({
   getParentRoute: () => layoutRoute,
   path: "/drafts/$draft/edit",
@@ -258,6 +264,7 @@ export const router = createRouter({
       draftsRoute,
       draftNewRoute,
       draftRoute,
+      backtestRoute,
       draftEditRoute,
       auditRoute,
       reservationsRoute,

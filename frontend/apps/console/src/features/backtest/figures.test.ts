@@ -1,6 +1,6 @@
-import type { Backtest, BacktestRow, BacktestTier } from "@enishi/api/types.ts";
+import type { BacktestResult, BacktestRow, BacktestTier } from "@enishi/api/types.ts";
 import { describe, expect, it } from "vitest";
-import { byDifference, flowOf, signed, tierPairs } from "./figures.ts";
+import { byDifference, flowOf, highest, signed, tierPairs } from "./figures.ts";
 
 const tier = (code: string, level: number, members: number): BacktestTier => ({
   code,
@@ -17,11 +17,15 @@ const ladders = {
     { today: "base", tried: "silver", goes: 1, members: 2, some: [{ customer_id: "a", name: null }] },
     { today: "gold", tried: "base", goes: -1, members: 1, some: [] },
   ],
-} as unknown as Backtest;
+} as unknown as BacktestResult;
 
 describe("the figures of a back-test", () => {
   it("writes differences with their sign", () => {
     expect([12, -5, 0].map((value) => signed(value, String))).toEqual(["+12", "−5", "±0"]);
+  });
+
+  it("takes shares of the largest value, however small", () => {
+    expect([highest([0.01, 0.02]), highest([0, 0]), highest([])]).toEqual([0.02, 1, 1]);
   });
 
   it("puts the largest differences first", () => {

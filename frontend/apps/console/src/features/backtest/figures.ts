@@ -1,5 +1,5 @@
 // What the report works out of a result for its charts and tables. Nothing here rounds points or yen.
-import type { Backtest, BacktestMove, BacktestRow, BacktestTier } from "@enishi/api/types.ts";
+import type { BacktestResult, BacktestMove, BacktestRow, BacktestTier } from "@enishi/api/types.ts";
 
 /** `+12,340`, `−500` with a true minus, `±0`. */
 export function signed(value: number, format: (value: number) => string): string {
@@ -15,9 +15,9 @@ export function byDifference(rows: readonly BacktestRow[]): BacktestRow[] {
   );
 }
 
-/** The largest of some values, and at least 1, so that shares of it can be taken. */
+/** The largest of some values, and 1 where all are 0, so that shares of it can be taken. */
 export function highest(values: readonly number[]): number {
-  return Math.max(1, ...values);
+  return Math.max(0, ...values) || 1;
 }
 
 export interface Cell {
@@ -29,7 +29,7 @@ export interface Cell {
 }
 
 /** Who goes from each rank of today to each of the draft, the highest rank first; empty cells among them. */
-export function flowOf(result: Backtest): Cell[][] {
+export function flowOf(result: BacktestResult): Cell[][] {
   const moves = new Map(result.moves.map((move) => [`${move.today}\n${move.tried}`, move]));
   const from = [...result.tiers_today].reverse();
   const to = [...result.tiers_tried].reverse();
@@ -51,7 +51,7 @@ export interface TierPair {
 }
 
 /** Members by rank, the highest first, by both ladders; null where a ladder does not have the rank. */
-export function tierPairs(result: Backtest): TierPair[] {
+export function tierPairs(result: BacktestResult): TierPair[] {
   const today = new Map(result.tiers_today.map((tier) => [tier.code, tier]));
   const tried = new Map(result.tiers_tried.map((tier) => [tier.code, tier]));
   const gone = result.tiers_today.filter((tier) => !tried.has(tier.code));

@@ -1,5 +1,5 @@
 // Who moves between ranks: a matrix from today's ladder to the draft's, with the members of each way on demand.
-import type { Backtest } from "@enishi/api/types.ts";
+import type { BacktestResult } from "@enishi/api/types.ts";
 import { formatCount, formatDate } from "@enishi/i18n/format.ts";
 import { useLocale } from "@enishi/i18n/start.ts";
 import { Drawer } from "@mantine/core";
@@ -12,7 +12,7 @@ import styles from "./report.module.css";
 
 const SHORT_ID = 8;
 
-export function RankFlow({ result }: { result: Backtest }): ReactElement {
+export function RankFlow({ result }: { result: BacktestResult }): ReactElement {
   const { t } = useTexts();
   const [locale] = useLocale();
   const [open, setOpen] = useState<Cell | null>(null);
@@ -68,6 +68,7 @@ export function RankFlow({ result }: { result: Backtest }): ReactElement {
         position="right"
         size={420}
         title={open === null ? "" : t("backtest.flow.drawer", { from: open.today.name, to: open.tried.name })}
+        padding="lg"
         closeButtonProps={{ "aria-label": t("common:close") }}
       >
         {open !== null && <Movers cell={open} />}

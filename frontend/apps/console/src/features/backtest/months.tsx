@@ -1,5 +1,5 @@
 // Month by month, as small charts of the same months beside each other.
-import type { Backtest, BacktestRow } from "@enishi/api/types.ts";
+import type { BacktestResult, BacktestRow } from "@enishi/api/types.ts";
 import { formatMonth, formatPercent, formatPoints, formatYen } from "@enishi/i18n/format.ts";
 import { useLocale } from "@enishi/i18n/start.ts";
 import type { ReactElement } from "react";
@@ -10,7 +10,7 @@ import styles from "./report.module.css";
 
 type Sums = BacktestRow["today"];
 
-export function Months({ result }: { result: Backtest }): ReactElement {
+export function Months({ result }: { result: BacktestResult }): ReactElement {
   const { t } = useTexts();
   const [locale] = useLocale();
   const pairs = (value: (sums: Sums) => number): Pair[] =>

@@ -30,7 +30,7 @@ export function PairBars({ title, heading, pairs, format }: PairBarsProps): Reac
     <figure className={styles.chart} aria-labelledby={id}>
       <figcaption id={id}>
         <span>{title}</span>
-        <small>{format(top)}</small>
+        <small>{pairs.some(({ today, tried }) => today || tried) && t("backtest.most", { value: format(top) })}</small>
       </figcaption>
       <div className={styles.bars} aria-hidden="true">
         {pairs.map((pair) => (

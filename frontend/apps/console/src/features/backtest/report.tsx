@@ -1,5 +1,5 @@
 // What trying a draft on the past came to, beside today's rules.
-import type { Backtest } from "@enishi/api/types.ts";
+import type { BacktestResult } from "@enishi/api/types.ts";
 import { formatCount, formatDate, formatInstant, formatPercent, formatPoints, formatYen } from "@enishi/i18n/format.ts";
 import { useLocale } from "@enishi/i18n/start.ts";
 import type { ReactElement, ReactNode } from "react";
@@ -13,7 +13,7 @@ import { Rows } from "./rows.tsx";
 import { Spread } from "./spread.tsx";
 import { Thresholds } from "./thresholds.tsx";
 
-export function BacktestReport({ result }: { result: Backtest }): ReactElement {
+export function BacktestReport({ result }: { result: BacktestResult }): ReactElement {
   return (
     <div className={styles.report}>
       <Headline result={result} />
@@ -47,7 +47,7 @@ function Figure({ name, value, difference, hint }: FigureProps): ReactElement {
   );
 }
 
-export function Headline({ result }: { result: Backtest }): ReactElement {
+export function Headline({ result }: { result: BacktestResult }): ReactElement {
   const { t } = useTexts();
   const { total, liability_today: owed, liability_tried: wouldOwe } = result;
   const ranked = result.tiers_tried.length + result.tiers_today.length > 0;
@@ -103,7 +103,7 @@ export function Headline({ result }: { result: Backtest }): ReactElement {
   );
 }
 
-function Basis({ result }: { result: Backtest }): ReactElement {
+function Basis({ result }: { result: BacktestResult }): ReactElement {
   const { t } = useTexts();
   const [locale] = useLocale();
   const { valuation } = result;

@@ -1,5 +1,5 @@
 // Where the points change: by store, rank or campaign, each with a bar of its difference.
-import type { Backtest, BacktestRow } from "@enishi/api/types.ts";
+import type { BacktestResult, BacktestRow } from "@enishi/api/types.ts";
 import { formatCount, formatPoints, formatYen } from "@enishi/i18n/format.ts";
 import { Button, SegmentedControl } from "@mantine/core";
 import { type CSSProperties, type ReactElement, useState } from "react";
@@ -12,7 +12,7 @@ const KINDS = ["store", "rank", "campaign"] as const;
 type Kind = (typeof KINDS)[number];
 const SHOWN = 12;
 
-export function Rows({ result }: { result: Backtest }): ReactElement {
+export function Rows({ result }: { result: BacktestResult }): ReactElement {
   const { t } = useTexts();
   const [kind, setKind] = useState<Kind>("store");
   const [all, setAll] = useState(false);

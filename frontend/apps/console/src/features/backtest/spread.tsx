@@ -1,5 +1,5 @@
 // How members are spread over points and ranks, by both rules.
-import type { Backtest } from "@enishi/api/types.ts";
+import type { BacktestResult } from "@enishi/api/types.ts";
 import { formatCount } from "@enishi/i18n/format.ts";
 import type { ReactElement } from "react";
 import { Card } from "../../shell/page.tsx";
@@ -15,7 +15,7 @@ function short(points: number): string {
   return points >= THOUSAND ? `${points / THOUSAND}k` : String(points);
 }
 
-export function Spread({ result }: { result: Backtest }): ReactElement {
+export function Spread({ result }: { result: BacktestResult }): ReactElement {
   const { t } = useTexts();
   const points: Pair[] = result.points_by_member.map(({ from_points: from, below_points: below, today, tried }) => ({
     key: String(from),

@@ -138,7 +138,7 @@ function Result({ draft, status }: { draft: Draft; status: BacktestStatus }): Re
       {isError && (
         <Failed error={error} {...(asProblem(error).status === 409 ? {} : { onRetry: () => void refetch() })} />
       )}
-      {data !== undefined && <Summary result={data} />}
+      {data !== undefined && <Summary result={data} draft={draft.draft} backtest={status.backtest} />}
     </>
   );
 }

@@ -2,6 +2,7 @@
 import type { BacktestResult, BacktestStatus, Draft } from "@enishi/api/types.ts";
 import { formatCount, formatPoints, formatSignedPoints, formatYen } from "@enishi/i18n/format.ts";
 import { Alert, Skeleton } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import listStyles from "../../shell/list.module.css";
 import { Failed } from "../../shell/states.tsx";
@@ -9,42 +10,65 @@ import { useTexts } from "../../shell/texts.ts";
 import styles from "./drafts.module.css";
 import { isUnderWay, newestResult, useBacktestResult } from "./queries.ts";
 
-export function Summary({ result }: { result: BacktestResult }): ReactElement {
+interface SummaryProps {
+  result: BacktestResult;
+  /** Where the whole of it stands. */
+  draft: number;
+  backtest: number;
+}
+
+export function Summary({ result, draft, backtest }: SummaryProps): ReactElement {
   const { t } = useTexts();
-  const { total } = result;
+  const { total, liability_today: owed, liability_tried: wouldOwe } = result;
   const left = result.outstanding_tried - result.outstanding_today;
   return (
-    <dl className={`${listStyles.sums} ${styles.sums}`}>
-      <div>
-        <dt>{t("drafts.tests.pointsToday")}</dt>
-        <dd>{formatPoints(total.today.points)}</dd>
-      </div>
-      <div>
-        <dt>{t("drafts.tests.pointsTried")}</dt>
-        <dd>
-          {formatPoints(total.tried.points)}
-          <small>{formatSignedPoints(total.difference_points)}</small>
-        </dd>
-      </div>
-      <div>
-        <dt>{t("drafts.tests.cost")}</dt>
-        <dd>{signedYen(total.difference_yen)}</dd>
-      </div>
-      <div>
-        <dt>{t("drafts.tests.outstanding")}</dt>
-        <dd>
-          {formatPoints(result.outstanding_tried)}
-          <small>{formatSignedPoints(left)}</small>
-        </dd>
-      </div>
-      <div>
-        <dt>{t("drafts.tests.moving")}</dt>
-        <dd>
-          {t("drafts.tests.rising", { n: formatCount(result.rising) })}
-          <small>{t("drafts.tests.falling", { n: formatCount(result.falling) })}</small>
-        </dd>
-      </div>
-    </dl>
+    <>
+      <dl className={`${listStyles.sums} ${styles.sums}`}>
+        <div>
+          <dt>{t("drafts.tests.pointsToday")}</dt>
+          <dd>{formatPoints(total.today.points)}</dd>
+        </div>
+        <div>
+          <dt>{t("drafts.tests.pointsTried")}</dt>
+          <dd>
+            {formatPoints(total.tried.points)}
+            <small>{formatSignedPoints(total.difference_points)}</small>
+          </dd>
+        </div>
+        <div>
+          <dt>{t("drafts.tests.cost")}</dt>
+          <dd>{signedYen(total.difference_yen)}</dd>
+        </div>
+        <div>
+          <dt>{t("drafts.tests.outstanding")}</dt>
+          <dd>
+            {formatPoints(result.outstanding_tried)}
+            <small>{formatSignedPoints(left)}</small>
+          </dd>
+        </div>
+        {owed !== null && wouldOwe !== null && (
+          <div>
+            <dt>{t("backtest.headline.liability")}</dt>
+            <dd>
+              {formatYen(wouldOwe.yen)}
+              <small>{signedYen(wouldOwe.yen - owed.yen)}</small>
+            </dd>
+          </div>
+        )}
+        <div>
+          <dt>{t("drafts.tests.moving")}</dt>
+          <dd>
+            {t("drafts.tests.rising", { n: formatCount(result.rising) })}
+            <small>{t("drafts.tests.falling", { n: formatCount(result.falling) })}</small>
+          </dd>
+        </div>
+      </dl>
+      <p>
+        <Link to="/drafts/$draft/backtests/$backtest" params={{ draft: String(draft), backtest: String(backtest) }}>
+          {t("backtest.page.open")}
+        </Link>
+      </p>
+    </>
   );
 }
 
@@ -90,7 +114,7 @@ export function BacktestForDecision({ draft }: { draft: Draft }): ReactElement {
           <Stale status={newest} />
           {data === undefined && !isError && <Skeleton height={72} />}
           {isError && <Failed error={error} />}
-          {data !== undefined && <Summary result={data} />}
+          {data !== undefined && <Summary result={data} draft={draft.draft} backtest={newest.backtest} />}
         </>
       )}
     </section>
