@@ -38,7 +38,7 @@ export const consoleLadderEn: SameTexts<typeof consoleLadderJa> = {
   measures: {
     amount_with_tax: "spent (with tax)",
     amount_without_tax: "spent (before tax)",
-    visits: "visits (one a day)",
+    visits: "visits",
     purchases: "purchases",
     points_earned: "points earned",
   },

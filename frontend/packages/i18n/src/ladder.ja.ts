@@ -35,7 +35,7 @@ export const consoleLadderJa = {
   measures: {
     amount_with_tax: "購入金額（税込）",
     amount_without_tax: "購入金額（税抜）",
-    visits: "来店回数（1日1回）",
+    visits: "来店回数",
     purchases: "購入回数",
     points_earned: "獲得ポイント",
   },

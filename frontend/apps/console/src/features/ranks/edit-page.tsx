@@ -191,7 +191,7 @@ function Verdict({ ladder, incomplete, problems, error, checked, same }: Verdict
         <ul className={styles.problems}>
           {problems.map((one) => (
             <li key={`${one.field}-${one.detail}`}>
-              <strong>{placeOf(one.field, ladder, locale) ?? t("ranks.otherProblems")}</strong> {words(one)}
+              <strong>{tierOf(one.field, ladder, locale) ?? t(partOf(one.field))}</strong> {words(one)}
             </li>
           ))}
         </ul>
@@ -204,8 +204,13 @@ function Verdict({ ladder, incomplete, problems, error, checked, same }: Verdict
 }
 
 /** The name of the tier that a field is of. */
-function placeOf(field: string, ladder: Ladder, locale: "ja" | "en"): string | null {
+function tierOf(field: string, ladder: Ladder, locale: "ja" | "en"): string | null {
   const level = /^tiers\[(\d+)\]/.exec(field)?.[1];
   const tier = level === undefined ? undefined : ladder.tiers[Number(level)];
   return tier === undefined ? null : locale === "ja" ? tier.name_ja : tier.name_en;
+}
+
+function partOf(field: string): "ladder.groups" | "ladder.policies" | "ranks.otherProblems" {
+  if (field.startsWith("store_groups")) return "ladder.groups";
+  return field.startsWith("policies") ? "ladder.policies" : "ranks.otherProblems";
 }
