@@ -21,7 +21,6 @@ export function Picture({ page }: { page: RanksPage }): ReactElement {
     );
   }
   const everybody = page.tiers.reduce((sum, one) => sum + one.members, 0);
-  const top = Math.max(1, ...page.tiers.map(({ members }) => members));
   // The sentences of a ladder begin with one for each tier; what follows is about all.
   const policies = live.sentences.slice(page.tiers.length);
   return (
@@ -30,7 +29,7 @@ export function Picture({ page }: { page: RanksPage }): ReactElement {
         <Shares tiers={page.tiers} everybody={everybody} />
         <ol className={styles.steps} reversed>
           {[...page.tiers].reverse().map((one) => (
-            <Step key={one.tier.code} one={one} everybody={everybody} top={top} />
+            <Step key={one.tier.code} one={one} everybody={everybody} />
           ))}
         </ol>
       </Card>
@@ -70,7 +69,7 @@ function shareOf(members: number, everybody: number): string {
   return formatPercent(everybody === 0 ? 0 : members / everybody);
 }
 
-function Step({ one, everybody, top }: { one: RankTierCount; everybody: number; top: number }): ReactElement {
+function Step({ one, everybody }: { one: RankTierCount; everybody: number }): ReactElement {
   const { t } = useTexts();
   const may = useMay();
   const { tier, members } = one;
@@ -94,7 +93,7 @@ function Step({ one, everybody, top }: { one: RankTierCount; everybody: number; 
           <small>{t("ranks.share", { share: shareOf(members, everybody) })}</small>
         </p>
         <span className={styles.track} aria-hidden="true">
-          <span style={{ inlineSize: `${(members / top) * 100}%` }} />
+          <span style={{ inlineSize: `${(members / Math.max(1, everybody)) * 100}%` }} />
         </span>
         {tier.level > 0 && may("customers.read") && (
           <Link className={styles.link} to="/ranks/$code" params={{ code: tier.code }}>

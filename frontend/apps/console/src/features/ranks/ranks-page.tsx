@@ -77,7 +77,7 @@ export function RanksPage(): ReactElement {
                 key={one}
                 to="/ranks"
                 search={{ tab: one === "ladder" ? undefined : one }}
-                activeOptions={{ exact: true, includeSearch: true }}
+                aria-current={tab === one ? "page" : undefined}
               >
                 {t(`ranks.tabs.${one}`)}
               </Link>
