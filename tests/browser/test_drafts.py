@@ -55,6 +55,24 @@ def decide(page: Page, deed: str, reason: str) -> None:
     expect(dialog).to_be_hidden()
 
 
+def read_the_result(page: Page) -> None:
+    """The whole result has an address of its own: figures, who moves with links, numbers behind the charts."""
+    page.get_by_role("link", name="くわしい結果を見る").click()
+    expect(page.get_by_role("heading", name="バックテストの結果")).to_be_visible()
+    expect(page.get_by_label("結果のまとめ").get_by_text("ポイント残高の負債")).to_be_visible()
+    months = page.get_by_role("figure", name="付与ポイント")
+    months.get_by_text("数値を表で見る").click()
+    expect(months.get_by_role("cell", name=re.compile(r"[\d,]+pt")).first).to_be_visible()
+    flow = page.get_by_role("region", name="ランクの移り変わり")
+    flow.get_by_role("button", name=re.compile("移る")).first.click()
+    mover = page.get_by_role("dialog").get_by_role("link").first
+    expect(mover).to_have_attribute("href", re.compile("/console/customers/"))
+    page.get_by_role("dialog").get_by_role("button", name="閉じる").click()
+    page.get_by_text("キャンペーン", exact=True).last.click()
+    expect(page.get_by_text("計算の前提")).to_be_visible()
+    page.get_by_role("link", name=TITLE).click()
+
+
 def test_a_draft_is_tried_on_the_past_and_approved_by_another_person(page: Page, live_server: Server) -> None:
     sign_in(page, live_server, "marketer")
     begin(page, live_server)
@@ -68,6 +86,7 @@ def test_a_draft_is_tried_on_the_past_and_approved_by_another_person(page: Page,
     expect(page.get_by_text(re.compile("第2稿の結果"))).to_be_visible(timeout=60_000)
     tried = page.locator("dl > div").filter(has_text="変更案での付与").first
     expect(tried).to_contain_text(re.compile(r"\+[\d,]+pt"))
+    read_the_result(page)
     page.get_by_role("button", name="承認を依頼").click()
     decide(page, "承認を依頼", "確認をお願いします")
     expect(page.get_by_text("別の人の承認を待っています。")).to_be_visible()
