@@ -43,7 +43,7 @@ def amounts_towards(
     """
     sale = Sale(purchase, basis, settings, on)
     return [
-        (one, sale.amount(one.rules.goods, one.rules.conditions.measure))
+        (one, Fraction(sale.amount(one.rules.goods, one.rules.conditions.measure)))
         for one in versions
         if sale.has(one.rules.goods)
         and all(found.holds for found in check(one.rules, sale, facts, weather) if found.condition != "from_yen")
