@@ -287,29 +287,43 @@ PLAN = plan_of(
         tier("platinum", AtLeast(Measure.PURCHASES, 6, Lifetime())),
     )
 )
-BOUGHT = st.lists(
-    st.builds(
-        Bought,
-        st.dates(date(2026, 5, 1), date(2026, 11, 30)),
-        st.just("pos"),
-        st.just("S1"),
-        st.integers(0, 3_000),
-        st.integers(0, 3_000),
-        st.integers(0, 30),
-        st.just(value=True),
-    ),
-    max_size=8,
+MEMBER = UUID(int=1)
+DAYS = [date(2026, month, day) for month in (5, 10, 11) for day in (4, 5, 30)]
+"""Few enough for several purchases on one, in any order, with others between."""
+ONE = st.builds(
+    Bought,
+    st.sampled_from(DAYS),
+    st.just("pos"),
+    st.just("S1"),
+    st.integers(0, 3_000),
+    st.integers(0, 3_000),
+    st.integers(0, 30),
+    st.just(value=True),
 )
+BOUGHT = st.lists(ONE, max_size=8)
+
+
+def figures_of(bought) -> Figures:
+    figures = Figures(PLAN, ZoneInfo("Asia/Tokyo"), {}, {}, {})
+    for one in bought:
+        figures.count(MEMBER, one)
+    return figures
 
 
 @settings(deadline=None)
 @given(BOUGHT.flatmap(lambda bought: st.tuples(st.just(bought), st.permutations(bought))))
 def test_the_order_of_arrival_does_not_change_the_rank_at_the_end_of_the_month(orders):
-    customer_id = UUID(int=1)
-    levels = []
-    for bought in orders:
-        figures = Figures(PLAN, ZoneInfo("Asia/Tokyo"), {}, {}, {})
-        for one in bought:
-            figures.count(customer_id, one)
-        levels.append(attained(PLAN, figures.answers(customer_id, date(2026, 11, 30))))
-    assert levels[0] == levels[1]
+    one, other = (figures_of(bought).answers(MEMBER, date(2026, 11, 30)) for bought in orders)
+    assert one == other
+    assert attained(PLAN, one) == attained(PLAN, other)
+
+
+@settings(deadline=None)
+@given(BOUGHT, ONE)
+def test_one_purchase_more_never_costs_a_rank_and_is_foreseen_as_it_then_counts(bought, more):
+    figures, on = figures_of(bought), date(2026, 11, 30)
+    before, foreseen = figures.answers(MEMBER, on), figures.answers_with(MEMBER, more, on)
+    assert figures.answers(MEMBER, on) == before
+    figures.count(MEMBER, more)
+    assert figures.answers(MEMBER, on) == foreseen
+    assert attained(PLAN, foreseen) >= attained(PLAN, before)

@@ -8,16 +8,14 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 from tests.properties.points_life import A_DAY, FEE, OWNER, PointsLife, assert_refused
-from tests.properties.points_model import Hold, first_of, last_day, month_end
+from tests.properties.points_model import first_of, last_day, month_end
 
 from enishi import ledger
 from enishi.flows import (
     Adjustment,
     CaptureHold,
-    ChangedHold,
     FreezeOrder,
     Party,
-    PlaceHold,
     Reinstatement,
     ReleaseHold,
     Transfer,
@@ -43,23 +41,7 @@ class ByHand(PointsLife):
     @precondition(lambda self: self.customers)
     @rule(data=st.data(), points=st.sampled_from([1, 20, 150]), seconds=st.sampled_from([60, 3_600]))
     def hold(self, data: st.DataObject, points: int, seconds: int) -> None:
-        name = self.draw_name(data)
-        order = PlaceHold(
-            source="shop",
-            external_id=self.number(),
-            customer_id=self.customers[name],
-            points=points,
-            store="EC",
-            ttl_seconds=seconds,
-        )
-        (outcome,) = change_holds(self.conn, self.context, [order], self.now)
-        mine = self.cards[name]
-        lots = None if mine.frozen else mine.use(points, self.today)
-        if lots is None:
-            assert_refused(outcome, mine, self.today)
-            return
-        assert isinstance(outcome, ChangedHold), outcome
-        self.holds[outcome.hold.hold_id] = (Hold(name, lots), self.now + timedelta(seconds=seconds))
+        self.set_aside(self.draw_name(data), points, seconds)
 
     @precondition(lambda self: self.holds)
     @rule(data=st.data(), share=st.integers(1, 4))

@@ -15,7 +15,7 @@ from tests.flows.factories import JST
 from tests.properties.points_model import ENDS, Card, Hold, Receipt
 
 from enishi import ledger, program
-from enishi.flows import Author, PurchaseContext
+from enishi.flows import Author, ChangedHold, PlaceHold, PurchaseContext, change_holds
 from enishi.ledger import AccountFrozen, EntryType, InsufficientPoints
 from enishi.program import AfterDays, MonthsToMonthEnd, OnEvent, ProgramSettings, PurchaseEvent, TransferPolicy
 from enishi.purchases import Channel, Purchase
@@ -122,6 +122,26 @@ class PointsLife(RuleBasedStateMachine):
 
     def wait_for(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
+
+    def set_aside(self, name: str, points: int, seconds: int) -> UUID | None:
+        """Points on hold for a checkout; None when there are not enough."""
+        order = PlaceHold(
+            source="shop",
+            external_id=self.number(),
+            customer_id=self.customers[name],
+            points=points,
+            store="EC",
+            ttl_seconds=seconds,
+        )
+        (outcome,) = change_holds(self.conn, self.context, [order], self.now)
+        mine = self.cards[name]
+        lots = None if mine.frozen else mine.use(points, self.today)
+        if lots is None:
+            assert_refused(outcome, mine, self.today)
+            return None
+        assert isinstance(outcome, ChangedHold), outcome
+        self.holds[outcome.hold.hold_id] = (Hold(name, lots), self.now + timedelta(seconds=seconds))
+        return outcome.hold.hold_id
 
     @invariant()
     def every_account_is_what_the_model_says(self) -> None:

@@ -18,7 +18,7 @@ from tests.properties.points_life import (
     assert_refused,
     beginning_of,
 )
-from tests.properties.points_model import Card, Receipt, Waiting, month_end, points_for, regular_slot
+from tests.properties.points_model import Card, Receipt, Waiting, first_of, month_end, points_for, regular_slot
 
 from enishi.flows import (
     Cancellation,
@@ -34,7 +34,7 @@ from enishi.flows import (
     record_purchases,
     record_returns,
 )
-from enishi.ledger import AccountFrozen, OfflineCapExceeded
+from enishi.ledger import AccountFrozen, HoldLapsed, OfflineCapExceeded
 from enishi.program import PurchaseEvent
 from enishi.purchases import Channel, InvalidReturn, Line, NotClaimable, Purchase, Return, ReturnedLine
 from enishi.purchases import Receipt as ReceiptKey
@@ -100,6 +100,45 @@ class Sales(PointsLife):
         assert isinstance(outcome, RecordedPurchase), outcome
         self.cards[name] = mine
         self.settle(name, purchase, outcome, used)
+
+    def who_can_pay(self) -> list[str]:
+        """Customers who have points to set aside."""
+        return sorted(
+            name for name in self.customers if not self.cards[name].frozen and self.cards[name].available(self.today)
+        )
+
+    @precondition(lambda self: self.holds or self.who_can_pay())
+    @rule(
+        data=st.data(), points=st.sampled_from([1, 20, 70]), price_yen=st.sampled_from([1, 9, 110, 2_200]),
+        share=st.integers(0, 4), hours=st.sampled_from([0, 0, 0, 2]), channel=CHANNELS,
+    )  # fmt: skip
+    def check_out(
+        self, data: st.DataObject, points: int, price_yen: int, share: int, hours: int, channel: Channel
+    ) -> None:
+        """What is set aside pays: whole where nothing else is said, never more than the receipt, and the rest is free.
+
+        A hold whose time is up, by a customer who takes long, pays nothing, and the receipt is not recorded.
+        """
+        if able := self.who_can_pay():
+            name = data.draw(st.sampled_from(able))
+            self.set_aside(name, min(points, self.cards[name].available(self.today)), 3_600)
+        hold_id = data.draw(st.sampled_from(sorted(self.holds)))
+        held, until = self.holds[hold_id]
+        self.wait_for(hours)
+        whole = sum(held.lots.values())
+        purchase = self.sell(
+            held.card, price_yen, 2, -(-whole * share // 4), 0, channel=channel, store="EC", hold_id=hold_id
+        )
+        (outcome,) = record_purchases(self.conn, self.context, [purchase], self.now)
+        if until <= self.now:
+            assert isinstance(outcome, HoldLapsed), outcome
+            return
+        assert isinstance(outcome, RecordedPurchase), outcome
+        paid = purchase.points_to_use or min(whole, 2 * price_yen)
+        used = first_of(held.lots, sorted(held.lots), paid)
+        held.capture(self.cards[held.card], paid)
+        del self.holds[hold_id]
+        self.settle(held.card, replace(purchase, points_to_use=paid), outcome, used)
 
     @rule(
         name=NAMES, price_yen=st.integers(1, 999), points=st.sampled_from([0, 20, 90]), hours=CLOCKS,
