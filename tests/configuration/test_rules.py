@@ -131,6 +131,32 @@ def test_what_only_gives_more_is_no_danger(wanted: Configuration) -> None:
     assert plan.dangers == ()
 
 
+def test_a_store_that_loses_its_own_better_rate_is_a_danger() -> None:
+    better = _with(SETTINGS.earning, points_per_unit=3)
+    current = make_current(configuration=_with(IN_FORCE, program=_with(SETTINGS, store_overrides={"tokyo": better})))
+    plan = make_plan(_programme(name="新ポイント"), current)
+    assert [(one.code, one.field) for one in plan.dangers] == [("program.rate-cut", "program.store_overrides.tokyo")]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_shorter"),
+    [
+        (program.FixedDate(date(2028, 3, 31)), program.FixedDate(date(2028, 3, 30)), True),
+        (program.FixedDate(date(2028, 3, 31)), program.FixedDate(date(2028, 4, 1)), False),
+        (program.FixedDate(date(2028, 3, 31)), program.MonthsToMonthEnd(12), True),
+        (program.FixedDate(date(2027, 3, 31)), program.MonthsToMonthEnd(12), False),
+        (program.ExtendedByActivity(12, to_month_end=True), program.ExtendedByActivity(12), True),
+        (program.MonthsToMonthEnd(12), program.FixedDate(date(2030, 3, 31)), False),
+    ],
+)
+def test_points_that_would_end_sooner_are_a_danger_whatever_the_policy(
+    before: program.ExpiryPolicy, after: program.ExpiryPolicy, is_shorter: bool
+) -> None:
+    current = make_current(configuration=_with(IN_FORCE, program=_with(SETTINGS, expiry=before)))
+    dangers = make_plan(_programme(expiry=after), current).dangers
+    assert [one.code for one in dangers] == ["program.shorter-expiry"] * is_shorter
+
+
 def test_a_campaign_that_is_not_named_ends_only_when_asked_for_and_then_it_is_a_danger() -> None:
     wanted = Configuration(format=1, campaigns={})
     assert make_plan(wanted, make_current()).left_alone == ("november",)

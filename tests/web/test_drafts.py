@@ -79,6 +79,23 @@ def test_a_draft_is_made_of_what_is_in_force_and_told_in_words(writer):
     assert (brief["title"], brief["created_by"], brief["revision"]) == ("還元率を2倍に", "the-marketer", 2)
 
 
+@pytest.mark.parametrize(("part", "field"), [("zone", "program.zone"), ("stores", "ladder.tiers[1].criteria.stores")])
+def test_what_can_not_be_told_in_words_is_a_problem_of_the_draft(writer, part, field):
+    draft = make(writer, parts=["program", "ladder"])
+    document = draft["document"]
+    if part == "zone":
+        document["program"]["zone"] = "Asia/Tokio"
+    else:
+        document["ladder"]["tiers"][1]["criteria"]["stores"] = "east"
+    checked = writer.post("/api/console/draft-check", {"document": document}).json()
+    assert [one["field"] for one in checked["problems"]] == [field]
+    body = {"title": "Slip", "document": document, "effective_at": None, "reason": REASON}
+    saved = writer.post(f"{PATH}/{draft['draft']}/revisions", body | {"expected": draft["latest_change"]})
+    assert saved.status_code == 200
+    assert [one["field"] for one in saved.json()["check"]["problems"]] == [field]
+    assert writer.get(f"{PATH}/{draft['draft']}").status_code == 200
+
+
 def test_what_is_written_is_explained_before_it_is_saved(writer):
     document = make(writer)["document"]
     document["program"]["earning"]["points_per_unit"] = 2

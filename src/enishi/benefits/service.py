@@ -23,6 +23,7 @@ from enishi.benefits.model import (
     UndoTooLate,
 )
 from enishi.benefits.validation import validate
+from enishi.kit.calendar import require_in_calendar
 from enishi.kit.errors import InvalidRequest, NotFound
 
 MAX_REASON = 500
@@ -79,6 +80,7 @@ def publish_version(  # noqa: PLR0917 - one argument per column of the version, 
         )
     if not reason.strip() or len(reason) > MAX_REASON:
         raise InvalidRequest("The reason is empty or too long.", field="reason", remedy="Say why, in 500 characters.")
+    require_in_calendar(effective_at, "effective_at")
     if effective_at < now:
         raise BenefitsInPast(
             f"The version would take effect at {effective_at.isoformat()}, before {now.isoformat()}.",

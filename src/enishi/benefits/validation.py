@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from enishi.benefits.model import Benefit, BenefitKind, BenefitSettings, Problem, TierName
+from enishi.kit.calendar import is_in_calendar
 
 
 def validate(settings: BenefitSettings, tiers: Sequence[TierName]) -> list[Problem]:
@@ -61,6 +62,12 @@ def _check_tiers(field: str, one: Benefit, levels: dict[str, int]) -> Iterator[P
 
 
 def _check_times(field: str, one: Benefit) -> Iterator[Problem]:
+    instants = {"from_at": one.from_at, "until_at": one.until_at, "opens_at": one.opens_at} | {
+        f"windows[{position}].opens_at": window.opens_at for position, window in enumerate(one.windows)
+    }
+    for name, at in instants.items():
+        if at is not None and not is_in_calendar(at):
+            yield Problem(f"{field}.{name}", "It lies before 1900 or after 9000.", "Check the digits of the year.")
     if one.from_at is not None and one.until_at is not None and one.until_at <= one.from_at:
         yield Problem(f"{field}.until_at", "It would end before it begins.", "Choose a later end.")
 

@@ -56,6 +56,10 @@ KINDS: Final[Mapping[str, Mapping[Locale, tuple[str, str]]]] = {
         "ja": ("終了が開始より前です。", "開始より後の日時にしてください。"),
         "en": ("The campaign ends before it starts.", "Choose an end after the start."),
     },
+    "outside-calendar": {
+        "ja": ("日時が1900年より前か、9000年より後です。", "年の桁を確かめてください。"),
+        "en": ("The instant lies before 1900 or after 9000.", "Check the digits of the year."),
+    },
     "too-long": {
         "ja": ("期間が10年を超えています。", "ずっと続く決まりは、ポイント制度に設定してください。"),
         "en": ("The campaign runs for more than ten years.", "That belongs into the programme."),

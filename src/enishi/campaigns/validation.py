@@ -18,6 +18,7 @@ from enishi.campaigns.model import (
     Trigger,
 )
 from enishi.campaigns.problems import CampaignProblem, problem
+from enishi.kit.calendar import is_in_calendar
 
 _LONGEST = timedelta(days=3_660)
 
@@ -70,6 +71,9 @@ def _check_period(rules: CampaignRules) -> Iterator[CampaignProblem]:
         yield problem("ends-first", "ends_at")
     elif rules.ends_at - rules.starts_at > _LONGEST:
         yield problem("too-long", "ends_at")
+    for field, instant in (("starts_at", rules.starts_at), ("ends_at", rules.ends_at)):
+        if not is_in_calendar(instant):
+            yield problem("outside-calendar", field)
     for field, name in (("name_ja", rules.name_ja), ("name_en", rules.name_en)):
         if not name.strip():
             yield problem("no-name", field)
@@ -94,7 +98,7 @@ def _check_award(rules: CampaignRules) -> Iterator[CampaignProblem]:
         yield problem("limited-without-end", "award.valid_days")
     if award.kind == "regular" and has_own_expiry:
         yield problem("regular-with-end", "award.kind")
-    if award.valid_until is not None and award.valid_until < rules.starts_at.date() - timedelta(days=1):
+    if award.valid_until is not None and award.valid_until.toordinal() < rules.starts_at.date().toordinal() - 1:
         yield problem("expires-first", "award.valid_until")
 
 

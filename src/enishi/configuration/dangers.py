@@ -12,14 +12,7 @@ from fractions import Fraction
 
 from enishi.campaigns import CampaignRules, State
 from enishi.configuration.model import Configuration, Current, Danger
-from enishi.program import (
-    EarningRule,
-    ExpiryPolicy,
-    ExtendedByActivity,
-    FixedDate,
-    MonthsToMonthEnd,
-    ProgramSettings,
-)
+from enishi.program import EarningRule, ProgramSettings, expires_on
 from enishi.ranks import AllOf, AnyOf, AtLeast, Criterion, Ladder
 
 WIND_DOWN_NOTICE_DAYS = 30
@@ -46,17 +39,11 @@ def program_dangers(wanted: Configuration, current: Current) -> Iterator[Danger]
             remedy_ja="会社が本当に移ったのでなければ、元のタイムゾーンのままにしてください。",
         )
     yield from _rate_dangers("program.earning", old.earning, new.earning)
-    for store, rule in new.store_overrides.items():
-        yield from _rate_dangers(f"program.store_overrides.{store}", old.store_overrides.get(store, old.earning), rule)
-    if (before := _shortest_months(old.expiry)) > (after := _shortest_months(new.expiry)):
-        yield Danger(
-            code="program.shorter-expiry",
-            field="program.expiry",
-            detail=f"Points would be valid for {after} months instead of {before}.",
-            remedy="Tell members first; points earned before keep their day.",
-            detail_ja=f"ポイントの有効期間が {before}か月から {after}か月に短くなります。",
-            remedy_ja="先に会員へお知らせしてください。すでに付いたポイントの有効期限は変わりません。",
-        )
+    for store in sorted(old.store_overrides.keys() | new.store_overrides.keys()):
+        before, after = (one.store_overrides.get(store, one.earning) for one in (old, new))
+        if (before, after) != (old.earning, new.earning):
+            yield from _rate_dangers(f"program.store_overrides.{store}", before, after)
+    yield from _expiry_dangers(old, new, current)
     yield from _wind_down_dangers(old, new, current)
 
 
@@ -86,17 +73,22 @@ def _rate(rate: Fraction) -> str:
     return f"{float(rate * 100):g} %"
 
 
-def _shortest_months(expiry: ExpiryPolicy) -> int:
-    """How long points are valid at least, in months; a fixed date has no length."""
-    match expiry:
-        case MonthsToMonthEnd(months) | ExtendedByActivity(months):
-            return months
-        case FixedDate():
-            return 0
+def _expiry_dangers(old: ProgramSettings, new: ProgramSettings, current: Current) -> Iterator[Danger]:
+    today = current.now.astimezone(old.zone_info).date()
+    before, after = expires_on(old.expiry, today), expires_on(new.expiry, today)
+    if after < before:
+        yield Danger(
+            code="program.shorter-expiry",
+            field="program.expiry",
+            detail=f"Points earned today would be valid through {after} instead of {before}.",
+            remedy="Tell members first; points earned before keep their day.",
+            detail_ja=f"今日付くポイントの有効期限が {before} から {after} に早まります。",
+            remedy_ja="先に会員へお知らせしてください。すでに付いたポイントの有効期限は変わりません。",
+        )
 
 
 def _wind_down_dangers(old: ProgramSettings, new: ProgramSettings, current: Current) -> Iterator[Danger]:
-    soonest = current.now.astimezone(new.zone_info).date() + timedelta(days=WIND_DOWN_NOTICE_DAYS)
+    soonest = current.now.astimezone(old.zone_info).date() + timedelta(days=WIND_DOWN_NOTICE_DAYS)
     for kind, last_day in new.last_use_on.items():
         if last_day < min(old.last_use_on.get(kind, date.max), soonest):
             yield Danger(

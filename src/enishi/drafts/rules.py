@@ -8,6 +8,7 @@ import msgspec
 
 from enishi.configuration import Configuration
 from enishi.drafts.model import MAX_DOCUMENT_BYTES, MAX_REASON, MAX_TITLE, Content, InvalidDraft
+from enishi.kit.calendar import require_in_calendar
 from enishi.kit.differences import Difference, difference
 
 
@@ -37,8 +38,10 @@ def hash_document(document: Configuration) -> bytes:
 
 
 def check_content(content: Content) -> None:
-    """Raise ``InvalidDraft`` unless it can be saved. Whether it can be applied is asked when it is submitted."""
+    """Raise ``InvalidDraft`` or ``InvalidRequest`` unless it can be saved. Whether it can be applied is asked later."""
     _check_text("title", content.title, MAX_TITLE)
+    if content.effective_at is not None:
+        require_in_calendar(content.effective_at, "effective_at")
     encode_document(content.document)
 
 

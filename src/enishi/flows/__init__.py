@@ -98,6 +98,7 @@ from enishi.flows.read_books import (
     open_view,
     read_books_at,
     read_month,
+    require_books_of,
     see_one_instant,
     settings_for,
 )
@@ -345,6 +346,7 @@ __all__ = [
     "reinstate_points",
     "reissue_card",
     "request_notices",
+    "require_books_of",
     "returns_of",
     "run_backtest",
     "see_one_instant",

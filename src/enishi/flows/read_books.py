@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, time
+from datetime import MAXYEAR, date, datetime, time
 from fractions import Fraction
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -38,7 +38,7 @@ from enishi.accounting import (
 )
 from enishi.flows.held_ranks import tiers_at
 from enishi.flows.walk_books import follow_journal, follow_slices
-from enishi.kit.errors import NotFound
+from enishi.kit.errors import InvalidRequest, NotFound
 
 
 class OpenMonths(Struct, frozen=True):
@@ -84,6 +84,17 @@ def month_of(instant: datetime, zone: ZoneInfo) -> date:
     return instant.astimezone(zone).date().replace(day=1)
 
 
+def require_books_of(time: date, field: str = "month") -> None:
+    """Refuse a day or an instant that no books can be of. Raises ``InvalidRequest``.
+
+    No receipt is older than that, and the months around the ends of the calendar have no neighbours.
+    """
+    if not purchases.EARLIEST.year <= time.year < MAXYEAR:
+        raise InvalidRequest(
+            f"There are no books of {time.isoformat()[:7]}.", field=field, remedy="Name a time when there were sales."
+        )
+
+
 def known_settings(conn: Connection, until: datetime | None = None) -> list[SettingsVersion]:
     """The published settings (by an instant), or those to begin with while there are none."""
     found = [one for one in accounting.load_versions(conn) if until is None or one.published_at <= until]
@@ -114,7 +125,11 @@ def list_months(conn: Connection, now: datetime) -> OpenMonths:
 
 
 def read_month(pool: ConnectionPool[Connection], month: date) -> Statement:
-    """The books of a month: as they were closed, or as they would be now, with every open month before it."""
+    """The books of a month: as they were closed, or as they would be now, with every open month before it.
+
+    Raises ``InvalidRequest``.
+    """
+    require_books_of(month)
     with see_one_instant(pool) as conn:
         if any(one.month == month for one in accounting.list_closes(conn)):
             return accounting.load_closed(conn, month)
@@ -221,10 +236,11 @@ def open_view(conn: Connection, month: date, until: datetime | None, *, from_beg
 
 
 def read_books_at(pool: ConnectionPool[Connection], at: datetime, customer_id: UUID | None = None) -> BooksAt:
-    """Balance and liability as of an instant, from what was recorded by then. Raises ``NotFound``.
+    """Balance and liability as of an instant, from what was recorded by then. Raises ``NotFound``, ``InvalidRequest``.
 
     Of one customer it follows all accounts too, because what a point is worth depends on its whole cohort.
     """
+    require_books_of(at, "at")
     with see_one_instant(pool) as conn:
         view = open_view(conn, month_of(at, known_settings(conn, at)[-1].settings.zone_info), at)
         own: list[HeldPoints] = []
@@ -282,8 +298,9 @@ def list_members_at(pool: ConnectionPool[Connection], at: datetime) -> Generator
     """Every customer who had entries by an instant, as accounts end: those who transferred points come last.
 
     The journal is followed twice, because what a point is worth is known when all have been followed. Each customer's
-    yen are rounded by themselves, so their sum may differ from the whole by some yen.
+    yen are rounded by themselves, so their sum may differ from the whole by some yen. Raises ``InvalidRequest``.
     """
+    require_books_of(at, "at")
     with see_one_instant(pool) as conn:
         view = open_view(conn, month_of(at, known_settings(conn, at)[-1].settings.zone_info), at)
         statement = view.draw_up(conn, view.follow(conn))

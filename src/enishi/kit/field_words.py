@@ -141,10 +141,14 @@ def _write_part(part: Mapping[str, Any], vocabulary: Vocabulary, zone: ZoneInfo)
 
 
 def _write_text(value: str, locale: Locale, zone: ZoneInfo) -> str:
-    if _INSTANT.fullmatch(value):
-        at = datetime.fromisoformat(value).astimezone(zone)
-        return f"{_write_day(at.date(), locale)} {at:%H:%M}"
-    return _write_day(date.fromisoformat(value), locale) if _DAY.fullmatch(value) else value
+    try:
+        if _INSTANT.fullmatch(value):
+            at = datetime.fromisoformat(value).astimezone(zone)
+            return f"{_write_day(at.date(), locale)} {at:%H:%M}"
+        return _write_day(date.fromisoformat(value), locale) if _DAY.fullmatch(value) else value
+    except (ValueError, OverflowError):
+        # A name that looks like a day.
+        return value
 
 
 def _write_day(day: date, locale: Locale) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from enishi import audit
+from enishi.kit.calendar import require_in_calendar
 from enishi.program import queries
 from enishi.program.model import (
     EffectiveTimeInPast,
@@ -100,6 +101,7 @@ def _check_publication(effective_at: datetime, author: str, reason: str) -> None
             field="effective_at",
             remedy="Write it with its offset, such as 2026-04-01T00:00:00+09:00.",
         )
+    require_in_calendar(effective_at, "effective_at")
     for field, text in (("author", author), ("reason", reason)):
         if not text.strip():
             raise InvalidProgramSettings(

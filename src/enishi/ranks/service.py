@@ -10,6 +10,7 @@ import msgspec
 from psycopg import Connection
 
 from enishi import audit
+from enishi.kit.calendar import require_in_calendar
 from enishi.ranks import ladder_queries, queries, standing_queries
 from enishi.ranks.calendar import first_of, month_number
 from enishi.ranks.design import Proposal, propose_cuts
@@ -108,6 +109,7 @@ def _check(ladder: Ladder, effective_at: datetime, author: str, reason: str) -> 
             field="effective_at",
             remedy="Write it with its offset, such as 2026-04-01T00:00:00+09:00.",
         )
+    require_in_calendar(effective_at, "effective_at")
     for field, text in (("author", author), ("reason", reason)):
         if not text.strip():
             raise InvalidLadder(f"The {field} is empty.", field=field, remedy="Say who publishes this, and why.")

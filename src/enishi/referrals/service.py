@@ -12,6 +12,7 @@ import psycopg
 from psycopg import Connection
 
 from enishi import audit
+from enishi.kit.calendar import require_in_calendar
 from enishi.kit.differences import difference
 from enishi.kit.errors import InvalidRequest, NotFound
 from enishi.referrals import check_queries, queries
@@ -65,6 +66,7 @@ def publish_version(  # noqa: PLR0917 - one argument per column of the version, 
         )
     if not reason.strip() or len(reason) > MAX_REASON:
         raise InvalidRequest("The reason is empty or too long.", field="reason", remedy="Say why, in 500 characters.")
+    require_in_calendar(effective_at, "effective_at")
     if effective_at < now:
         raise InvalidRequest(
             "The version would take effect before it is published.",

@@ -4,7 +4,7 @@ The books are those of the whole company, so they are shown to nobody whose role
 """
 
 from collections.abc import Mapping
-from datetime import MAXYEAR, date
+from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from fastapi import APIRouter, Query, Response
 from psycopg import Connection
 from pydantic import AwareDatetime, Field
 
-from enishi import access, accounting, audit, catalog, flows, purchases
+from enishi import access, accounting, audit, catalog, flows
 from enishi.access import Permission
 from enishi.accounting import AccountingSettings, Statement
 from enishi.catalog import Store
@@ -195,11 +195,7 @@ def _first_day(month: date) -> date:
         raise InvalidRequest(
             f"{month} is not the first day of a month.", field="month", remedy="Name the month by its first day."
         )
-    # Receipts are not older than that, and the months around the ends of the calendar have no neighbours.
-    if not purchases.EARLIEST.year <= month.year < MAXYEAR:
-        raise InvalidRequest(
-            f"There are no books of {month:%Y-%m}.", field="month", remedy="Name a month in which there were sales."
-        )
+    flows.require_books_of(month)
     return month
 
 

@@ -13,7 +13,7 @@ from enishi.access import Locale
 from enishi.benefits import BenefitKind, BenefitSettings, BenefitState, BenefitVersion, Entitlement, Per, TierName
 from enishi.kit.differences import difference
 from enishi.kit.errors import InvalidRequest
-from enishi.web.shapes import Body, SettingsBody, Shape, StoreRef
+from enishi.web.shapes import Body, Shape, StoreRef
 
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 ShortText = Annotated[str, Field(max_length=100)]
@@ -59,7 +59,7 @@ class BenefitSettingShape(Body):
     opens_at: AwareDatetime | None
 
 
-class BenefitSettingsShape(SettingsBody):
+class BenefitSettingsShape(Body):
     """Every benefit, in the order in which they are shown."""
 
     benefits: Annotated[list[BenefitSettingShape], Field(max_length=200)]

@@ -32,6 +32,8 @@ router = APIRouter(prefix="/api/console", tags=["console"])
 Cursor = Annotated[str | None, Query(max_length=200)]
 Limit = Annotated[int, Query(ge=1, le=100)]
 
+LAST_EVENT = 2**63 - 1
+"""The highest number that an event of the audit log can have."""
 CHAIN_EVENTS_CHECKED = 20_000
 """How far back the audit page follows the chain on each view; ``enishi verify`` follows it to the beginning."""
 
@@ -271,7 +273,7 @@ def read_program(
 def read_audit(
     _caller: Annotated[Caller, requires(Permission.AUDIT_READ)],
     conn: Conn,
-    cursor: Annotated[int | None, Query(ge=1)] = None,
+    cursor: Annotated[int | None, Query(ge=1, le=LAST_EVENT)] = None,
     limit: Limit = 50,
 ) -> AuditPage:
     """Who did what, newest first."""

@@ -9,7 +9,7 @@ from enishi.drafts import BacktestState, DraftAction, DraftStage
 from enishi.web.campaign_rules import CampaignRulesShape
 from enishi.web.ladder_shapes import LadderShape
 from enishi.web.program_shapes import ProgramExample, ProgramSettingsShape
-from enishi.web.shapes import Body, SettingsBody, Shape
+from enishi.web.shapes import Body, Shape
 
 Part = Literal["program", "ladder", "campaigns"]
 Title = Annotated[str, Field(min_length=1, max_length=100)]
@@ -41,7 +41,7 @@ class ConfigurationShape(Body):
     campaigns: Annotated[dict[CampaignCode, CampaignRulesShape], Field(max_length=2_000)] | None = None
 
 
-class DraftToCreate(SettingsBody):
+class DraftToCreate(Body):
     """A new draft, of what is in force now: the parts named, and campaigns as their own drafts stand; or of YAML."""
 
     title: Title
@@ -52,7 +52,7 @@ class DraftToCreate(SettingsBody):
     reason: Reason
 
 
-class DraftEdit(SettingsBody):
+class DraftEdit(Body):
     """A draft as it shall be; ``take_campaigns`` are put in as their own drafts stand."""
 
     title: Title
@@ -79,7 +79,7 @@ class DraftDeed(Body):
     accepted: Accepted = ()
 
 
-class DraftToCheck(SettingsBody):
+class DraftToCheck(Body):
     """A document to be looked at, whether or not it is saved."""
 
     document: ConfigurationShape

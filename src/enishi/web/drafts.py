@@ -228,6 +228,7 @@ def _check(review: flows.DraftReview, content: Content, now: datetime, language:
     document = content.document
     settings = document.program
     is_priced = settings is not None and not program.validate(settings)
+    ladder = document.ladder if document.ladder is not None and not ranks.validate(document.ladder) else None
     return DraftCheck(
         problems=present_problems(review.problems, language),
         dangers=present_dangers(review.plan.dangers, review.accepted, language),
@@ -237,15 +238,17 @@ def _check(review: flows.DraftReview, content: Content, now: datetime, language:
         left_alone=list(review.plan.left_alone),
         sentences=[
             *([] if settings is None or not is_priced else program.describe(settings, language.value)),
-            *([] if document.ladder is None else ranks.describe_ladder(document.ladder, language.value)),
+            *([] if ladder is None else ranks.describe_ladder(ladder, language.value)),
         ],
         examples=[] if settings is None or not is_priced else examples_of(settings, now, language),
     )
 
 
 def _zone_of(review: flows.DraftReview, document: Configuration) -> ZoneInfo:
-    settings = document.program or review.in_force.program
-    return ZoneInfo("Asia/Tokyo") if settings is None else settings.zone_info
+    for settings in (document.program, review.in_force.program):
+        if settings is not None and not program.validate(settings):
+            return settings.zone_info
+    return ZoneInfo("Asia/Tokyo")
 
 
 def _detail(conn: Connection, use: Resources, held: Draft, caller: Caller, language: Locale) -> DraftDetail:

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field
 
 from enishi.referrals import OnReturn, ReferralState
 from enishi.web.benefit_shapes import SettingChange
-from enishi.web.shapes import Body, SettingsBody, Shape, StoreRef
+from enishi.web.shapes import Body, Shape, StoreRef
 
 Points = Annotated[int, Field(ge=0, le=1_000_000)]
 Reason = Annotated[str, Field(min_length=1, max_length=500)]
@@ -76,7 +76,7 @@ class ReferralsPage(Shape):
     tally: list[ReferralTally]
 
 
-class ReferralsToPublish(SettingsBody):
+class ReferralsToPublish(Body):
     """Settings, from when on they hold (null: at once), and why."""
 
     settings: ReferralSettingsShape

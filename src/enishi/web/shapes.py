@@ -3,9 +3,9 @@
 Money is integer yen, points are integers, instants are RFC 3339 with offset, dates are ``YYYY-MM-DD``.
 """
 
-import json
+import re
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
@@ -17,6 +17,9 @@ EntryKind = Literal[
 ]  # fmt: skip
 
 
+_NOT_KEPT = re.compile("[\\x00\\ud800-\\udfff]")
+
+
 class Shape(BaseModel):
     """Base of every answer: immutable, and every field always present."""
 
@@ -24,20 +27,32 @@ class Shape(BaseModel):
 
 
 class Body(BaseModel):
-    """Base of every request: unknown fields are refused."""
+    """Base of every request: unknown fields are refused, and so is text that PostgreSQL does not keep."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-
-class SettingsBody(Body):
-    """Base of settings that are kept as a document, which holds no NUL: PostgreSQL's JSON has none."""
-
     @model_validator(mode="before")
     @classmethod
-    def _refuse_nul(cls, value: Any) -> Any:
-        if "\\u0000" in json.dumps(value, default=str):
-            raise ValueError("Text holds a NUL character.")
+    def _refuse_text(cls, value: Any) -> Any:
+        if not _is_kept(value):
+            raise ValueError("Text holds a NUL or half a character.")
         return value
+
+
+def _is_kept(value: Any) -> bool:
+    """Whether every text in a decoded document, however deep, can be kept: none with a NUL or half a character."""
+    left = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, str):
+            if _NOT_KEPT.search(one):
+                return False
+        elif isinstance(one, dict):
+            for pair in cast("dict[str, Any]", one).items():
+                left.extend(pair)
+        elif isinstance(one, list):
+            left.extend(cast("list[Any]", one))
+    return True
 
 
 class Problem(BaseModel):
