@@ -46,7 +46,9 @@ CREATE TYPE ledger.entry_type AS ENUM (
     'release',
     'adjust',
     'transfer_out',
-    'transfer_in'
+    'transfer_in',
+    'merge_out',
+    'merge_in'
 );
 
 CREATE FUNCTION accounting.refuse_change() RETURNS trigger
@@ -76,6 +78,15 @@ CREATE FUNCTION customers.refuse_changing_an_ended_identifier() RETURNS trigger
 begin
     raise exception 'an ended identifier stays as it ended'
         using errcode = 'integrity_constraint_violation', constraint = 'ended_identifiers_stay';
+end
+$$;
+
+CREATE FUNCTION customers.refuse_changing_merges() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    raise exception 'merges are only ever added to'
+        using errcode = 'integrity_constraint_violation', constraint = 'merges_are_append_only';
 end
 $$;
 
@@ -620,6 +631,13 @@ COMMENT ON TABLE benefits.grants IS 'Benefits granted to one customer, as the re
 
 COMMENT ON COLUMN benefits.grants.source IS 'What granted it, such as the change of rank: it grants once.';
 
+CREATE TABLE benefits.merged (
+    customer_id uuid NOT NULL,
+    survivor_id uuid NOT NULL
+);
+
+COMMENT ON TABLE benefits.merged IS 'Whose gives and grants count for whom, while a customer is merged into another.';
+
 CREATE TABLE benefits.versions (
     version integer NOT NULL,
     effective_at timestamp with time zone NOT NULL,
@@ -697,12 +715,14 @@ CREATE TABLE campaigns.claims (
     occurred_at timestamp with time zone NOT NULL,
     recorded_at timestamp with time zone NOT NULL,
     xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    CONSTRAINT claims_check CHECK (((reason = 'welcome'::text) = (purchase_id IS NULL))),
-    CONSTRAINT claims_check1 CHECK (((reason = 'return'::text) = (points < 0))),
-    CONSTRAINT claims_reason_check CHECK ((reason = ANY (ARRAY['award'::text, 'return'::text, 'welcome'::text])))
+    CONSTRAINT claims_check CHECK (((reason = ANY (ARRAY['welcome'::text, 'merge'::text])) = (purchase_id IS NULL))),
+    CONSTRAINT claims_check1 CHECK (((reason = 'merge'::text) OR ((reason = 'return'::text) = (points < 0)))),
+    CONSTRAINT claims_reason_check CHECK ((reason = ANY (ARRAY['award'::text, 'return'::text, 'welcome'::text, 'merge'::text])))
 );
 
 COMMENT ON TABLE campaigns.claims IS 'What campaigns gave, and what returned goods gave back to their budgets and to the ceilings of members.';
+
+COMMENT ON COLUMN campaigns.claims.reason IS 'merge moves what counts towards ceilings from one member to another; both rows together are nothing.';
 
 COMMENT ON COLUMN campaigns.claims.period IS 'The period of the programme''s calendar in which it counts against the member''s ceiling; empty is all time.';
 
@@ -834,7 +854,9 @@ CREATE TABLE customers.customers (
     wrapped_key bytea,
     profile bytea,
     xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    CONSTRAINT customers_bucket_check CHECK (((bucket >= 0) AND (bucket <= 9999)))
+    merged_into uuid,
+    CONSTRAINT customers_bucket_check CHECK (((bucket >= 0) AND (bucket <= 9999))),
+    CONSTRAINT nobody_is_merged_into_themselves CHECK ((merged_into <> customer_id))
 );
 
 COMMENT ON COLUMN customers.customers.bucket IS 'Fixed and random: sampled previews and control groups are drawn from it.';
@@ -842,6 +864,8 @@ COMMENT ON COLUMN customers.customers.bucket IS 'Fixed and random: sampled previ
 COMMENT ON COLUMN customers.customers.wrapped_key IS 'The data key of this customer, wrapped by the master key. Null after erasure: nothing sealed under it can be read again.';
 
 COMMENT ON COLUMN customers.customers.profile IS 'JSON sealed with AES-256-GCM under the data key.';
+
+COMMENT ON COLUMN customers.customers.merged_into IS 'The customer who goes on in this one''s place; null for who stands for themselves. The ID stays and leads there.';
 
 CREATE TABLE customers.identifiers (
     lookup bytea NOT NULL,
@@ -851,6 +875,7 @@ CREATE TABLE customers.identifiers (
     linked_at timestamp with time zone NOT NULL,
     ended_at timestamp with time zone,
     ended_reason text,
+    merged_from uuid,
     CONSTRAINT identifiers_ended CHECK ((((ended_at IS NULL) AND (ended_reason IS NULL)) OR ((ended_at IS NOT NULL) AND (ended_reason = ANY (ARRAY['lost'::text, 'stolen'::text, 'damaged'::text, 'replaced'::text, 'withdrawn'::text]))))),
     CONSTRAINT identifiers_lookup_check CHECK ((octet_length(lookup) = 32))
 );
@@ -859,6 +884,8 @@ COMMENT ON COLUMN customers.identifiers.lookup IS 'Blind index: HMAC-SHA-256 of 
 
 COMMENT ON COLUMN customers.identifiers.ended_at IS 'From this instant the identifier names nobody. It is never linked, issued or brought back again.';
 
+COMMENT ON COLUMN customers.identifiers.merged_from IS 'The customer who held the identifier first, where a merge has brought it to another.';
+
 CREATE TABLE customers.key_check (
     singleton boolean DEFAULT true NOT NULL,
     value bytea NOT NULL,
@@ -866,6 +893,31 @@ CREATE TABLE customers.key_check (
 );
 
 COMMENT ON TABLE customers.key_check IS 'A keyed digest of a constant: tells a wrong master key at start, before anything is written under it.';
+
+CREATE TABLE customers.merges (
+    merge_id uuid NOT NULL,
+    action text NOT NULL,
+    undoes uuid,
+    survivor_id uuid NOT NULL,
+    absorbed_id uuid NOT NULL,
+    reason text NOT NULL,
+    actor text NOT NULL,
+    request_key text,
+    fingerprint bytea NOT NULL,
+    moved json NOT NULL,
+    answer json NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT merges_action_check CHECK ((action = ANY (ARRAY['merge'::text, 'undo'::text]))),
+    CONSTRAINT merges_actor_check CHECK ((actor <> ''::text)),
+    CONSTRAINT merges_check CHECK (((action = 'undo'::text) = (undoes IS NOT NULL))),
+    CONSTRAINT merges_check1 CHECK ((survivor_id <> absorbed_id)),
+    CONSTRAINT merges_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
+    CONSTRAINT merges_request_key_check CHECK (((length(request_key) >= 1) AND (length(request_key) <= 128)))
+);
+
+COMMENT ON TABLE customers.merges IS 'Every merge and every undo, only added to.';
+
+COMMENT ON COLUMN customers.merges.moved IS 'Of a merge, what its undo must know: identifiers, how both stood, and what went along. Blind indexes, never values.';
 
 CREATE TABLE drafts.backtests (
     backtest_id bigint NOT NULL,
@@ -985,6 +1037,7 @@ CREATE TABLE ledger.accounts (
     lots jsonb DEFAULT '[]'::jsonb NOT NULL,
     opened_at timestamp with time zone DEFAULT now() NOT NULL,
     frozen_at timestamp with time zone,
+    merged_into uuid,
     CONSTRAINT accounts_seq_check CHECK ((seq >= 0)),
     CONSTRAINT lots_are_not_negative CHECK ((NOT jsonb_path_exists(lots, '$[*][2]?(@ <= 0)'::jsonpath)))
 )
@@ -999,6 +1052,8 @@ COMMENT ON COLUMN ledger.accounts.balance IS 'Sum of the lots, expired ones incl
 COMMENT ON COLUMN ledger.accounts.lots IS 'Arrays [kind, last valid day, points], soonest to expire first; kind r = regular, l = limited. No empty lots.';
 
 COMMENT ON COLUMN ledger.accounts.frozen_at IS 'Since when the account is under suspicion: points may come in, and none may go out. Null: it is not.';
+
+COMMENT ON COLUMN ledger.accounts.merged_into IS 'Whose account goes on in this one''s place. Read with the lock, so that whoever waited for a merge notices it.';
 
 CREATE TABLE ledger.adjusted_days (
     actor text NOT NULL,
@@ -1107,6 +1162,7 @@ CREATE TABLE ledger.journal (
 CASE
     WHEN (entry_type = ANY (ARRAY['earn'::ledger.entry_type, 'give_back'::ledger.entry_type, 'reinstate'::ledger.entry_type, 'release'::ledger.entry_type, 'transfer_in'::ledger.entry_type])) THEN (points > 0)
     WHEN (entry_type = ANY (ARRAY['spend'::ledger.entry_type, 'take_back'::ledger.entry_type, 'expire'::ledger.entry_type, 'hold'::ledger.entry_type, 'transfer_out'::ledger.entry_type])) THEN (points < 0)
+    WHEN (entry_type = ANY (ARRAY['merge_out'::ledger.entry_type, 'merge_in'::ledger.entry_type])) THEN true
     ELSE (points <> 0)
 END)
 );
@@ -1183,6 +1239,8 @@ CREATE TABLE ledger.pending (
     entry_seq integer,
     recorded_at timestamp with time zone NOT NULL,
     settled_at timestamp with time zone,
+    booked_id uuid,
+    owner_id uuid,
     CONSTRAINT pending_award_check CHECK ((award > 0)),
     CONSTRAINT pending_check CHECK (((cancelled_points >= 0) AND (cancelled_points <= points))),
     CONSTRAINT pending_check1 CHECK (((state = 'confirmed'::text) = (entry_seq IS NOT NULL))),
@@ -1209,6 +1267,10 @@ COMMENT ON COLUMN ledger.pending.due_at IS 'From when on the points are availabl
 
 COMMENT ON COLUMN ledger.pending.basis IS 'As in journal.basis of an earning: the version frozen at the purchase, inputs and arithmetic.';
 
+COMMENT ON COLUMN ledger.pending.booked_id IS 'The customer of the purchase when it was booked, where a merge or its undo has brought the award to another.';
+
+COMMENT ON COLUMN ledger.pending.owner_id IS 'Whose confirmed points these are, where that is not the account they were confirmed on.';
+
 CREATE VIEW ledger.postings AS
  SELECT journal.customer_id,
     journal.seq,
@@ -1226,6 +1288,7 @@ UNION ALL
             WHEN (journal.entry_type = ANY (ARRAY['hold'::ledger.entry_type, 'release'::ledger.entry_type])) THEN 'held'::text
             WHEN (journal.entry_type = 'adjust'::ledger.entry_type) THEN 'adjusted'::text
             WHEN (journal.entry_type = ANY (ARRAY['transfer_out'::ledger.entry_type, 'transfer_in'::ledger.entry_type])) THEN 'transferred'::text
+            WHEN (journal.entry_type = ANY (ARRAY['merge_out'::ledger.entry_type, 'merge_in'::ledger.entry_type])) THEN 'merged'::text
             ELSE NULL::text
         END AS account,
     journal.store,
@@ -1350,6 +1413,20 @@ CREATE TABLE purchases.events (
 );
 
 COMMENT ON TABLE purchases.events IS 'What happened to an order after it was placed, each thing once.';
+
+CREATE TABLE purchases.moves (
+    merge_id uuid NOT NULL,
+    fact_id uuid NOT NULL
+);
+
+COMMENT ON TABLE purchases.moves IS 'What a merge has brought to the survivor, and an undo back; only added to.';
+
+CREATE TABLE purchases.owners (
+    fact_id uuid NOT NULL,
+    customer_id uuid NOT NULL
+);
+
+COMMENT ON TABLE purchases.owners IS 'Whose a receipt, or a return without one, is by now, where that is not the customer it was booked on. A return of a receipt is whose the receipt is.';
 
 CREATE TABLE purchases.purchases (
     purchase_id uuid NOT NULL,
@@ -1965,6 +2042,9 @@ ALTER TABLE ONLY benefits.grants
 ALTER TABLE ONLY benefits.grants
     ADD CONSTRAINT grants_pkey PRIMARY KEY (grant_id);
 
+ALTER TABLE ONLY benefits.merged
+    ADD CONSTRAINT merged_pkey PRIMARY KEY (customer_id);
+
 ALTER TABLE ONLY benefits.versions
     ADD CONSTRAINT versions_pkey PRIMARY KEY (version);
 
@@ -2021,6 +2101,15 @@ ALTER TABLE ONLY customers.identifiers
 
 ALTER TABLE ONLY customers.key_check
     ADD CONSTRAINT key_check_pkey PRIMARY KEY (singleton);
+
+ALTER TABLE ONLY customers.merges
+    ADD CONSTRAINT merges_pkey PRIMARY KEY (merge_id);
+
+ALTER TABLE ONLY customers.merges
+    ADD CONSTRAINT merges_request_key_key UNIQUE (request_key);
+
+ALTER TABLE ONLY customers.merges
+    ADD CONSTRAINT merges_undoes_key UNIQUE (undoes);
 
 ALTER TABLE ONLY drafts.backtests
     ADD CONSTRAINT backtests_pkey PRIMARY KEY (backtest_id);
@@ -2096,6 +2185,12 @@ ALTER TABLE ONLY purchases.claims
 
 ALTER TABLE ONLY purchases.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (purchase_id, event);
+
+ALTER TABLE ONLY purchases.moves
+    ADD CONSTRAINT moves_pkey PRIMARY KEY (merge_id, fact_id);
+
+ALTER TABLE ONLY purchases.owners
+    ADD CONSTRAINT owners_pkey PRIMARY KEY (fact_id);
 
 ALTER TABLE ONLY purchases.purchases
     ADD CONSTRAINT purchases_key UNIQUE (external_id, source);
@@ -2208,6 +2303,8 @@ CREATE INDEX gives_of_customer ON benefits.gives USING btree (customer_id, given
 
 CREATE UNIQUE INDEX gives_once_each ON benefits.gives USING btree (customer_id, benefit, slot, number) WHERE (undone_at IS NULL);
 
+CREATE INDEX merged_into ON benefits.merged USING btree (survivor_id);
+
 CREATE INDEX changes_of_campaign ON campaigns.changes USING btree (campaign_id, change_id);
 
 CREATE INDEX claims_of_customer ON campaigns.claims USING btree (customer_id, campaign_id);
@@ -2218,7 +2315,13 @@ CREATE INDEX card_issues_of_customer ON customers.card_issues USING btree (custo
 
 CREATE INDEX conflicts_of_customers ON customers.conflicts USING btree (customer_id, other_customer_id);
 
+CREATE INDEX customers_merged ON customers.customers USING btree (merged_into) WHERE (merged_into IS NOT NULL);
+
 CREATE INDEX identifiers_of_customer ON customers.identifiers USING btree (customer_id);
+
+CREATE INDEX merges_of_absorbed ON customers.merges USING btree (absorbed_id, recorded_at);
+
+CREATE INDEX merges_of_survivor ON customers.merges USING btree (survivor_id, recorded_at);
 
 CREATE UNIQUE INDEX backtests_running ON drafts.backtests USING btree ((true)) WHERE (state = 'running'::text);
 
@@ -2258,9 +2361,13 @@ CREATE INDEX pending_due ON ledger.pending USING btree (due_at) WHERE ((state = 
 
 CREATE INDEX pending_open_of_customer ON ledger.pending USING btree (customer_id) WHERE (state = 'pending'::text);
 
+CREATE INDEX pending_owned ON ledger.pending USING btree (owner_id) WHERE (owner_id IS NOT NULL);
+
 CREATE INDEX messages_queued ON messaging.messages USING btree (queued_at);
 
 CREATE INDEX claims_of_customer ON purchases.claims USING btree (customer_id, occurred_at);
+
+CREATE INDEX owners_of_customer ON purchases.owners USING btree (customer_id);
 
 CREATE INDEX purchases_of_customer ON purchases.purchases USING btree (customer_id, occurred_at) WHERE (customer_id IS NOT NULL);
 
@@ -2346,6 +2453,8 @@ CREATE TRIGGER walks_of_closes_stay BEFORE DELETE ON accounting.walks FOR EACH R
 
 CREATE TRIGGER ended_identifiers_stay BEFORE UPDATE ON customers.identifiers FOR EACH ROW WHEN (((old.ended_at IS NOT NULL) AND ((old.ended_at IS DISTINCT FROM new.ended_at) OR (old.ended_reason IS DISTINCT FROM new.ended_reason)))) EXECUTE FUNCTION customers.refuse_changing_an_ended_identifier();
 
+CREATE TRIGGER merges_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON customers.merges FOR EACH STATEMENT EXECUTE FUNCTION customers.refuse_changing_merges();
+
 CREATE TRIGGER account_follows_journal AFTER UPDATE ON ledger.accounts REFERENCING OLD TABLE AS old_accounts NEW TABLE AS new_accounts FOR EACH STATEMENT EXECUTE FUNCTION ledger.assert_accounts_follow_journal();
 
 CREATE TRIGGER account_starts_empty BEFORE INSERT ON ledger.accounts FOR EACH ROW WHEN (((new.seq <> 0) OR (new.balance <> 0) OR (new.lots <> '[]'::jsonb))) EXECUTE FUNCTION ledger.refuse_filled_account();
@@ -2422,8 +2531,23 @@ ALTER TABLE ONLY customers.conflicts
 ALTER TABLE ONLY customers.conflicts
     ADD CONSTRAINT conflicts_other_customer_id_fkey FOREIGN KEY (other_customer_id) REFERENCES customers.customers(customer_id);
 
+ALTER TABLE ONLY customers.customers
+    ADD CONSTRAINT customers_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES customers.customers(customer_id);
+
 ALTER TABLE ONLY customers.identifiers
     ADD CONSTRAINT identifiers_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers.customers(customer_id);
+
+ALTER TABLE ONLY customers.identifiers
+    ADD CONSTRAINT identifiers_merged_from_fkey FOREIGN KEY (merged_from) REFERENCES customers.customers(customer_id);
+
+ALTER TABLE ONLY customers.merges
+    ADD CONSTRAINT merges_absorbed_id_fkey FOREIGN KEY (absorbed_id) REFERENCES customers.customers(customer_id);
+
+ALTER TABLE ONLY customers.merges
+    ADD CONSTRAINT merges_survivor_id_fkey FOREIGN KEY (survivor_id) REFERENCES customers.customers(customer_id);
+
+ALTER TABLE ONLY customers.merges
+    ADD CONSTRAINT merges_undoes_fkey FOREIGN KEY (undoes) REFERENCES customers.merges(merge_id);
 
 ALTER TABLE ONLY drafts.backtests
     ADD CONSTRAINT backtests_draft_id_revision_fkey FOREIGN KEY (draft_id, revision) REFERENCES drafts.revisions(draft_id, revision);
@@ -2571,6 +2695,10 @@ GRANT UPDATE(undo_reason) ON TABLE benefits.gives TO enishi_app;
 
 GRANT SELECT,INSERT ON TABLE benefits.grants TO enishi_app;
 
+GRANT SELECT,INSERT,DELETE ON TABLE benefits.merged TO enishi_app;
+
+GRANT UPDATE(survivor_id) ON TABLE benefits.merged TO enishi_app;
+
 GRANT SELECT,INSERT ON TABLE benefits.versions TO enishi_app;
 
 GRANT SELECT,INSERT ON TABLE campaigns.budgets TO enishi_app;
@@ -2605,13 +2733,23 @@ GRANT SELECT,INSERT ON TABLE customers.customers TO enishi_app;
 
 GRANT UPDATE(profile) ON TABLE customers.customers TO enishi_app;
 
+GRANT UPDATE(merged_into) ON TABLE customers.customers TO enishi_app;
+
 GRANT SELECT,INSERT ON TABLE customers.identifiers TO enishi_app;
+
+GRANT UPDATE(customer_id) ON TABLE customers.identifiers TO enishi_app;
+
+GRANT UPDATE(sealed) ON TABLE customers.identifiers TO enishi_app;
 
 GRANT UPDATE(ended_at) ON TABLE customers.identifiers TO enishi_app;
 
 GRANT UPDATE(ended_reason) ON TABLE customers.identifiers TO enishi_app;
 
+GRANT UPDATE(merged_from) ON TABLE customers.identifiers TO enishi_app;
+
 GRANT SELECT,INSERT ON TABLE customers.key_check TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE customers.merges TO enishi_app;
 
 GRANT SELECT,INSERT ON TABLE drafts.backtests TO enishi_app;
 
@@ -2657,6 +2795,8 @@ GRANT UPDATE(lots) ON TABLE ledger.accounts TO enishi_app;
 
 GRANT UPDATE(frozen_at) ON TABLE ledger.accounts TO enishi_app;
 
+GRANT UPDATE(merged_into) ON TABLE ledger.accounts TO enishi_app;
+
 GRANT SELECT,INSERT ON TABLE ledger.adjusted_days TO enishi_app;
 
 GRANT UPDATE(points) ON TABLE ledger.adjusted_days TO enishi_app;
@@ -2697,6 +2837,8 @@ GRANT SELECT,INSERT ON TABLE ledger.overspends TO enishi_app;
 
 GRANT SELECT,INSERT ON TABLE ledger.pending TO enishi_app;
 
+GRANT UPDATE(customer_id) ON TABLE ledger.pending TO enishi_app;
+
 GRANT UPDATE(due_at) ON TABLE ledger.pending TO enishi_app;
 
 GRANT UPDATE(state) ON TABLE ledger.pending TO enishi_app;
@@ -2706,6 +2848,10 @@ GRANT UPDATE(cancelled_points) ON TABLE ledger.pending TO enishi_app;
 GRANT UPDATE(entry_seq) ON TABLE ledger.pending TO enishi_app;
 
 GRANT UPDATE(settled_at) ON TABLE ledger.pending TO enishi_app;
+
+GRANT UPDATE(booked_id) ON TABLE ledger.pending TO enishi_app;
+
+GRANT UPDATE(owner_id) ON TABLE ledger.pending TO enishi_app;
 
 GRANT SELECT ON TABLE ledger.postings TO enishi_app;
 
@@ -2730,6 +2876,12 @@ GRANT SELECT ON TABLE public.schema_migrations TO enishi_app;
 GRANT SELECT,INSERT ON TABLE purchases.claims TO enishi_app;
 
 GRANT SELECT,INSERT ON TABLE purchases.events TO enishi_app;
+
+GRANT SELECT,INSERT ON TABLE purchases.moves TO enishi_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE purchases.owners TO enishi_app;
+
+GRANT UPDATE(customer_id) ON TABLE purchases.owners TO enishi_app;
 
 GRANT SELECT,INSERT ON TABLE purchases.purchases TO enishi_app;
 

@@ -13,6 +13,7 @@ from enishi.access.members import (
     request_member_code,
     resume_member_session,
 )
+from enishi.access.merge_queries import end_log_ins
 from enishi.access.model import (
     ApiKey,
     ApiScope,
@@ -88,6 +89,7 @@ __all__ = [
     "create_key",
     "create_operator",
     "disable_operator",
+    "end_log_ins",
     "find_operator",
     "grant_role",
     "list_keys",

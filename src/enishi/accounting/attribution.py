@@ -27,11 +27,13 @@ from uuid import UUID
 from msgspec import Struct
 
 from enishi.accounting.model import Movement, MovementKey, PointClass
+from enishi.accounting.parcels import Parcel
 from enishi.accounting.settings_model import MaterialRight
 from enishi.accounting.standing import Origin, Origins, Piece, Pieces, Standing, Use, append, take, take_of
 from enishi.ledger import AccountingEntry
 
-_TRANSFERS = frozenset({"transfer_in", "transfer_out"})
+_MERGES = frozenset({"merge_in", "merge_out"})
+_TRANSFERS = frozenset({"transfer_in", "transfer_out", *_MERGES})
 _ISSUED, _RETURNED, _USED = Movement.ISSUED.value, Movement.RETURNED.value, Movement.USED.value
 _EXPIRED, _ADJUSTED = Movement.EXPIRED.value, Movement.ADJUSTED.value
 
@@ -67,20 +69,6 @@ class Followed(Struct, frozen=True):
 Done = Callable[[UUID, Standing], None]
 
 
-class _Parcel:
-    """Points on their way from one account to another."""
-
-    __slots__ = ("entry", "pieces")
-
-    def __init__(self) -> None:
-        self.pieces: Pieces = deque()
-        self.entry: AccountingEntry | None = None
-
-    @property
-    def points(self) -> int:
-        return sum(piece.points for piece in self.pieces)
-
-
 class Attribution:
     """Follows accounts and adds up what their entries moved; ``until`` leaves out what was recorded later.
 
@@ -106,7 +94,7 @@ class Attribution:
         self._classes: dict[date, PointClass] = {}
         self._until = until
         self._done = done
-        self._parcels: dict[object, _Parcel] = defaultdict(_Parcel)
+        self._parcels: dict[object, Parcel] = defaultdict(Parcel)
         self._waiting: deque[tuple[Standing, Followed, deque[AccountingEntry]]] = deque()
         self._sales: Mapping[UUID, Sale] = {}
         self._grants: Mapping[UUID, Sequence[AccountingEntry]] = {}
@@ -182,6 +170,8 @@ class Attribution:
             self._done(account.customer_id, standing)
 
     def _has_arrived(self, entry: AccountingEntry) -> bool:
+        if entry.entry_type == "merge_in":
+            return self._parcels[_parcel_of(entry)].entry is not None
         return entry.entry_type != "transfer_in" or self._parcels[_parcel_of(entry)].points >= entry.points
 
     def _origin_of(self, entry: AccountingEntry) -> Origin:
@@ -231,7 +221,9 @@ class Attribution:
             else:
                 gained += points
         reached = sum(points for _, _, points in entry.moves)
-        if entry.points > 0:
+        if entry.entry_type in _MERGES:
+            self._merge(standing, entry, pulled, gained)
+        elif entry.points > 0:
             incoming = self._arrive(standing, entry)
             self._settle_owed(standing, incoming, entry.points - reached, entry)
             pulled.extend(incoming)
@@ -274,7 +266,20 @@ class Attribution:
         """Where the points came from that the purchase of an entry had earned by then."""
         if entry.purchase_id is None:
             return []
-        return [self._origin_of(one) for one in self._grants.get(entry.purchase_id, ()) if one.seq < entry.seq]
+        return [
+            self._origin_of(one)
+            for one in self._grants.get(entry.purchase_id, ())
+            if one.seq < entry.seq or one.customer_id != entry.customer_id
+        ]
+
+    def _merge(self, standing: Standing, entry: AccountingEntry, pulled: Pieces, gained: int) -> None:
+        """Send everything off with a merge, or take it in; points pay at once what is owed."""
+        parcel = self._parcels[_parcel_of(entry)]
+        if entry.entry_type == "merge_out":
+            parcel.send_off(standing, entry, pulled, gained, self._origin_of(entry))
+        else:
+            spare = parcel.take_in(standing, pulled, gained, self._origin_of(entry))
+            self._settle_owed(standing, pulled, spare, entry)
 
     def _arrive(self, standing: Standing, entry: AccountingEntry) -> Pieces:
         """The points an entry brings in, and where they come from."""

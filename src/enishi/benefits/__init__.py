@@ -5,6 +5,7 @@ many tablets ask at once, and a mark that was taken back stays on record; whethe
 pure rules, and comes with the conditions that hold and those that do not.
 """
 
+from enishi.benefits.merge_queries import count_alone, count_for
 from enishi.benefits.model import (
     Benefit,
     BenefitAlreadyGiven,
@@ -95,6 +96,8 @@ __all__ = [
     "Window",
     "assess",
     "assess_all",
+    "count_alone",
+    "count_for",
     "count_gives",
     "day_of",
     "discard_draft",

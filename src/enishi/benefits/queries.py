@@ -125,26 +125,46 @@ def select_grants(conn: Connection, customer_ids: Sequence[UUID]) -> list[Grant]
             """
             select grant_id, customer_id, benefit, source, granted_at, valid_until
             from benefits.grants
-            where customer_id = any(%s::uuid[])
+            where customer_id = any(%(ids)s::uuid[])
+            union all
+            select grant_id, merged.survivor_id, benefit, source, granted_at, valid_until
+            from benefits.merged
+            join benefits.grants using (customer_id)
+            where merged.survivor_id = any(%(ids)s::uuid[])
             order by granted_at, grant_id
             """,
-            (uuid_array(customer_ids),),
+            {"ids": uuid_array(customer_ids)},
         ).fetchall()
 
 
 def select_used(
     conn: Connection, customer_ids: Sequence[UUID], slots: Sequence[str]
-) -> list[tuple[UUID, str, str, list[int]]]:
-    """What was given in these slots and not taken back: customer, benefit, slot, and the numbers."""
+) -> list[tuple[UUID, str, str, list[int], int]]:
+    """What was given in these slots and not taken back: customer, benefit, slot, and the numbers.
+
+    The last is how often it was given besides to customers who were merged into this one.
+    """
     with conn.cursor(row_factory=tuple_row) as cursor:
         return cursor.execute(
             """
-            select customer_id, benefit, slot, array_agg(number::integer order by number)
-            from benefits.gives
-            where customer_id = any(%s::uuid[]) and slot = any(%s::text[]) and undone_at is null
+            with counted as (
+                select customer_id, benefit, slot, number::integer, false as is_other
+                from benefits.gives
+                where customer_id = any(%(ids)s::uuid[]) and slot = any(%(slots)s::text[]) and undone_at is null
+                union all
+                select merged.survivor_id, benefit, slot, number::integer, true
+                from benefits.merged
+                join benefits.gives using (customer_id)
+                where merged.survivor_id = any(%(ids)s::uuid[]) and slot = any(%(slots)s::text[]) and undone_at is null
+            )
+            select
+                customer_id, benefit, slot,
+                coalesce(array_agg(number order by number) filter (where not is_other), '{}'),
+                (count(*) filter (where is_other))::integer
+            from counted
             group by customer_id, benefit, slot
             """,
-            (uuid_array(customer_ids), text_array(slots)),
+            {"ids": uuid_array(customer_ids), "slots": text_array(slots)},
         ).fetchall()
 
 
@@ -190,7 +210,12 @@ def select_gives_of(conn: Connection, customer_id: UUID, stores: Sequence[str] |
                 give_id, source, external_id, customer_id, benefit, slot, number, times, version, tier, store, channel,
                 terminal, given_by, given_at, fingerprint, undone_at, undone_by, undo_reason
             from benefits.gives
-            where customer_id = %(customer)s and (%(stores)s::text[] is null or store = any(%(stores)s))
+            where
+                (
+                    customer_id = %(customer)s
+                    or customer_id in (select customer_id from benefits.merged where survivor_id = %(customer)s)
+                )
+                and (%(stores)s::text[] is null or store = any(%(stores)s))
             order by given_at desc, give_id desc
             limit %(limit)s
             """,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from uuid import UUID
 
 import msgspec
@@ -131,8 +132,12 @@ def load_used(
     """The numbers that were given in these slots, by customer, benefit and slot; none are absent."""
     wanted = sorted(set(slots))
     found: dict[UUID, dict[tuple[str, str], list[int]]] = {}
-    for customer_id, benefit, slot, numbers in queries.select_used(conn, customer_ids, wanted) if wanted else ():
-        found.setdefault(customer_id, {})[benefit, slot] = numbers
+    for customer_id, benefit, slot, numbers, others in (
+        queries.select_used(conn, customer_ids, wanted) if wanted else ()
+    ):
+        # What merged customers were given takes the lowest numbers that are free.
+        free = (number for number in range(1, len(numbers) + others + 1) if number not in numbers)
+        found.setdefault(customer_id, {})[benefit, slot] = sorted([*numbers, *islice(free, others)])
     return found
 
 

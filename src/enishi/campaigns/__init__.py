@@ -48,6 +48,7 @@ from enishi.campaigns.lifecycle import (
     spans_of,
     state_at,
 )
+from enishi.campaigns.merge_queries import add_segments, move_usage, part_usage, remove_segments
 from enishi.campaigns.model import (
     WHOLE_CAMPAIGN,
     AddedPoints,
@@ -178,6 +179,7 @@ __all__ = [
     "Visit",
     "Weekday",
     "add_segment_members",
+    "add_segments",
     "add_weather",
     "amounts_towards",
     "approve_campaign",
@@ -210,13 +212,16 @@ __all__ = [
     "load_weather",
     "lock_changes",
     "look_at_budgets",
+    "move_usage",
     "name_condition",
+    "part_usage",
     "pause_campaign",
     "period_of",
     "price_campaigns",
     "price_left",
     "problem",
     "reject_campaign",
+    "remove_segments",
     "resume_campaign",
     "return_claims",
     "select_budget_differences",

@@ -332,7 +332,7 @@ def stream_customer_sums(conn: Connection) -> Iterator[tuple[tuple[UUID], tuple[
         cursor.execute(
             """
             select customer_id, sum(points)::bigint, count(*)
-            from campaigns.claims where reason <> 'return'
+            from campaigns.claims where reason not in ('return', 'merge')
             group by customer_id order by customer_id
             """
         )

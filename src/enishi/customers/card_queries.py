@@ -21,7 +21,8 @@ def lock_customer(conn: Connection, customer_id: UUID) -> bytes | None:
     do not wait for it.
     """
     row = conn.execute(
-        "select wrapped_key from customers.customers where customer_id = %s for no key update", (customer_id,)
+        "select wrapped_key from customers.customers where customer_id = %s and merged_into is null for no key update",
+        (customer_id,),
     ).fetchone()
     return None if row is None else row[0]
 

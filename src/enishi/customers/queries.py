@@ -54,11 +54,11 @@ def ask_people(conn: Connection, customer_ids: Sequence[UUID]) -> Callable[[], l
 
 
 def select_page(conn: Connection, after: UUID | None, limit: int) -> list[UUID]:
-    """Customers in ascending order, after one of them."""
+    """Customers in ascending order, after one of them; who was merged into another is left out."""
     cursor = conn.execute(
         """
         select customer_id from customers.customers
-        where %(after)s::uuid is null or customer_id > %(after)s::uuid
+        where (%(after)s::uuid is null or customer_id > %(after)s::uuid) and merged_into is null
         order by customer_id
         limit %(limit)s
         """,

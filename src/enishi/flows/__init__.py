@@ -62,6 +62,9 @@ from enishi.flows.give_benefits import CustomerBenefits, GivenBenefit, GiveOrder
 from enishi.flows.grant_benefits import grant_rank_benefits
 from enishi.flows.held_ranks import rank_of, tier_codes, tier_names
 from enishi.flows.holds import CaptureHold, ChangedHold, HoldChange, PlaceHold, ReleaseHold, change_holds, lapse_holds
+from enishi.flows.merge_customers import merge_customers, preview_merge
+from enishi.flows.merge_model import MAX_REASON as MAX_MERGE_REASON
+from enishi.flows.merge_model import MergedCustomers, MergeOrder, PartOrder, SideAnswer
 from enishi.flows.model import (
     CARD_ENDED,
     IDENTIFIER_CONFLICT,
@@ -157,6 +160,7 @@ from enishi.flows.transfer_points import (
     quote_transfer,
     transfer_points,
 )
+from enishi.flows.unmerge_customers import preview_unmerge, unmerge_customers
 from enishi.flows.verify import VerifyOutcome, verify_all
 from enishi.flows.verify_books import compare_books
 from enishi.flows.word_changes import Room, word_changes, word_field
@@ -168,6 +172,7 @@ __all__ = [
     "MARGINS_PERCENT",
     "MAX_EXPIRING_DAYS",
     "MAX_FAMILY_MEMBERS",
+    "MAX_MERGE_REASON",
     "MAX_PAGE",
     "NO_PROGRAM",
     "POINTS_PENDING",
@@ -217,11 +222,14 @@ __all__ = [
     "Liability",
     "LotAt",
     "MemberAt",
+    "MergeOrder",
+    "MergedCustomers",
     "NoCustomerForPoints",
     "NothingToTry",
     "OfflineReport",
     "OpenMonths",
     "Overview",
+    "PartOrder",
     "Party",
     "PendingLine",
     "PlaceHold",
@@ -247,6 +255,7 @@ __all__ = [
     "ReturnDetail",
     "Room",
     "Row",
+    "SideAnswer",
     "Standing",
     "Sums",
     "Threshold",
@@ -316,11 +325,14 @@ __all__ = [
     "list_transfers",
     "load_overviews",
     "load_standings",
+    "merge_customers",
     "offline_report",
     "open_view",
     "override_rank",
     "pay_due_referrals",
     "pending_points",
+    "preview_merge",
+    "preview_unmerge",
     "purchase_detail",
     "quote_adjustment",
     "quote_claim",
@@ -366,6 +378,7 @@ __all__ = [
     "tier_names",
     "timeline",
     "transfer_points",
+    "unmerge_customers",
     "verify_all",
     "wait_for_slot",
     "word_changes",

@@ -72,6 +72,21 @@ class OfflineBasis(Struct, gc=False, frozen=True, omit_defaults=True, tag="offli
     owed: int
 
 
+class MergeBasis(Struct, gc=False, frozen=True, omit_defaults=True, tag="merge", tag_field="t"):
+    """Two customers became one, or (``undone``) two again; ``other`` is the other of them.
+
+    Of an undo: of the absorbed side, what had ``moved`` at the merge, and what its identifiers ``gained`` and ``took``
+    since.
+    """
+
+    operation_id: UUID
+    other: UUID
+    undone: bool = False
+    moved: int = 0
+    gained: int = 0
+    took: int = 0
+
+
 class EndedBasis(Struct, gc=False, frozen=True, tag="ended", tag_field="t"):
     """Points that expired before their own last day, because their kind wound down on ``last_on``."""
 

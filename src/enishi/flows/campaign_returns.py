@@ -83,8 +83,21 @@ def given_for(conn: Connection, schedule: Schedule, found: Sequence[StoredPurcha
     """What campaigns gave for these receipts; nobody is asked where there never was a campaign."""
     if not schedule.versions:
         return {}
-    owners = [one.customer_id for one in found if one.customer_id is not None]
-    return campaigns.load_given(conn, owners, [one.purchase_id for one in found])
+    accounts = {account for one in found for account in (one.customer_id, one.account_id) if account is not None}
+    given = campaigns.load_given(conn, sorted(accounts), [one.purchase_id for one in found])
+    moved = {one.purchase_id: one.customer_id for one in found if one.booked_on is not None and one.customer_id}
+    return {key: _as_owners(rows, moved[key]) if key in moved else rows for key, rows in given.items()}
+
+
+def _as_owners(rows: Sequence[Claim], owner: UUID) -> list[Claim]:
+    """What was given for a receipt that a merge has made another's: what either account counts, as the owner's."""
+    whole: dict[tuple[object, ...], Claim] = {}
+    for one in rows:
+        key = (one.campaign_id, one.version, one.store, one.period, one.from_budget, one.from_store_budget)
+        held = whole.get(key)
+        points, times = (one.points, one.times) if held is None else (held.points + one.points, held.times + one.times)
+        whole[key] = msgspec.structs.replace(held or one, customer_id=owner, points=points, times=times)
+    return [one for one in whole.values() if one.points > 0]
 
 
 def losses(before: Left, after: Left, awarded: Sequence[Awarded]) -> dict[UUID | None, int]:

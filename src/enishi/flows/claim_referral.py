@@ -129,7 +129,9 @@ def _claim(
     actor: str,
     now: datetime,
 ) -> ClaimedReferral:
-    code, referrer_id = referrals.find_code(conn, claim.code)
+    code, owner_id = referrals.find_code(conn, claim.code)
+    # The code of a customer who was absorbed goes on, for whoever goes on in their place.
+    referrer_id = customers.survivor_of(conn, owner_id)
     referrals.lock_claims(conn, referrer_id, claim.store, claim.terminal)
     before = referrals.find_referral_of(conn, referee_id)
     if before is not None and before.code == code:

@@ -7,10 +7,11 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
+import msgspec
 from msgspec import Meta, Struct
 from psycopg import Connection
 
-from enishi import ledger, program, purchases
+from enishi import customers, ledger, program, purchases
 from enishi.flows.campaign_world import ALL_OF_IT, Buying, CampaignWorld, open_campaigns
 from enishi.flows.context import PurchaseContext
 from enishi.flows.parties import BlindParty, blind_party, find_parties
@@ -100,7 +101,7 @@ def look_at_claims(
         versions,
         settings,
         accounts,
-        purchases.load_claims(conn, purchase_ids),
+        _claims_by_now(conn, purchase_ids),
         purchases.load_returned(conn, purchase_ids),
         purchases.load_events(conn, purchase_ids),
         actor,
@@ -137,6 +138,13 @@ def _open_ranks_and_campaigns(
     world.campaigns = open_campaigns(conn, context, context.schedule(conn), buying, attempt=attempt)
     if world.ranks is not None and world.campaigns is not None:
         know_past(conn, world.ranks, [(one.customer_id, one.occurred_at) for one in buying])
+
+
+def _claims_by_now(conn: Connection, purchase_ids: Sequence[UUID]) -> dict[UUID, StoredClaim]:
+    """The claims of these receipts, by whoever goes on in the place of those who claimed them."""
+    claims = purchases.load_claims(conn, purchase_ids)
+    standing = customers.survivors_of(conn, {one.customer_id for one in claims.values()})
+    return {key: msgspec.structs.replace(one, customer_id=standing[one.customer_id]) for key, one in claims.items()}
 
 
 def _find_receipts(

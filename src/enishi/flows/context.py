@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import datetime
 
 from psycopg import Connection
 
@@ -86,6 +87,11 @@ class PurchaseContext:
             return ladders
 
         return take
+
+    def zone_at(self, conn: Connection, now: datetime) -> str:
+        """The name of the programme's time zone at an instant."""
+        version = program.version_at(self.versions(conn), now)
+        return (program.default_settings() if version is None else version.settings).zone
 
     def know_stores(self, conn: Connection, codes: set[str]) -> None:
         """Make sure that these stores exist. Commits nothing itself."""

@@ -29,6 +29,7 @@ def end_card(
 
     Refusals: ``NotFound``, ``InvalidRequest``.
     """
+    customer_id = customers.survivor_of(conn, customer_id)
     ended = customers.end_card(conn, keyring, customer_id, name, reason, now=now)
     if not ended.replayed:
         insert_events(conn, CARD_ENDED_EVENT, [customer_id], now)

@@ -10,6 +10,7 @@ from enishi.flows.bases import (
     AdjustmentBasis,
     EndedBasis,
     HoldBasis,
+    MergeBasis,
     OfflineBasis,
     RankBasis,
     ReferralBasis,
@@ -32,6 +33,7 @@ Basis = (
     | ReinstatementBasis
     | OfflineBasis
     | EndedBasis
+    | MergeBasis
     | ReferralBasis
     | RankBasis
 )
@@ -62,8 +64,9 @@ def write_sentence(entry: Entry, locale: Locale) -> str:
             sentence = _used_offline(basis, points, locale)
         case ReferralBasis() | RankBasis() as basis:
             sentence = _rewarded(basis, points, locale)
-        case EndedBasis(last_on):
-            sentence = _ended(last_on, points, locale)
+        case MergeBasis() | EndedBasis() as basis:
+            is_end = isinstance(basis, EndedBasis)
+            sentence = _ended(basis.last_on, points, locale) if is_end else _merged(entry, basis, locale)
         case None:
             sentence = _plain(entry, points, locale)
     return sentence
@@ -187,6 +190,29 @@ def _reinstated(basis: ReinstatementBasis, points: str, locale: Locale) -> str:
     if locale == "ja":
         return f"{basis.name_ja}のため、失効した {points}pt を再び付与しました。"
     return f"{points}pt that had expired were given again. Reason: {basis.name_en}."
+
+
+def _merged(entry: Entry, basis: MergeBasis, locale: Locale) -> str:
+    """Points that went along with a merge, or came back when it was undone; a minus is a debt that did."""
+    points = f"{entry.points if entry.type is EntryType.MERGE_IN else -entry.points:,}"
+    came = entry.type is EntryType.MERGE_IN
+    if not basis.undone:
+        if locale == "ja":
+            way = "引き継ぎました" if came else "統合先の会員へ移しました"
+            return f"会員統合により {points}pt を{way}。ポイントの種類と有効期限は変わりません。"
+        way = "came from the customer who was merged into this one" if came else "went to the customer who goes on"
+        return f"Customers merged: {points}pt {way}. Kinds and last days stay as they were."
+    sums = f"{basis.moved:,} + {basis.gained:,} - {basis.took:,} = {basis.moved + basis.gained - basis.took:,}"
+    if locale == "ja":
+        way = "戻しました" if came else "統合されていた会員へ戻しました"
+        return (
+            f"会員統合の取り消しにより {points}pt を{way}（統合時 {basis.moved:,}pt、その後の獲得 {basis.gained:,}pt、"
+            f"利用・取り消し {basis.took:,}pt）。"
+        )
+    way = "came back" if came else "went back to the customer who had been merged into this one"
+    return (
+        f"A merge was undone: {points}pt {way}. Moved at the merge, plus gained, less used or taken back since: {sums}."
+    )
 
 
 def _ended(last_on: date, points: str, locale: Locale) -> str:

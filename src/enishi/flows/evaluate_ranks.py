@@ -20,7 +20,7 @@ from enishi.flows.rank_changes import carry_out_override, open_ranks
 from enishi.flows.rank_desk import RankDesk, ask_ranks
 from enishi.flows.return_pricing import settings_of
 from enishi.kit import clock
-from enishi.ledger import Account, MissingAccounts, Posting
+from enishi.ledger import Account, MergedAccounts, MissingAccounts, Posting
 from enishi.program import ProgramSettings
 from enishi.ranks import (
     Cause,
@@ -216,6 +216,10 @@ def _settle(conn: Connection, context: PurchaseContext, job: _Job, customer_ids:
         with conn.transaction():
             ledger.open_accounts(conn, missing.customer_ids)
         return _settle(conn, context, job, customer_ids)
+    except MergedAccounts:
+        with conn.transaction():
+            standing = customers.survivors_of(conn, customer_ids)
+        return _settle(conn, context, job, [one for one in customer_ids if standing[one] == one])
 
 
 def _settle_accounts(

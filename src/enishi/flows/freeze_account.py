@@ -50,6 +50,7 @@ def set_frozen(
     with conn.transaction():
         if not customers.find_known(conn, [customer_id]):
             raise NotFound("There is no such customer.", field="customer_id")
+        customer_id = customers.survivor_of(conn, customer_id)
     (outcome,) = settle_batch(conn, [customer_id], run)
     if isinstance(outcome, Refusal):
         raise outcome

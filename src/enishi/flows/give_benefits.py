@@ -135,6 +135,10 @@ def _run(
     """One transaction: the outcomes that hold once it has committed."""
     known = benefits.find_gives(conn, [(one.source, one.external_id) for one in items])
     people = customers.find_known(conn, [one.customer_id for one in items])
+    standing = customers.survivors_of(conn, people)
+    asked = items
+    items = [msgspec.structs.replace(one, customer_id=standing.get(one.customer_id, one.customer_id)) for one in asked]
+    people |= set(standing.values())
     zone = settings_at(conn, context, now).zone
     occasions: dict[UUID, list[Occasion]] = {}
     for one in items:
@@ -142,11 +146,11 @@ def _run(
     world = _look(conn, benefits.load_version_at(conn, now), occasions, zone, now)
     outcomes: list[Outcome] = []
     fresh: list[GivenBenefit] = []
-    for one in items:
+    for one, as_asked in zip(items, asked, strict=True):
         held = known.get((one.source, one.external_id))
         try:
             if held is not None:
-                outcomes.append(_again(context, one, held))
+                outcomes.append(_again(context, (one, as_asked), held))
                 continue
             if one.customer_id not in people:
                 raise NotFound("There is no such customer.", field="customer_id")
@@ -186,8 +190,9 @@ def _look(
     )
 
 
-def _again(context: PurchaseContext, one: GiveOrder, held: Give) -> GivenBenefit:
-    if _fingerprint(context, one) != held.fingerprint:
+def _again(context: PurchaseContext, bodies: tuple[GiveOrder, ...], held: Give) -> GivenBenefit:
+    """The first answer, where the body is the same: as it was sent, or for whoever the customer is by now."""
+    if held.fingerprint not in [_fingerprint(context, one) for one in bodies]:
         raise IdempotencyConflict(
             "This source and external_id belong to another mark.",
             field="external_id",

@@ -8,7 +8,7 @@ from datetime import datetime
 from psycopg import Connection
 from psycopg.pq import TransactionStatus
 
-from enishi import benefits, ranks
+from enishi import benefits, customers, ranks
 from enishi.benefits import Grant
 from enishi.kit import clock
 from enishi.kit.ids import new_id
@@ -30,10 +30,11 @@ def grant_rank_benefits(
     while True:
         with conn.transaction():
             taken = ranks.take_rewards(conn, "benefit", at, _BATCH)
+            standing = customers.survivors_of(conn, {one[0] for one in taken})
             granted += benefits.grant_benefits(
                 conn,
                 [
-                    Grant(new_id(), customer_id, name, f"rank:{seq}:{code}", given_at, None)
+                    Grant(new_id(), standing[customer_id], name, f"rank:{seq}:{code}", given_at, None)
                     for customer_id, seq, code, name, given_at in taken
                 ],
             )

@@ -68,14 +68,18 @@ def blind_party(
 
 
 def find_parties(conn: Connection, parties: Sequence[BlindParty]) -> list[UUID | Refusal]:
-    """Who each party is, or why nobody: ``NotFound``, ``NoCustomerForPoints``, ``CardEnded``."""
+    """Who each party is, or why nobody: ``NotFound``, ``NoCustomerForPoints``, ``CardEnded``.
+
+    Whoever was merged into another is that other.
+    """
     named = {one.customer_id for one in parties if one.customer_id is not None}
     known = customers.find_known(conn, list(named)) if named else frozenset[UUID]()
+    standing = customers.survivors_of(conn, known)
     resolutions = customers.resolve_each(conn, [one.identifiers for one in parties])
     found: list[UUID | Refusal] = []
     for party, resolution in zip(parties, resolutions, strict=True):
         if party.customer_id is not None:
-            found.append(party.customer_id if party.customer_id in known else _nobody(party))
+            found.append(standing[party.customer_id] if party.customer_id in known else _nobody(party))
         elif resolution.customer_id is not None and not resolution.is_new:
             found.append(resolution.customer_id)
         elif resolution.has_ended:

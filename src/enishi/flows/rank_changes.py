@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 from psycopg import Connection
 
@@ -17,7 +18,7 @@ from enishi.flows.context import PurchaseContext
 from enishi.flows.rank_desk import RankDesk, ask_ranks
 from enishi.flows.return_pricing import settings_of
 from enishi.kit.errors import InvalidRequest, NotFound
-from enishi.ledger import Account, MissingAccounts, Posting
+from enishi.ledger import Account, MergedAccounts, MissingAccounts, Posting
 from enishi.ranks import Cause, Member, NoLadder, Override, RankAnswer, RankChange, RankOccasion
 
 MAX_REASON = 500
@@ -75,7 +76,8 @@ def lower_ranks(
     """Take back at once what goods that came back had lifted, where the ladder says so.
 
     A rank that is kept is held for what was bought when it was attained or confirmed, not for what has been bought
-    since. So it falls only when what is left of that would not have given it.
+    since. So it falls only when what is left of that would not have given it. After a merge it is the rank of the
+    customer who goes on.
     """
     ladder = ranks.ladder_at(context.ladders(conn), now) if touched else None
     if ladder is None or ladder.ladder.policies.on_return != "immediate":
@@ -84,7 +86,7 @@ def lower_ranks(
     falling = [] if desk is None else [one for one in touched if may_fall_back(desk, one.customer_id)]
     if desk is None or not falling:
         return
-    last = ranks.newest_changes(conn, list({one.customer_id for one in falling}))
+    last = _lifted_by(conn, list({one.customer_id for one in falling}))
     days = [
         day
         for customer_id, change in last.items()
@@ -100,6 +102,20 @@ def lower_ranks(
             occasion = RankOccasion(desk.today, now, now, Cause.RETURN, one.subject_id)
             fall_back(desk, accounts[one.customer_id], occasion, last[one.customer_id], one.store)
     desk.write(conn)
+
+
+def _lifted_by(conn: Connection, customer_ids: Sequence[UUID]) -> dict[UUID, RankChange]:
+    """The newest changes of ranks; of those that came with a merge, what had given them to the absorbed customers."""
+    newest = ranks.newest_changes(conn, customer_ids)
+    for customer_id, last in newest.items():
+        if last.cause is Cause.MERGE and last.subject_id is not None:
+            before = ranks.select_changes(conn, [last.subject_id], 2)[1:]
+            if before:
+                lower = max(before[0], last, key=lambda one: one.from_level)
+                newest[customer_id] = msgspec.structs.replace(
+                    before[0], from_tier=lower.from_tier, from_level=lower.from_level
+                )
+    return newest
 
 
 def may_fall_back(desk: RankDesk, customer_id: UUID) -> bool:
@@ -164,6 +180,8 @@ def override_rank(
         with conn.transaction():
             ledger.open_accounts(conn, [customer_id])
         return override_rank(conn, context, customer_id, given, reason=reason, actor=actor, now=now)
+    except MergedAccounts:
+        return override_rank(conn, context, customer_id, given, reason=reason, actor=actor, now=now)
 
 
 def _override(
@@ -178,6 +196,7 @@ def _override(
 ) -> RankAnswer:
     if not customers.find_known(conn, [customer_id]):
         raise NotFound("There is no such customer.", field="customer_id")
+    customer_id = customers.survivor_of(conn, customer_id)
     accounts = ledger.lock_accounts(conn, [customer_id])
     desk = open_ranks(conn, context, [customer_id], now)
     if desk is None:

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta, Struct
 from psycopg import Connection
 
-from enishi import audit, ledger, program
+from enishi import audit, customers, ledger, program
 from enishi.flows.adjust_points import Note
 from enishi.flows.adjusted_points import Author, last_day_of_grant, settings_at
 from enishi.flows.bases import ReinstatementBasis
@@ -111,7 +111,8 @@ def quote_reinstatement(
     with conn.transaction():
         entry = ledger.load_entry(conn, one.entry_id)
         settings = settings_at(conn, context, at)
-        account = ledger.load_accounts(conn, [entry.customer_id])[entry.customer_id]
+        owner = customers.survivor_of(conn, entry.customer_id)
+        account = ledger.load_accounts(conn, [owner])[owner]
         account.ending = ending_of(settings)
         key = (REINSTATEMENT, entry.entry_id)
         done = ledger.find_operations(conn, [key]).get(key)
@@ -125,7 +126,9 @@ def _run(
 ) -> ReinstatedPoints:
     entry = ledger.load_entry(conn, one.entry_id)
     settings = settings_at(conn, context, now)
-    account = ledger.lock_accounts(conn, {entry.customer_id}, ending_of(settings))[entry.customer_id]
+    # Points that had expired before a merge are given to the customer who goes on.
+    owner = customers.survivor_of(conn, entry.customer_id)
+    account = ledger.lock_accounts(conn, {owner}, ending_of(settings))[owner]
     key = (REINSTATEMENT, entry.entry_id)
     digest = fingerprint(context, one)
     done = ledger.find_operations(conn, [key]).get(key)
@@ -138,7 +141,7 @@ def _run(
         answer.operation_id,
         *key,
         REINSTATEMENT,
-        entry.customer_id,
+        account.customer_id,
         author.actor,
         digest,
         _encode(answer),
@@ -150,7 +153,7 @@ def _run(
         conn,
         actor=author.actor,
         action="points.reinstated",
-        target=f"customer:{entry.customer_id}",
+        target=f"customer:{account.customer_id}",
         detail={"points": answer.points, "entry_id": entry.entry_id, "reason": one.reason, "store": one.store},
         at=now,
     )
@@ -168,7 +171,8 @@ def _decide(
     now: datetime,
 ) -> tuple[ReinstatedPoints, list[Posting]]:
     """What is answered, and the entries that give the points again: on the account in memory."""
-    left = ledger.left_of_expired(conn, entry)
+    related = customers.select_related(conn, [entry.customer_id, account.customer_id])
+    left = ledger.left_of_expired(conn, entry, related)
     most = sum(lot.points for lot in left)
     points = most if one.points is None else one.points
     reason = _check(conn, entry, one, author, points=points, most=most)
@@ -186,7 +190,7 @@ def _decide(
     answer = ReinstatedPoints(
         operation_id=operation_id,
         replayed=False,
-        customer_id=entry.customer_id,
+        customer_id=account.customer_id,
         points=points,
         expires_on=max(lot.expires_on for lot in lots),
         entry_ids=tuple(f"{posting.customer_id}-{posting.seq}" for posting in postings),

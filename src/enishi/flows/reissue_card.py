@@ -34,6 +34,7 @@ def issue_card(
     A repeat of ``request_key`` gives the card of the first time. Refusals: ``NotFound``, ``TooManyCards``,
     ``Conflict``.
     """
+    customer_id = customers.survivor_of(conn, customer_id)
     issued = customers.issue_card(conn, keyring, customer_id, prefix=prefix, now=now, request_key=request_key)
     _record(conn, customer_id, issued, "card.issued", {}, actor=actor, now=now)
     return issued
@@ -56,6 +57,7 @@ def reissue_card(
     Asking again gives the card that took its place. Refusals: ``NotFound``, ``InvalidRequest``, ``TooManyCards``,
     ``Conflict``.
     """
+    customer_id = customers.survivor_of(conn, customer_id)
     issued = customers.reissue_card(
         conn, keyring, customer_id, name, reason, prefix=prefix, now=now, request_key=request_key
     )

@@ -12,6 +12,7 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import msgspec
 from psycopg import Connection
 
 from enishi import audit, catalog, customers, messaging, reservations
@@ -44,6 +45,7 @@ def book_slot(
     """
     now = clock.now() if now is None else now
     require_known(conn, wish.customer_id)
+    wish = msgspec.structs.replace(wish, customer_id=customers.survivor_of(conn, wish.customer_id))
     booked = reservations.book(conn, wish, rank_of(conn, wish.customer_id, now), author, now)
     if not booked.replayed:
         _tell(conn, context, [(booked.booking, "booked")], author, now)
@@ -133,6 +135,7 @@ def wait_for_slot(
     Refusals: ``NotFound``, ``NoReservations``, ``WaitingListFull``, ``InvalidRequest``.
     """
     require_known(conn, customer_id)
+    customer_id = customers.survivor_of(conn, customer_id)
     at = clock.now() if now is None else now
     wait, is_new = reservations.join_waiting_list(
         conn, customer_id, store, service, on=on, window=window, choice=choice, now=at

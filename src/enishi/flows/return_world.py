@@ -69,7 +69,10 @@ def look_at_receipts(
     }
     customer_ids = {one.customer_id for one in found.values() if one.customer_id} | set(owners.values())
     referred = find_returned(conn, context, found.values())
-    accounts = accounts_of(conn, sorted(customer_ids | referred.parties), ending_at(versions, now))
+    # Whoever was absorbed since has their rewards taken back from the customer who goes on.
+    standing = customers.survivors_of(conn, referred.parties)
+    accounts = accounts_of(conn, sorted(customer_ids | set(standing.values())), ending_at(versions, now))
+    accounts |= {one: accounts[survivor] for one, survivor in standing.items()}
     returned = purchases.load_returned(conn, [one.purchase_id for one in found.values()])
     pending = ledger.pending_of_purchases(conn, [one.purchase_id for one in found.values() if may_be_pending(one)])
     entries = _entries_of(conn, list(found.values()), pending)
@@ -87,19 +90,35 @@ def look_at_receipts(
         for key, one in found.items()
     }
     today = program.day_in_zone(now, zone_at(versions, now))
-    swept = ledger.load_swept(conn, sorted(_owners_of_past_lots(receipts.values(), accounts, today)))
+    swept = _load_swept(conn, _owners_of_past_lots(receipts.values(), accounts, today))
     return World(versions, receipts, owners, accounts, swept, now, referred)
 
 
-def _owners_of_past_lots(receipts: Iterable[ReceiptState], accounts: Mapping[UUID, Account], today: date) -> set[UUID]:
-    """Customers of receipts that earned points whose lots are past their last day, and so may have been swept."""
+def _owners_of_past_lots(
+    receipts: Iterable[ReceiptState], accounts: Mapping[UUID, Account], today: date
+) -> set[tuple[UUID, UUID]]:
+    """Customers of receipts that earned points whose lots are past their last day, and so may have been swept.
+
+    Each with the account that the points were booked in: after a merge, or its undo, that may be another's.
+    """
     return {
-        entry.customer_id
+        (owner, entry.customer_id)
         for state in receipts
         for entry in state.entries
-        if entry.type is EntryType.EARN
-        and any(ledger.last_day(move, accounts[entry.customer_id].ending) < today for move in entry.moves)
+        if (owner := state.purchase.customer_id) is not None
+        and entry.type is EntryType.EARN
+        and any(ledger.last_day(move, accounts[owner].ending) < today for move in entry.moves)
     }
+
+
+def _load_swept(conn: Connection, owners: set[tuple[UUID, UUID]]) -> dict[UUID, list[Swept]]:
+    """What has been swept of these customers, in their own account and in those that booked their receipts."""
+    found = ledger.load_swept(conn, sorted({one for pair in owners for one in pair}))
+    swept: dict[UUID, list[Swept]] = {}
+    for owner, booked in sorted(owners):
+        own = swept.setdefault(owner, list(found.get(owner, ())))
+        own += found.get(booked, ()) if booked != owner else ()
+    return swept
 
 
 def _entries_of(

@@ -56,6 +56,8 @@ def set_family(
 
 
 def _set(conn: Connection, head_id: UUID, members: Sequence[UUID], actor: str, now: datetime) -> Family:
+    standing = customers.survivors_of(conn, {head_id, *members})
+    head_id, members = standing[head_id], [standing[one] for one in members]
     people = {head_id, *members}
     if len(customers.find_known(conn, list(people))) < len(people):
         raise NotFound("There is no such customer.", field="members")

@@ -16,7 +16,7 @@ from enishi import ledger
 from enishi.flows.model import UnprocessableOperation
 from enishi.kit.errors import Refusal
 from enishi.kit.log import get_logger, log_failure
-from enishi.ledger import MissingAccounts
+from enishi.ledger import MergedAccounts, MissingAccounts
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -28,6 +28,7 @@ LOST_RACES = (
     psycopg.errors.UniqueViolation,
     psycopg.errors.DeadlockDetected,
     psycopg.errors.SerializationFailure,
+    MergedAccounts,
 )
 _log = get_logger("flows")
 

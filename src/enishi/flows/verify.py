@@ -144,8 +144,8 @@ def _compare_part(
         )
         months = _compare(
             "rank progress [yen, without tax, purchases, points, days]",
-            ranks.stream_progress(conn, low, high),
-            _added(purchases.stream_month_sums(conn, zone, low, high), _confirmed_months(conn, low, high)),
+            _filled(ranks.stream_progress(conn, low, high)),
+            _filled(_added(purchases.stream_month_sums(conn, zone, low, high), _confirmed_months(conn, low, high))),
         )
         return list(points), list(months)
 
@@ -182,6 +182,11 @@ def _added(one: Iterator[tuple[_Key, _Sums]], other: Iterator[tuple[_Key, _Sums]
     """Two streams, both ascending by key, as one in which equal keys are added up."""
     for key, group in groupby(merge(one, other), key=itemgetter(0)):
         yield key, tuple(sum(numbers) for numbers in zip(*(sums for _, sums in group), strict=True))
+
+
+def _filled(sums: Iterator[tuple[_Key, _Sums]]) -> Iterator[tuple[_Key, _Sums]]:
+    """Without what says nothing: a merge leaves empty months behind."""
+    return (one for one in sums if any(one[1]))
 
 
 def _difference(field: str, found: tuple[_Key, _Sums] | None, derived: tuple[_Key, _Sums] | None) -> PurchaseDifference:

@@ -69,7 +69,7 @@ def read_slice(
     earned = [one.purchase_id for one in entries if one.entry_type == "earn" and one.purchase_id is not None]
     sales = {one: Sale(*figures) for one, figures in purchases.load_sales(conn, earned).items()}
     grants = _load_grants(conn, zone, entries)
-    giving_back = {one.customer_id for one in entries if one.entry_type == "give_back"}
+    giving_back = {one.customer_id for one in entries if one.entry_type in {"give_back", "merge_out", "merge_in"}}
     wanted: list[UUID] = []
     if all_uses or giving_back:
         wanted = [one.customer_id for one in spans if all_uses or one.customer_id in giving_back]
@@ -91,7 +91,10 @@ def read_slice(
 def _load_grants(
     conn: Connection, zone: str, entries: Sequence[AccountingEntry]
 ) -> dict[UUID, dict[UUID, list[AccountingEntry]]]:
-    """Of each customer, the earnings of purchases that these entries take points back of."""
+    """Of each customer, the earnings of purchases that these entries take points back of.
+
+    After a merge, or its undo, the account that earned may be another than the one that gives back.
+    """
     returned = {
         (one.customer_id, one.purchase_id)
         for one in entries
@@ -99,7 +102,13 @@ def _load_grants(
     }
     found: dict[UUID, dict[UUID, list[AccountingEntry]]] = {}
     if returned:
-        for one in ledger.select_earnings(conn, zone, sorted(returned)):
+        accounts = purchases.select_accounts_of(conn, [purchase_id for _, purchase_id in returned])
+        booked = {(accounts.get(purchase_id, customer_id), purchase_id) for customer_id, purchase_id in returned}
+        takers: dict[UUID, list[UUID]] = {}
+        for customer_id, purchase_id in sorted(returned):
+            takers.setdefault(purchase_id, []).append(customer_id)
+        for one in ledger.select_earnings(conn, zone, sorted(booked | returned)):
             if one.purchase_id is not None:
-                found.setdefault(one.customer_id, {}).setdefault(one.purchase_id, []).append(one)
+                for customer_id in takers[one.purchase_id]:
+                    found.setdefault(customer_id, {}).setdefault(one.purchase_id, []).append(one)
     return found

@@ -33,7 +33,7 @@ from enishi.gateway.benefit_model import (
     UndoBody,
 )
 from enishi.gateway.bodies import BodyDecoder
-from enishi.gateway.customers import customer_id_of
+from enishi.gateway.customers import standing_customer_of
 from enishi.gateway.http import Request, Response, answer
 from enishi.gateway.keyed import decode_keyed
 from enishi.gateway.keys import require_store
@@ -57,7 +57,7 @@ _undo_body: Final = BodyDecoder(UndoBody)
 
 async def list_benefits(services: Services, request: Request) -> Response:
     """What a customer is entitled to. Refuses ``NotFound``, and ``InvalidRequest`` for a bad query."""
-    customer_id = customer_id_of(request)
+    customer_id = await standing_customer_of(services, request)
     now = clock.now()
     occasion = _occasion(request.read_query(("store", "channel", "sku", "amount_yen")))
     found = await services.lanes.read(
@@ -79,7 +79,7 @@ async def list_benefits(services: Services, request: Request) -> Response:
 
 async def give_benefit(services: Services, request: Request) -> Response:
     """Mark a benefit as given: 201 the first time, 200 for a repeat."""
-    customer_id = customer_id_of(request)
+    customer_id = await standing_customer_of(services, request)
     body = decode_keyed(_give_body, await request.read_json(), request.headers.get("idempotency-key"))
     require_store(request.key, body.store)
     order = GiveOrder(
@@ -97,7 +97,7 @@ async def give_benefit(services: Services, request: Request) -> Response:
 
 async def undo_benefit(services: Services, request: Request) -> Response:
     """Take a mark back. Refuses ``NotFound``, ``UndoTooLate``."""
-    customer_id = customer_id_of(request)
+    customer_id = await standing_customer_of(services, request)
     body = _undo_body.decode(await request.read_json())
     stores = None if request.key is None or request.key.store_codes is None else sorted(request.key.store_codes)
 

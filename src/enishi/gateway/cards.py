@@ -18,7 +18,7 @@ from enishi.gateway.card_model import (
     CardsAnswer,
     NewCardAnswer,
 )
-from enishi.gateway.customers import customer_id_of, mask
+from enishi.gateway.customers import mask, standing_customer_of
 from enishi.gateway.http import Request, Response, answer
 from enishi.gateway.keyed import read_idempotency_key
 from enishi.gateway.services import Services
@@ -33,7 +33,7 @@ _card_body: Final = BodyDecoder(CardBody)
 
 async def list_cards(services: Services, request: Request) -> Response:
     """Every card of a customer, masked. Refuses ``NotFound``."""
-    customer_id = customer_id_of(request)
+    customer_id = await standing_customer_of(services, request)
     cards = await services.lanes.read(
         lambda conn: customers.load_cards(conn, services.context.keyring, customer_id),
     )
@@ -42,7 +42,7 @@ async def list_cards(services: Services, request: Request) -> Response:
 
 async def issue_card(services: Services, request: Request) -> Response:
     """Give a customer a further card: 201, and 200 for a repeat. Refuses ``NotFound``, ``TooManyCards``."""
-    customer_id = customer_id_of(request)
+    customer_id = await standing_customer_of(services, request)
     request_key = _request_key(services, request)
 
     def issue(conn: Connection) -> IssuedCard:
@@ -61,7 +61,7 @@ async def issue_card(services: Services, request: Request) -> Response:
 
 async def reissue_card(services: Services, request: Request) -> Response:
     """End a card and issue another in its place: 201, and 200 when that was done before."""
-    customer_id = customer_id_of(request)
+    customer_id = await standing_customer_of(services, request)
     request_key = _request_key(services, request)
     body = _card_body.decode(await request.read_json())
 
@@ -83,7 +83,7 @@ async def reissue_card(services: Services, request: Request) -> Response:
 
 async def end_card(services: Services, request: Request) -> Response:
     """End a card without another in its place. A card that has ended stays as it is."""
-    customer_id = customer_id_of(request)
+    customer_id = await standing_customer_of(services, request)
     body = _card_body.decode(await request.read_json())
     ended = await services.lanes.read(
         lambda conn: flows.end_card(

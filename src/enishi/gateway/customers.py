@@ -67,13 +67,17 @@ async def look_up_identifiers(services: Services, request: Request) -> Response:
 
 
 async def show_customer(services: Services, request: Request) -> Response:
-    """A customer, masked. Refuses ``NotFound``."""
+    """A customer, masked; whoever was merged into another is that other. Refuses ``NotFound``."""
     customer_id = customer_id_of(request)
     stores = None if request.key is None or request.key.store_codes is None else sorted(request.key.store_codes)
-    overview = await services.lanes.read(
-        lambda conn: flows.customer_overview(conn, services.context, customer_id, now=clock.now(), stores=stores)
-    )
-    return answer(200, _customer_answer(overview))
+
+    def load(conn: Connection) -> Overview:
+        standing = customers.survivor_of(conn, customer_id)
+        return flows.customer_overview(conn, services.context, standing, now=clock.now(), stores=stores)
+
+    overview = await services.lanes.read(load)
+    asked_as = None if overview.customer.customer_id == customer_id else customer_id
+    return answer(200, msgspec.structs.replace(_customer_answer(overview), asked_as=asked_as))
 
 
 async def show_points(services: Services, request: Request) -> Response:
@@ -82,16 +86,17 @@ async def show_points(services: Services, request: Request) -> Response:
     now = clock.now()
 
     def load(conn: Connection) -> tuple[Overview, tuple[PendingLine, ...], int]:
-        overview = flows.customer_overview(conn, services.context, customer_id, now=now)
-        pending = flows.pending_points(conn, services.context, [customer_id]).get(customer_id, ())
-        return overview, pending, ledger.sum_open_holds(conn, [customer_id]).get(customer_id, 0)
+        standing = customers.survivor_of(conn, customer_id)
+        overview = flows.customer_overview(conn, services.context, standing, now=now)
+        pending = flows.pending_points(conn, services.context, [standing]).get(standing, ())
+        return overview, pending, ledger.sum_open_holds(conn, [standing]).get(standing, 0)
 
     overview, pending, held = await services.lanes.read(load)
     balance = overview.balance
     return answer(
         200,
         CustomerPointsAnswer(
-            customer_id,
+            overview.customer.customer_id,
             now,
             balance.available,
             balance.regular,
@@ -187,6 +192,12 @@ def customer_id_of(request: Request) -> UUID:
     if not _UUID.fullmatch(text):
         raise NotFound("There is no such customer.", field="customer_id")
     return UUID(text)
+
+
+async def standing_customer_of(services: Services, request: Request) -> UUID:
+    """The customer whom the path names, or who goes on in that one's place. Refuses ``NotFound``."""
+    customer_id = customer_id_of(request)
+    return await services.lanes.read(lambda conn: customers.survivor_of(conn, customer_id))
 
 
 def _integer(query: dict[str, str], name: str, most: int) -> int | None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from enishi.gateway.benefit_examples import BENEFIT_ANSWERS, BENEFIT_BODIES
 from enishi.gateway.campaigns import CAMPAIGN_ANSWERS, NOT_APPLIED
+from enishi.gateway.merges import MERGE_ANSWERS, MERGE_BODIES
 from enishi.gateway.oversight_examples import OVERSIGHT_ANSWERS, OVERSIGHT_BODIES
 from enishi.gateway.point_examples import POINT_ANSWERS, POINT_BODIES
 from enishi.gateway.ranks import RANK_ANSWERS, RANK_EXAMPLE
@@ -159,6 +160,7 @@ INSUFFICIENT: Final = problem(
 
 BODIES: Final[dict[str, Any]] = {
     **POINT_BODIES,
+    **MERGE_BODIES,
     **OVERSIGHT_BODIES,
     **BENEFIT_BODIES,
     **REFERRAL_BODIES,
@@ -179,6 +181,7 @@ BODIES: Final[dict[str, Any]] = {
 
 ANSWERS: Final[dict[tuple[str, int], Any]] = {
     **POINT_ANSWERS,
+    **MERGE_ANSWERS,
     **OVERSIGHT_ANSWERS,
     **BENEFIT_ANSWERS,
     **RANK_ANSWERS,
@@ -239,6 +242,7 @@ ANSWERS: Final[dict[tuple[str, int], Any]] = {
         "balance": _BALANCE,
         "purchases_count": 48,
         "last_purchase_at": "2026-11-22T09:30:00Z",
+        "asked_as": None,
     },
     ("show_points_at", 200): {
         "customer_id": _CUSTOMER,

@@ -6,6 +6,7 @@ from typing import Final
 
 from enishi.gateway.benefit_examples import BENEFIT_NOTES
 from enishi.gateway.campaigns import CAMPAIGN_NOTES
+from enishi.gateway.merges import MERGE_NOTES
 from enishi.gateway.oversight_examples import OVERSIGHT_NOTES
 from enishi.gateway.point_examples import POINT_NOTES
 from enishi.gateway.ranks import RANK_NOTES
@@ -15,6 +16,7 @@ from enishi.gateway.reservation_examples import RESERVATION_NOTES
 
 FIELD_NOTES: Final[dict[str, dict[str, str]]] = {
     **POINT_NOTES,
+    **MERGE_NOTES,
     **OVERSIGHT_NOTES,
     **BENEFIT_NOTES,
     **CAMPAIGN_NOTES,
@@ -195,6 +197,7 @@ FIELD_NOTES: Final[dict[str, dict[str, str]]] = {
         "invented": "Whether the person was made up for a demo.",
         "purchases_count": "A key that is bound to stores counts the purchases at those stores.",
         "last_purchase_at": "Likewise.",
+        "asked_as": "The ID of the path, where that customer was merged into this one; null otherwise.",
     },
     "IdentifierAnswer": {"masked": "All but its end hidden."},
     "EntryAnswer": {

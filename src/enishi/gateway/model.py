@@ -27,7 +27,7 @@ DEFAULT_PAGE = 50
 PointKind = Literal["regular", "limited"]
 EntryKind = Literal[
     "earn", "spend", "take_back", "give_back", "expire", "reinstate", "hold", "release", "adjust", "transfer_out",
-    "transfer_in",
+    "transfer_in", "merge_out", "merge_in",
 ]  # fmt: skip
 
 
@@ -206,6 +206,7 @@ class CustomerAnswer(Struct, frozen=True):
     balance: BalanceAnswer
     purchases_count: int
     last_purchase_at: datetime | None
+    asked_as: UUID | None = None
 
 
 class CustomerPointsAnswer(Struct, frozen=True):

@@ -63,6 +63,12 @@ CARD_REQUEST_KEY: Final = Parameter(
     "Your own name for this request; its repeat is answered with the same card.",
     IDEMPOTENCY_KEY.schema,
 )
+MERGE_REQUEST_KEY: Final = Parameter(
+    "Idempotency-Key",
+    "header",
+    "Your own name for this request; its repeat is answered as the first time.",
+    IDEMPOTENCY_KEY.schema,
+)
 ACCEPT_LANGUAGE: Final = Parameter(
     "Accept-Language",
     "header",

@@ -25,7 +25,7 @@ from enishi.flows import (
     UnprocessableOperation,
 )
 from enishi.gateway.bodies import BodyDecoder
-from enishi.gateway.customers import customer_id_of
+from enishi.gateway.customers import standing_customer_of
 from enishi.gateway.http import Request, Response, answer
 from enishi.gateway.keyed import decode_keyed
 from enishi.gateway.keys import require_store
@@ -167,13 +167,13 @@ async def transfer_points(services: Services, request: Request) -> Response:
 
 async def show_family(services: Services, request: Request) -> Response:
     """The family of which a customer is the head."""
-    customer_id = customer_id_of(request)
+    customer_id = await standing_customer_of(services, request)
     return answer(200, _family_answer(await services.lanes.read(lambda conn: flows.read_family(conn, customer_id))))
 
 
 async def set_family(services: Services, request: Request) -> Response:
     """Say who belongs to a family."""
-    customer_id = customer_id_of(request)
+    customer_id = await standing_customer_of(services, request)
     body = _family_body.decode(await request.read_json())
     family = await services.lanes.run_bulk(
         lambda conn: flows.set_family(conn, customer_id, body.members, _actor(request))

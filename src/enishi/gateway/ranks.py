@@ -8,7 +8,7 @@ from psycopg import Connection
 
 from enishi import customers, flows, ranks
 from enishi.access import ApiScope
-from enishi.gateway.customers import customer_id_of
+from enishi.gateway.customers import standing_customer_of
 from enishi.gateway.http import Locale, Request, Response, answer
 from enishi.gateway.parameters import ACCEPT_LANGUAGE, CUSTOMER_ID
 from enishi.gateway.rank_model import CustomerRankAnswer, RankChangeAnswer
@@ -24,7 +24,7 @@ CHANGES_SHOWN: Final = 50
 
 async def show_rank(services: Services, request: Request) -> Response:
     """A customer's rank. Refuses ``NotFound``."""
-    customer_id = customer_id_of(request)
+    customer_id = await standing_customer_of(services, request)
 
     def load(conn: Connection) -> CustomerRankAnswer:
         if not customers.find_known(conn, [customer_id]):
@@ -96,7 +96,7 @@ RANK_NOTES: Final[dict[str, dict[str, str]]] = {
         "keep": "What is missing to keep this one; null where nothing can take it.",
     },
     "RankChangeAnswer": {
-        "cause": "`purchase`, `claim`, `points`, `return`, `evaluation`, `override` or `override_ended`.",
+        "cause": "`purchase`, `claim`, `points`, `return`, `evaluation`, `override`, `override_ended` or `merge`.",
         "reason": "The cause in words.",
         "ladder": "The number of the ladder that decided.",
     },

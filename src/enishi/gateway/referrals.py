@@ -13,7 +13,7 @@ from enishi.access import ApiScope
 from enishi.customers import InvalidIdentifier
 from enishi.flows import CardEnded, NoCustomerForPoints, ReferralClaim, UnprocessableOperation
 from enishi.gateway.bodies import BodyDecoder
-from enishi.gateway.customers import customer_id_of
+from enishi.gateway.customers import standing_customer_of
 from enishi.gateway.http import Request, Response, answer
 from enishi.gateway.keys import require_store
 from enishi.gateway.model import DEFAULT_PAGE, MAX_PAGE, StoreNotAllowed
@@ -53,7 +53,7 @@ async def claim_referral(services: Services, request: Request) -> Response:
 
 async def make_referral_code(services: Services, request: Request) -> Response:
     """A member's own code, made at the first time. Refuses ``NotFound``."""
-    customer_id = customer_id_of(request)
+    customer_id = await standing_customer_of(services, request)
     now = clock.now()
 
     def make(conn: Connection) -> tuple[str, list[str]]:
@@ -70,7 +70,7 @@ async def make_referral_code(services: Services, request: Request) -> Response:
 
 async def list_customer_referrals(services: Services, request: Request) -> Response:
     """Referrals of a customer, on both sides. Refuses ``NotFound``."""
-    customer_id = customer_id_of(request)
+    customer_id = await standing_customer_of(services, request)
 
     def load(conn: Connection) -> list[Referral]:
         if customer_id not in customers.find_known(conn, [customer_id]):

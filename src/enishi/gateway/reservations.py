@@ -12,7 +12,7 @@ from psycopg import Connection
 
 from enishi import catalog, flows, reservations
 from enishi.gateway.bodies import BodyDecoder
-from enishi.gateway.customers import customer_id_of
+from enishi.gateway.customers import standing_customer_of
 from enishi.gateway.http import Request, Response, answer
 from enishi.gateway.keyed import decode_keyed
 from enishi.gateway.keys import may_see_store, require_store
@@ -179,7 +179,7 @@ async def list_bookings(services: Services, request: Request) -> Response:
 
 async def list_bookings_of_customer(services: Services, request: Request) -> Response:
     """A customer's bookings, the latest to begin first; a key that is bound to stores sees those of its stores."""
-    customer_id = customer_id_of(request)
+    customer_id = await standing_customer_of(services, request)
     found = await services.lanes.read(lambda conn: reservations.list_bookings_of(conn, customer_id))
     return answer(200, _bookings_answer([one for one in found if may_see_store(request.key, one.store)], request))
 

@@ -16,6 +16,7 @@ from enishi.gateway.benefits import BENEFIT_ROUTES
 from enishi.gateway.campaigns import CAMPAIGN_ROUTES
 from enishi.gateway.card_routes import CARD_ROUTES
 from enishi.gateway.holds import HOLD_ROUTES
+from enishi.gateway.merges import MERGE_ROUTES
 from enishi.gateway.model import (
     BatchAnswer,
     BatchBody,
@@ -154,6 +155,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         own_refusals=(NotFound,),
     ),
     *CARD_ROUTES,
+    *MERGE_ROUTES,
     *BENEFIT_ROUTES,
     *RANK_ROUTES,
     *CAMPAIGN_ROUTES,

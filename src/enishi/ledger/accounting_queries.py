@@ -20,8 +20,8 @@ class AccountingEntry(Struct, gc=False, frozen=True):
     """An entry as the books see it. ``month`` is the first day of the month it occurred in, in the books' zone.
 
     ``moves`` are (kind, last valid day, points); they are not read further, only told apart. ``transfer`` is what the
-    two entries of a transfer share. Of an earning, ``promised`` are the points that its purchase earned as pending
-    ones, cancelled ones included, and ``awaited`` those of them before this one; None: it was given at once.
+    two entries of a transfer or a merge share. Of an earning, ``promised`` are the points that its purchase earned as
+    pending ones, cancelled ones included, and ``awaited`` those of them before this one; None: it was given at once.
     """
 
     customer_id: UUID
@@ -67,7 +67,10 @@ def select_accounting_entries(
             journal.customer_id, journal.seq, journal.entry_type::text, journal.points, journal.lots::text,
             journal.store, coalesce(journal.purchase_id, pending.purchase_id),
             date_trunc('month', journal.occurred_at at time zone %s)::date, journal.recorded_at,
-            case when journal.entry_type in ('transfer_in', 'transfer_out') then journal.basis ->> 'operation_id' end,
+            case
+                when journal.entry_type in ('transfer_in', 'transfer_out', 'merge_in', 'merge_out')
+                then journal.basis ->> 'operation_id'
+            end,
             case
                 when journal.entry_type = 'earn' then (
                     select coalesce(sum(promised.points), 0)::int from ledger.pending as promised

@@ -43,6 +43,9 @@ class EntryType(StrEnum):
     """By hand, with a reason; of either sign."""
     TRANSFER_OUT = "transfer_out"
     TRANSFER_IN = "transfer_in"
+    MERGE_OUT = "merge_out"
+    """All there is goes to the customer who goes on; or, when that is undone, what is the other's goes back."""
+    MERGE_IN = "merge_in"
 
 
 class InsufficientPoints(Refusal):
@@ -90,6 +93,8 @@ class Account(Struct, gc=False):
     lots: Lots
     frozen: bool = False
     ending: Ending | None = None
+    merged: bool = False
+    """Whether the customer was merged into another, so that nothing may move here any more."""
 
     @property
     def owed(self) -> int:

@@ -73,14 +73,15 @@ def reach_own(swept: dict[UUID, list[Swept]], account: Account, points: int, own
     return _reach(swept, account, max(0, missing), lambda lot: (lot.kind, lot.expires_on) in slots)
 
 
-def left_of_expired(conn: Connection, entry: Entry) -> Lots:
+def left_of_expired(conn: Connection, entry: Entry, related: Sequence[UUID] = ()) -> Lots:
     """What expired with an entry and has not been given again since, for whatever reason, soonest first.
 
-    Call it behind the lock of the account.
+    Call it behind the lock of the account. ``related`` are customers with whom merges have joined this one: what was
+    given again to them counts as well.
     """
     if entry.type is not EntryType.EXPIRE:
         return ()
-    left = load_swept(conn, [entry.customer_id]).get(entry.customer_id, [])
+    left = load_swept(conn, sorted({entry.customer_id, *related})).get(entry.customer_id, [])
     return next((one.lots for one in left if one.entry_id == entry.entry_id), ())
 
 

@@ -128,7 +128,8 @@ def insert_overspends(conn: Connection, rows: Sequence[Overspend], recorded_at: 
 
 
 def select_swept(conn: Connection, customer_ids: Sequence[UUID]) -> list[tuple[UUID, int, Lots, Sequence[GivenAgain]]]:
-    """Entries with which points of these customers expired: customer, number, lots, and what was given again since.
+    """Entries with which points of these customers expired: customer, number, lots, and what was given again since,
+    to any of them.
 
     Read behind the lock of the accounts, so that nobody sweeps or reinstates meanwhile.
     """
@@ -143,14 +144,14 @@ def select_swept(conn: Connection, customer_ids: Sequence[UUID]) -> list[tuple[U
             )::text
         from ledger.journal as expired
         left join ledger.journal as again
-            on again.customer_id = expired.customer_id
+            on again.customer_id = any(%(ids)s::uuid[])
             and again.entry_type = 'reinstate'
             and again.basis ->> 'entry_id' = expired.customer_id || '-' || expired.seq
-        where expired.customer_id = any(%s::uuid[]) and expired.entry_type = 'expire'
+        where expired.customer_id = any(%(ids)s::uuid[]) and expired.entry_type = 'expire'
         group by expired.customer_id, expired.seq
         order by expired.customer_id, expired.seq
         """,
-        (uuid_array(customer_ids),),
+        {"ids": uuid_array(customer_ids)},
     )
     return [(row[0], row[1], _decode_lots(row[2]), _decode_again(row[3])) for row in cursor]
 

@@ -193,10 +193,15 @@ def select_confirmed_by_purchase(conn: Connection, customer_ids: Sequence[UUID])
         """
         select purchase_id, sum(points - cancelled_points)::bigint
         from ledger.pending
-        where state = 'confirmed' and customer_id = any(%s::uuid[])
+        where
+            state = 'confirmed'
+            and (
+                (customer_id = any(%(ids)s::uuid[]) and owner_id is null)
+                or owner_id = any(%(ids)s::uuid[])
+            )
         group by purchase_id
         """,
-        (uuid_array(customer_ids),),
+        {"ids": uuid_array(customer_ids)},
     )
     return dict(cursor.fetchall())
 
@@ -211,13 +216,18 @@ def stream_pending_months(
         cursor.itersize = 20_000
         cursor.execute(
             """
-            select customer_id, month, sum(points - cancelled_points)::bigint
+            select coalesce(owner_id, customer_id) as owner, month, sum(points - cancelled_points)::bigint
             from ledger.pending
-            where state = 'confirmed' and customer_id >= %s and customer_id < %s
-            group by customer_id, month
-            order by customer_id, month
+            where
+                state = 'confirmed'
+                and (
+                    (customer_id >= %(low)s and customer_id < %(high)s and owner_id is null)
+                    or (owner_id >= %(low)s and owner_id < %(high)s)
+                )
+            group by owner, month
+            order by owner, month
             """,
-            (low, high),
+            {"low": low, "high": high},
         )
         for customer_id, month, points in cursor:
             yield (customer_id, month), (0, 0, points)

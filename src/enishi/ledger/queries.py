@@ -37,7 +37,7 @@ def ask_locked_accounts(conn: Connection, customer_ids: Sequence[UUID]) -> Calla
     """
     cursor = conn.execute(
         """
-        select customer_id, seq, balance, lots::text, frozen_at is not null
+        select customer_id, seq, balance, lots::text, frozen_at is not null, merged_into is not null
         from ledger.accounts
         where customer_id = any(%s::uuid[])
         order by customer_id
@@ -46,7 +46,7 @@ def ask_locked_accounts(conn: Connection, customer_ids: Sequence[UUID]) -> Calla
         (uuid_array(customer_ids),),
         binary=True,
     )
-    return lambda: {row[0]: Account(row[0], row[1], row[2], _decode_lots(row[3]), row[4]) for row in cursor.fetchall()}
+    return lambda: {row[0]: _make_account(row) for row in cursor.fetchall()}
 
 
 def hold_accounts(conn: Connection, customer_ids: Sequence[UUID]) -> int:
@@ -61,13 +61,17 @@ def select_accounts(conn: Connection, customer_ids: Sequence[UUID]) -> dict[UUID
     """Accounts as they stand; a customer without points yet has none."""
     cursor = conn.execute(
         """
-        select customer_id, seq, balance, lots::text, frozen_at is not null
+        select customer_id, seq, balance, lots::text, frozen_at is not null, merged_into is not null
         from ledger.accounts
         where customer_id = any(%s::uuid[])
         """,
         (uuid_array(customer_ids),),
     )
-    return {row[0]: Account(row[0], row[1], row[2], _decode_lots(row[3]), row[4]) for row in cursor}
+    return {row[0]: _make_account(row) for row in cursor}
+
+
+def _make_account(row: Sequence[Any]) -> Account:
+    return Account(row[0], row[1], row[2], _decode_lots(row[3]), row[4], None, row[5])
 
 
 def write_accounts_and_entries(
@@ -114,7 +118,9 @@ def write_accounts_and_entries(
     )
 
 
-def _entry_row(cursor: Any) -> Any:  # noqa: ARG001 - the shape psycopg asks of a row factory
+def entry_row(cursor: Any) -> Any:  # noqa: ARG001 - the shape psycopg asks of a row factory
+    """How a row of the journal becomes an entry."""
+
     def make(row: Sequence[Any]) -> Entry:
         return Entry(
             row[0],
@@ -135,7 +141,7 @@ def _entry_row(cursor: Any) -> Any:  # noqa: ARG001 - the shape psycopg asks of 
 
 def select_entries(conn: Connection, customer_id: UUID, before_seq: int, limit: int) -> list[Entry]:
     """Entries of one account older than ``before_seq``, newest first."""
-    with conn.cursor(row_factory=_entry_row) as cursor:
+    with conn.cursor(row_factory=entry_row) as cursor:
         return cursor.execute(
             """
             select
@@ -154,7 +160,7 @@ def select_loose_entries(
     conn: Connection, customer_id: UUID, before_seq: int, stores: Sequence[str] | None, limit: int
 ) -> list[Entry]:
     """Entries of one account that belong to no purchase, of ``stores`` (None: of all) or of none, newest first."""
-    with conn.cursor(row_factory=_entry_row) as cursor:
+    with conn.cursor(row_factory=entry_row) as cursor:
         return cursor.execute(
             """
             select
@@ -178,7 +184,7 @@ def select_loose_entries(
 
 def select_transfers(conn: Connection, customer_id: UUID, limit: int) -> list[Entry]:
     """The entries with which points came from or went to somebody else, newest first."""
-    with conn.cursor(row_factory=_entry_row) as cursor:
+    with conn.cursor(row_factory=entry_row) as cursor:
         return cursor.execute(
             """
             select
@@ -200,7 +206,7 @@ def select_entry(conn: Connection, customer_id: UUID, seq: int) -> Entry | None:
 
 def select_entries_at(conn: Connection, keys: Sequence[tuple[UUID, int]]) -> list[Entry]:
     """The entries with these numbers, in the order of account and number."""
-    with conn.cursor(row_factory=_entry_row) as cursor:
+    with conn.cursor(row_factory=entry_row) as cursor:
         return cursor.execute(
             """
             select

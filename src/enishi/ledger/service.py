@@ -27,6 +27,10 @@ class MissingAccounts(Exception):  # noqa: N818 - it names what is missing
         self.customer_ids = list(customer_ids)
 
 
+class MergedAccounts(Exception):  # noqa: N818 - it is no error
+    """Customers of these accounts were merged into others meanwhile: roll back, find who they are by now, run again."""
+
+
 def open_accounts(conn: Connection, customer_ids: Iterable[UUID]) -> None:
     """Open an empty account for each customer who has none. Call it before ``lock_accounts`` in a transaction."""
     wanted = list(customer_ids)
@@ -37,7 +41,7 @@ def open_accounts(conn: Connection, customer_ids: Iterable[UUID]) -> None:
 def lock_accounts(conn: Connection, customer_ids: Iterable[UUID], ending: Ending | None = None) -> dict[UUID, Account]:
     """The accounts of these customers, locked for this transaction and as they stand after every lock waited for.
 
-    Raises ``MissingAccounts``; the transaction must then be rolled back, since it holds locks.
+    Raises ``MissingAccounts`` and ``MergedAccounts``; the transaction must then be rolled back, since it holds locks.
     """
     return ask_locked_accounts(conn, customer_ids, ending)()
 
@@ -45,7 +49,7 @@ def lock_accounts(conn: Connection, customer_ids: Iterable[UUID], ending: Ending
 def ask_locked_accounts(
     conn: Connection, customer_ids: Iterable[UUID], ending: Ending | None = None
 ) -> Callable[[], dict[UUID, Account]]:
-    """Ask for ``lock_accounts``; in a pipeline the answer, or ``MissingAccounts``, is waited for when it is called for.
+    """Ask for ``lock_accounts``; in a pipeline the answer, or what it raises, is waited for when it is called for.
 
     What is asked after it, by a statement of its own, is read behind the locks.
     """
@@ -58,6 +62,8 @@ def ask_locked_accounts(
         accounts = answer()
         if len(accounts) < len(wanted):
             raise MissingAccounts([one for one in wanted if one not in accounts])
+        if any(account.merged for account in accounts.values()):
+            raise MergedAccounts
         if ending:
             for account in accounts.values():
                 account.ending = ending

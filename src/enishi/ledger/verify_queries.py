@@ -42,8 +42,8 @@ def select_entry_differences(conn: Connection, customer_ids: Sequence[UUID]) -> 
     """Entries of these customers that contradict themselves or the one before, by account and number.
 
     The running sum is ``balance_after``; numbers follow each other; movements add up to the points but for what is
-    owed: only a return, an adjustment or an offline spend makes an account owe, and what comes in is set against it
-    before any lot gets something.
+    owed: only a return, an adjustment, an offline spend or a merge makes an account owe, and what comes in is set
+    against it before any lot gets something.
     """
     with conn.cursor(row_factory=args_row(Difference)) as cursor:
         return cursor.execute(
@@ -79,6 +79,8 @@ def select_entry_differences(conn: Connection, customer_ids: Sequence[UUID]) -> 
             where
                 owed < 0
                 or case
+                    -- What is owed goes along with a merge, and is parted again.
+                    when entry_type in ('merge_out', 'merge_in') then false
                     when points > 0 then moved > points or (moved <> points and moved > 0 and owed > 0)
                     when entry_type in ('take_back', 'adjust') then moved < points
                     else moved - points <> borne
@@ -205,7 +207,8 @@ def stream_campaign_sums(conn: Connection) -> Iterator[tuple[tuple[UUID], tuple[
                         where pending.customer_id = journal.customer_id and pending.entry_seq = journal.seq
                     )
                 union all
-                select customer_id, points from ledger.pending where left(basis::text, 6) = '{"c":"'
+                select coalesce(booked_id, customer_id), points from ledger.pending
+                where left(basis::text, 6) = '{"c":"'
             ) as given
             group by customer_id
             order by customer_id
@@ -247,19 +250,22 @@ def select_reinstatement_differences(conn: Connection, customer_ids: Sequence[UU
         return cursor.execute(
             """
             with again as materialized (
-                select customer_id, basis ->> 'entry_id' as entry_id, sum(points) as points
+                select
+                    (array_agg(customer_id))[1] as customer_id, basis ->> 'entry_id' as entry_id,
+                    sum(points) as points
                 from ledger.journal
                 where entry_type = 'reinstate' and customer_id = any(%(ids)s::uuid[])
-                group by 1, 2
+                group by 2
             )
             select
                 again.customer_id, 'reinstated[' || coalesce(split_part(entry_id, '-', 6), 'nothing') || ']',
                 again.points::text, coalesce(-expired.points, 0)::text
             from again
+            -- After a merge the account that expired is another than the one to which the points are given again.
             left join ledger.journal as expired
-                on expired.customer_id = again.customer_id
+                on expired.customer_id = left(again.entry_id, 36)::uuid
+                and expired.seq = substr(again.entry_id, 38)::integer
                 and expired.entry_type = 'expire'
-                and expired.customer_id || '-' || expired.seq = again.entry_id
             where again.points > coalesce(-expired.points, 0)
             order by 1, 2
             """,

@@ -24,6 +24,16 @@ from enishi.purchases.model import (
     TaxMode,
     Yen,
 )
+from enishi.purchases.owner_queries import (
+    hand_over_facts,
+    keep_returns_home,
+    select_accounts_of,
+    select_facts,
+    select_months,
+    select_moved,
+    select_receipts_of_returns,
+    select_shown_since,
+)
 from enishi.purchases.queries import count_purchases, stream_point_sums
 from enishi.purchases.rank_queries import ask_bought, select_bought_between, stream_month_sums
 from enishi.purchases.returns import (
@@ -135,9 +145,11 @@ __all__ = [
     "find_by_receipt_number",
     "find_returns",
     "goods_of",
+    "hand_over_facts",
     "history_bounds",
     "insert_purchase_events",
     "instant_of",
+    "keep_returns_home",
     "key_of",
     "line_difference",
     "list_latest",
@@ -161,8 +173,14 @@ __all__ = [
     "recorded_around",
     "remaining",
     "return_id_of",
+    "select_accounts_of",
     "select_bought_between",
+    "select_facts",
+    "select_months",
+    "select_moved",
+    "select_receipts_of_returns",
     "select_returners",
+    "select_shown_since",
     "select_visits",
     "stream_month_sums",
     "stream_point_sums",

@@ -96,6 +96,7 @@ def select_claimed_ids(
         join purchases.purchases using (purchase_id)
         where
             claims.customer_id = %(customer_id)s
+            and not exists (select from purchases.owners where fact_id = claims.purchase_id)
             and (claims.occurred_at, claims.purchase_id) < (%(occurred_at)s, %(purchase_id)s)
             and (%(stores)s::text[] is null or purchases.store = any(%(stores)s::text[]))
         order by claims.occurred_at desc, claims.purchase_id desc

@@ -171,7 +171,10 @@ class NewPurchase(Struct, gc=False, frozen=True):
 
 
 class StoredPurchase(Struct, gc=False, frozen=True, kw_only=True):
-    """A purchase as recorded. Its journal entries are ``(customer_id, first_seq … first_seq + entry_count - 1)``."""
+    """A purchase as recorded. Its journal entries are ``(account_id, first_seq … first_seq + entry_count - 1)``.
+
+    ``customer_id`` is whose it is by now.
+    """
 
     purchase_id: UUID
     source: str
@@ -196,13 +199,21 @@ class StoredPurchase(Struct, gc=False, frozen=True, kw_only=True):
     answer: FirstAnswer
     claimed: bool = False
     """Whether it was an anonymous sale that became its customer's afterwards."""
+    booked_on: UUID | None = None
+    """The customer it was booked on, where a merge or its undo has made it another's since."""
+
+    @property
+    def account_id(self) -> UUID | None:
+        """Whose account its journal entries are in."""
+        return self.booked_on or self.customer_id
 
     @property
     def entry_keys(self) -> list[tuple[UUID, int]]:
         """The numbers of the purchase's journal entries."""
-        if self.customer_id is None:
+        account_id = self.account_id
+        if account_id is None:
             return []
-        return [(self.customer_id, self.first_seq + offset) for offset in range(self.entry_count)]
+        return [(account_id, self.first_seq + offset) for offset in range(self.entry_count)]
 
 
 class DayFigures(Struct, frozen=True):

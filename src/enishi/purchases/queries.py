@@ -179,6 +179,7 @@ def select_of_customer(
                 customer_id = %(customer_id)s
                 and (occurred_at, purchase_id) < (%(occurred_at)s, %(purchase_id)s)
                 and (%(stores)s::text[] is null or store = any(%(stores)s::text[]))
+                and not exists (select from purchases.owners where fact_id = purchase_id)
             order by occurred_at desc, purchase_id desc
             limit %(limit)s
             """,
@@ -269,12 +270,21 @@ def select_customer_figures(
         from (
             select customer_id, store, total_yen, occurred_at
             from purchases.purchases
-            where customer_id = any(%(customer_ids)s::uuid[])
+            where
+                customer_id = any(%(customer_ids)s::uuid[])
+                and not exists (select from purchases.owners where fact_id = purchase_id)
             union all
             select claims.customer_id, store, purchases.total_yen, purchases.occurred_at
             from purchases.claims
             join purchases.purchases using (purchase_id)
-            where claims.customer_id = any(%(customer_ids)s::uuid[])
+            where
+                claims.customer_id = any(%(customer_ids)s::uuid[])
+                and not exists (select from purchases.owners where fact_id = purchase_id)
+            union all
+            select owners.customer_id, store, total_yen, occurred_at
+            from purchases.owners
+            join purchases.purchases on purchase_id = fact_id
+            where owners.customer_id = any(%(customer_ids)s::uuid[])
         ) as bought
         where %(stores)s::text[] is null or store = any(%(stores)s::text[])
         group by customer_id

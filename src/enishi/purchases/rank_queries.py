@@ -30,24 +30,28 @@ def stream_month_sums(
 
             facts as (
                 select
-                    customer_id, occurred_at at time zone %(zone)s as local_at, total_yen as yen,
+                    coalesce(owners.customer_id, purchases.customer_id) as customer_id,
+                    occurred_at at time zone %(zone)s as local_at, total_yen as yen,
                     purchases.net_of_tax(lines, tax_mode) as net, 1 as purchases, points_earned as points,
                     whole.purchase_id is null as stands
                 from purchases.purchases
                 left join whole using (purchase_id)
-                where customer_id is not null
+                left join purchases.owners on owners.fact_id = purchases.purchase_id
+                where purchases.customer_id is not null
                 union all
                 select
-                    customer_id, occurred_at at time zone %(zone)s, total_yen, net_yen, 1, points_earned,
-                    whole.purchase_id is null
+                    coalesce(owners.customer_id, claims.customer_id), occurred_at at time zone %(zone)s, total_yen,
+                    net_yen, 1, points_earned, whole.purchase_id is null
                 from purchases.claims
                 left join whole using (purchase_id)
+                left join purchases.owners on owners.fact_id = claims.purchase_id
                 union all
                 select
-                    customer_id, month::timestamp, -refund_yen, -refund_net_yen, -completes::integer,
-                    -(points_taken_back + points_absorbed), false
+                    coalesce(owners.customer_id, returns.customer_id), month::timestamp, -refund_yen,
+                    -refund_net_yen, -completes::integer, -(points_taken_back + points_absorbed), false
                 from purchases.returns
-                where month is not null
+                left join purchases.owners on owners.fact_id = coalesce(returns.purchase_id, returns.return_id)
+                where month is not null and returns.customer_id is not null
             )
 
             select
@@ -77,6 +81,18 @@ def select_bought_between(
                 where
                     purchases.customer_id = wanted.customer_id
                     and occurred_at >= wanted.begins and occurred_at < wanted.ends
+                    and not exists (select from purchases.owners where fact_id = purchases.purchase_id)
+                    and not exists (
+                        select from purchases.returns
+                        where returns.purchase_id = purchases.purchase_id and completes
+                    )
+            )
+            or exists (
+                select from purchases.owners
+                join purchases.purchases on purchases.purchase_id = owners.fact_id
+                where
+                    owners.customer_id = wanted.customer_id
+                    and occurred_at >= wanted.begins and occurred_at < wanted.ends
                     and not exists (
                         select from purchases.returns
                         where returns.purchase_id = purchases.purchase_id and completes
@@ -87,6 +103,7 @@ def select_bought_between(
                 where
                     claims.customer_id = wanted.customer_id
                     and occurred_at >= wanted.begins and occurred_at < wanted.ends
+                    and not exists (select from purchases.owners where fact_id = claims.purchase_id)
                     and not exists (
                         select from purchases.returns
                         where returns.purchase_id = claims.purchase_id and completes
@@ -118,14 +135,28 @@ def ask_bought(conn: Connection, customer_ids: Sequence[UUID], since: datetime) 
                 purchase_id, customer_id, occurred_at, channel, store, total_yen as yen,
                 purchases.net_of_tax(lines, tax_mode) as net, points_earned::bigint as points
             from purchases.purchases
-            where customer_id = any(%(customer_ids)s::uuid[]) and occurred_at >= %(since)s
+            where
+                customer_id = any(%(customer_ids)s::uuid[]) and occurred_at >= %(since)s
+                and not exists (select from purchases.owners where fact_id = purchase_id)
             union all
             select
                 claims.purchase_id, claims.customer_id, claims.occurred_at, channel, store, claims.total_yen,
                 claims.net_yen, claims.points_earned
             from purchases.claims
             join purchases.purchases using (purchase_id)
-            where claims.customer_id = any(%(customer_ids)s::uuid[]) and claims.occurred_at >= %(since)s
+            where
+                claims.customer_id = any(%(customer_ids)s::uuid[]) and claims.occurred_at >= %(since)s
+                and not exists (select from purchases.owners where fact_id = claims.purchase_id)
+            union all
+            select
+                purchases.purchase_id, owners.customer_id, purchases.occurred_at, channel, store,
+                coalesce(claims.total_yen, purchases.total_yen),
+                coalesce(claims.net_yen, purchases.net_of_tax(lines, tax_mode)),
+                coalesce(claims.points_earned, purchases.points_earned)::bigint
+            from purchases.owners
+            join purchases.purchases on purchases.purchase_id = owners.fact_id
+            left join purchases.claims on claims.purchase_id = owners.fact_id
+            where owners.customer_id = any(%(customer_ids)s::uuid[]) and purchases.occurred_at >= %(since)s
         ) as bought
         left join lateral (
             select
@@ -139,7 +170,17 @@ def ask_bought(conn: Connection, customer_ids: Sequence[UUID], since: datetime) 
             return_id, customer_id, occurred_at, 'pos', store, -refund_yen, -refund_net_yen,
             -(points_taken_back + points_absorbed)::bigint, false
         from purchases.returns
-        where purchase_id is null and customer_id = any(%(customer_ids)s::uuid[]) and occurred_at >= %(since)s
+        where
+            purchase_id is null and customer_id = any(%(customer_ids)s::uuid[]) and occurred_at >= %(since)s
+            and not exists (select from purchases.owners where fact_id = return_id)
+        union all
+        select
+            return_id, owners.customer_id, occurred_at, 'pos', store, -refund_yen, -refund_net_yen,
+            -(points_taken_back + points_absorbed)::bigint, false
+        from purchases.owners
+        join purchases.returns on returns.return_id = owners.fact_id
+        where
+            owners.customer_id = any(%(customer_ids)s::uuid[]) and purchase_id is null and occurred_at >= %(since)s
         """,
         {"customer_ids": uuid_array(customer_ids), "since": since},
         binary=True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from psycopg import Connection
 
 from enishi.kit.errors import NotFound
 from enishi.kit.ids import derived_id, least_id
-from enishi.purchases import claim_queries, event_queries, history_queries, queries, return_queries
+from enishi.purchases import claim_queries, event_queries, history_queries, owner_queries, queries, return_queries
 from enishi.purchases.claims import StoredClaim
 from enishi.purchases.model import CustomerFigures, DayFigures, Key, NewPurchase, Purchase, StoredPurchase
 from enishi.purchases.returns import (
@@ -64,11 +64,27 @@ def find_by_keys(conn: Connection, keys: Sequence[Key]) -> dict[Key, StoredPurch
 
 
 def _as_claimed(conn: Connection, found: list[StoredPurchase]) -> list[StoredPurchase]:
-    """Anonymous sales that somebody claimed since are that customer's, with what the claim earned."""
+    """Anonymous sales that somebody claimed since are that customer's, with what the claim earned.
+
+    Receipts that a merge, or its undo, has made another's since are that customer's.
+    """
     anonymous = [one.purchase_id for one in found if one.customer_id is None]
     claims = {one.purchase_id: one for one in claim_queries.select_claims(conn, anonymous)} if anonymous else {}
-    if not claims:
+    if claims:
+        found = _with_claims(found, claims)
+    customers = [one.purchase_id for one in found if one.customer_id is not None]
+    owners = owner_queries.select_owners(conn, customers) if customers else {}
+    if not owners:
         return found
+    return [
+        one
+        if (owner := owners.get(one.purchase_id)) is None
+        else msgspec.structs.replace(one, customer_id=owner, booked_on=one.customer_id)
+        for one in found
+    ]
+
+
+def _with_claims(found: Sequence[StoredPurchase], claims: Mapping[UUID, StoredClaim]) -> list[StoredPurchase]:
     return [
         one
         if (claim := claims.get(one.purchase_id)) is None
@@ -180,12 +196,13 @@ def list_purchases(
 ) -> list[StoredPurchase]:
     """A customer's purchases, newest first, older than ``before`` (``occurred_at`` and ID of the last one seen).
 
-    Receipts that they claimed afterwards stand where they occurred.
+    Receipts that they claimed afterwards, or that a merge has made theirs, stand where they occurred.
     """
     found = queries.select_of_customer(conn, customer_id, before or _LATEST, stores, limit)
-    claimed = claim_queries.select_claimed_ids(conn, customer_id, before or _LATEST, stores, limit)
-    if claimed:
-        found += load_purchases(conn, claimed).values()
+    further = claim_queries.select_claimed_ids(conn, customer_id, before or _LATEST, stores, limit)
+    further += owner_queries.select_brought(conn, customer_id, before or _LATEST, stores, limit)
+    if further:
+        found += load_purchases(conn, further).values()
         found.sort(key=lambda one: (one.occurred_at, one.purchase_id.bytes), reverse=True)
     return found[:limit]
 

@@ -27,12 +27,25 @@ def select_visits(
             where
                 customer_id = any(%(customers)s::uuid[])
                 and (%(before)s::timestamptz is null or recorded_at < %(before)s)
+                and not exists (select from purchases.owners where fact_id = purchase_id)
             union all
             select customer_id, occurred_at
             from purchases.claims
             where
                 customer_id = any(%(customers)s::uuid[])
                 and (%(before)s::timestamptz is null or claimed_at < %(before)s)
+                and not exists (select from purchases.owners where fact_id = purchase_id)
+            union all
+            select owners.customer_id, purchases.occurred_at
+            from purchases.owners
+            join purchases.purchases on purchase_id = fact_id
+            left join purchases.claims using (purchase_id)
+            where
+                owners.customer_id = any(%(customers)s::uuid[])
+                and (
+                    %(before)s::timestamptz is null
+                    or coalesce(claims.claimed_at, purchases.recorded_at) < %(before)s
+                )
         ) as bought
         group by customer_id
         """,

@@ -41,6 +41,8 @@ from enishi.ranks.ladder import (
     YearlyOn,
 )
 from enishi.ranks.ladder_queries import lock_publishing, select_evaluations, upsert_evaluation
+from enishi.ranks.merge_queries import move_progress, replace_progress
+from enishi.ranks.merging import fold, leave, take_up_again
 from enishi.ranks.model import (
     Cause,
     ChangeBasis,
@@ -242,6 +244,7 @@ __all__ = [
     "evaluate",
     "find_tier",
     "floor_of",
+    "fold",
     "foresee",
     "given",
     "held_rank",
@@ -252,12 +255,14 @@ __all__ = [
     "ladder_at",
     "latest_evaluation",
     "latest_ladder",
+    "leave",
     "level_in",
     "load_held",
     "load_ladders",
     "load_sums",
     "lock_publishing",
     "looks_at",
+    "move_progress",
     "nearest_first",
     "newest_changes",
     "next_evaluation",
@@ -272,6 +277,7 @@ __all__ = [
     "rank_at",
     "ranks_at",
     "ready",
+    "replace_progress",
     "rise",
     "rises_above",
     "select_broken_chains",
@@ -289,6 +295,7 @@ __all__ = [
     "stream_standings",
     "sum_given_points",
     "take_rewards",
+    "take_up_again",
     "tell_cause",
     "tell_changes",
     "tell_found",

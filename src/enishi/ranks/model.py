@@ -70,6 +70,8 @@ class Cause(StrEnum):
     EVALUATION = "evaluation"
     OVERRIDE = "override"
     OVERRIDE_ENDED = "override_ended"
+    MERGE = "merge"
+    """Two customers became one, or two again."""
 
 
 class Override(Struct, gc=False, frozen=True):

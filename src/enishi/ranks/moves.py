@@ -190,7 +190,9 @@ def undo(
     which the rank was attained or confirmed. What the rise has given is not given again by the next: else buying and
     returning would give it without end.
     """
-    if last.cause not in {Cause.PURCHASE, Cause.CLAIM, Cause.POINTS} or is_fixed(member.standing, occasion.on):
+    if last.cause not in {Cause.PURCHASE, Cause.CLAIM, Cause.POINTS, Cause.MERGE} or is_fixed(
+        member.standing, occasion.on
+    ):
         return None
     before = ladder.ladder.levels.get(last.from_tier, last.from_level)
     target = max(qualified, before, floor_of(ladder, member.standing, occasion.on))

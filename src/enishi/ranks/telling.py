@@ -20,6 +20,7 @@ _CAUSES = {
     Cause.RETURN: ("返品により条件を満たさなくなりました", "Returned goods no longer support it"),
     Cause.EVALUATION: ("定期判定", "Evaluation of all members"),
     Cause.OVERRIDE: ("手動で設定しました", "Given by hand"),
+    Cause.MERGE: ("会員の統合または統合の取り消し", "Two customers were merged, or parted again"),
     Cause.OVERRIDE_ENDED: ("手動の設定が終わりました", "What was given by hand ended"),
 }
 

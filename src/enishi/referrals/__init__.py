@@ -6,6 +6,7 @@ published as immutable versions, and a referral keeps the one it was claimed und
 """
 
 from enishi.referrals.check_queries import select_differences, stream_paid_entries
+from enishi.referrals.merge_queries import hand_over_open, is_between
 from enishi.referrals.model import (
     Cap,
     ChannelName,
@@ -104,7 +105,9 @@ __all__ = [
     "find_code",
     "find_referral_of",
     "find_ring",
+    "hand_over_open",
     "has_versions",
+    "is_between",
     "lapse_overdue",
     "list_due",
     "list_referrals",

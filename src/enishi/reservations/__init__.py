@@ -37,6 +37,7 @@ from enishi.reservations.listing import (
     load_events,
     load_wait,
 )
+from enishi.reservations.merge_queries import hand_over_open
 from enishi.reservations.model import (
     OCCUPYING,
     OPEN,
@@ -140,6 +141,7 @@ __all__ = [
     "find_differences",
     "find_slots",
     "follow_up",
+    "hand_over_open",
     "instant_of",
     "is_late",
     "join_waiting_list",

@@ -33,12 +33,13 @@ _TYPES = {
     Locale.JA: {
         "purchase": "購買", "earn": "付与", "spend": "利用", "take_back": "付与の取消", "give_back": "利用分の返還",
         "expire": "失効", "reinstate": "失効の取消", "hold": "仮押さえ", "release": "仮押さえの解除", "adjust": "調整",
-        "transfer_out": "譲渡", "transfer_in": "譲受",
+        "transfer_out": "譲渡", "transfer_in": "譲受", "merge_out": "会員統合", "merge_in": "会員統合",
     },
     Locale.EN: {
         "purchase": "purchase", "earn": "earned", "spend": "used", "take_back": "taken back",
         "give_back": "given back", "expire": "expired", "reinstate": "reinstated", "hold": "held",
         "release": "hold released", "adjust": "adjusted", "transfer_out": "given away", "transfer_in": "received",
+        "merge_out": "customers merged", "merge_in": "customers merged",
     },
 }  # fmt: skip
 

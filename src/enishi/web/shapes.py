@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 PointKind = Literal["regular", "limited"]
 EntryKind = Literal[
     "earn", "spend", "take_back", "give_back", "expire", "reinstate", "hold", "release", "adjust", "transfer_out",
-    "transfer_in",
+    "transfer_in", "merge_out", "merge_in",
 ]  # fmt: skip
 
 

@@ -73,6 +73,8 @@ export const commonEn: SameTexts<typeof commonJa> = {
     adjust: "Adjusted",
     transfer_out: "Sent",
     transfer_in: "Received",
+    merge_out: "Customers merged",
+    merge_in: "Customers merged",
   },
   error: {
     title: "This could not be loaded",

@@ -70,6 +70,8 @@ export const commonJa = {
     adjust: "調整",
     transfer_out: "譲渡",
     transfer_in: "譲受",
+    merge_out: "会員統合",
+    merge_in: "会員統合",
   },
   error: {
     title: "読み込めませんでした",

@@ -16,6 +16,8 @@ const LOOKS: Record<Entry["type"], { icon: IconName; tone: EntryTone }> = {
   adjust: { icon: "points", tone: "correct" },
   transfer_out: { icon: "customers", tone: "spend" },
   transfer_in: { icon: "customers", tone: "earn" },
+  merge_out: { icon: "customers", tone: "correct" },
+  merge_in: { icon: "customers", tone: "correct" },
 };
 
 export function lookOf(type: Entry["type"]): { icon: IconName; tone: EntryTone } {
