@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from msgspec import structs
 from tests.flows.factories import (
+    JST,
     NOON,
     NOW,
     assert_proven,
@@ -20,20 +21,34 @@ from tests.flows.factories import (
     state_of,
 )
 
-from enishi import customers, ledger
+from enishi import campaigns, customers, ledger, program
 from enishi.customers import MergeRefused
 from enishi.flows import (
+    Adjustment,
+    Author,
     MergeOrder,
     PartOrder,
+    PlaceHold,
+    Reinstatement,
+    ReleaseHold,
+    adjust_points,
+    change_holds,
+    confirm_due_points,
+    expire_points,
+    explain_entry,
+    find_customers,
     merge_customers,
     preview_merge,
     preview_unmerge,
     record_purchases,
     record_returns,
+    reinstate_points,
+    timeline,
     unmerge_customers,
 )
 from enishi.ledger import AccountFrozen
-from enishi.purchases import IdempotencyConflict, Line, Receipt, Return, ReturnedLine
+from enishi.program import AfterDays
+from enishi.purchases import Channel, IdempotencyConflict, Line, Receipt, Return, ReturnedLine
 
 LATER = NOW + timedelta(hours=1)
 
@@ -201,4 +216,128 @@ def test_what_was_owed_goes_along_and_comes_back(database, conn):
     assert balances(conn, one, two) == [500, -91]
     with conn.transaction():
         assert ledger.load_balance(conn, one, date(2026, 11, 21)).available == 500
+    assert_proven(database, context)
+
+
+def test_nothing_but_a_person_merges_whom_one_receipt_names(conn, pair):
+    context, one, two = pair
+    both = make_purchase(identifiers=(*card("1"), *card("2")))
+    record_purchases(conn, context, [both], NOW)
+    with conn.transaction():
+        assert customers.survivors_of(conn, [one, two]) == {one: one, two: two}
+        (noted,) = customers.select_conflict_pairs(conn, one, 10)
+        assert (noted.other_customer_id, noted.receipts) == (two, 1)
+    merge(conn, context, one, two)
+    with conn.transaction():
+        assert customers.select_conflict_pairs(conn, one, 10) == []
+
+
+def test_the_survivors_id_stays_and_the_absorbed_ones_leads_on(conn, pair):
+    context, one, two = pair
+    merge(conn, context, one, two)
+    for query in ("2", str(two), str(one)):
+        with conn.transaction():
+            (found,) = find_customers(conn, context, query, now=NOW)
+        assert found.overview.customer.customer_id == one
+    adjustment = Adjustment(
+        source="desk", external_id="A1", customer_id=two, points=5, reason="apology", store="S1", note=""
+    )
+    (adjusted,) = adjust_points(conn, context, [adjustment], Author("operator:1", frozenset({"owner"})), NOW)
+    assert adjusted.customer_id == one
+    with conn.transaction():
+        shown = timeline(conn, one, None, 10, show="purchases")
+        assert [item.purchase.booked_on for item in shown.items if item.purchase] == [two, None]
+    with conn.transaction():
+        entry = ledger.list_entries(conn, two, None, 1)[0]
+        sentence = explain_entry(conn, context, entry.entry_id, "ja").sentence
+        assert sentence.startswith("会員統合により 50pt を統合先の会員へ移しました。")
+
+
+def test_expired_points_of_the_absorbed_are_given_again_to_the_survivor_and_only_once(database, conn, pair):
+    context, one, two = pair
+    later = datetime(2027, 12, 1, 12, tzinfo=JST)
+    expire_points(conn, context, later)
+    with conn.transaction():
+        expired = ledger.list_entries(conn, two, None, 1)[0]
+    merge(conn, context, one, two, now=later)
+    order = Reinstatement(entry_id=expired.entry_id, points=20, reason="apology", store="S1")
+    author = Author("operator:1", frozenset({"owner"}))
+    again = reinstate_points(conn, context, order, author, later)
+    assert (again.customer_id, again.points) == (one, 20)
+    assert reinstate_points(conn, context, order, author, later).replayed
+    with conn.transaction():
+        assert sum(lot.points for lot in ledger.left_of_expired(conn, expired, [one])) == 30
+    assert_proven(database, context)
+    part(conn, context, two, now=later)
+    assert balances(conn, one, two) == [0, 20]
+    assert_proven(database, context)
+
+
+def test_segments_bookings_and_referrals_go_along_and_come_back(conn, pair):
+    context, one, two = pair
+    with conn.transaction():
+        campaigns.add_segment_members(conn, "vip", [two])
+    merge(conn, context, one, two)
+    segments = "select customer_id from campaigns.segment_members order by customer_id"
+    assert conn.execute(segments).fetchall() == sorted([(one,), (two,)])
+    conn.rollback()
+    part(conn, context, two)
+    assert conn.execute(segments).fetchall() == [(two,)]
+    conn.rollback()
+
+
+def test_pending_points_go_along_and_are_confirmed_for_the_survivor(database, conn):
+    context = make_context(conn, structs.replace(program.default_settings(), pending={Channel.EC: AfterDays(10)}))
+    give_points(conn, context, "1", 10)
+    order = make_purchase(11_000, identifiers=card("2"), channel=Channel.EC)
+    record_purchases(conn, context, [order], NOW)
+    one, two = customer_of(conn, "1"), customer_of(conn, "2")
+    answer = merge(conn, context, one, two)
+    assert (answer.pending, answer.points) == (100, 0)
+    more = make_purchase(2_200, identifiers=card("2"), channel=Channel.EC)
+    record_purchases(conn, context, [more], NOW)
+    due = NOW + timedelta(days=11)
+    confirm_due_points(conn, context, due)
+    assert balances(conn, one, two) == [10 + 100 + 20, 0]
+    assert_proven(database, context)
+    part(conn, context, two, now=due)
+    assert balances(conn, one, two) == [10, 120]
+    assert_proven(database, context)
+    back = give_back(conn, context, order, "B1", due)
+    assert (back.customer_id, back.points_taken_back) == (two, 100)
+    assert_proven(database, context)
+
+
+def test_open_holds_refuse_and_a_captured_one_is_of_its_receipts_side(database, conn, pair):
+    context, one, two = pair
+    hold = PlaceHold(source="ec", external_id="H1", identifiers=card("2"), points=30, store="S1")
+    (placed,) = change_holds(conn, context, [hold], NOW)
+    with pytest.raises(MergeRefused) as refused:
+        merge(conn, context, one, two)
+    assert refused.value.extra["reason"] == "open-holds"
+    change_holds(conn, context, [ReleaseHold(hold_id=placed.hold.hold_id)], NOW)
+    merge(conn, context, one, two)
+    hold = structs.replace(hold, external_id="H2", points=40)
+    (placed,) = change_holds(conn, context, [hold], NOW)
+    paid = make_purchase(1_100, identifiers=card("2"), hold_id=placed.hold.hold_id, points_to_use=40)
+    (bought,) = record_purchases(conn, context, [paid], NOW)
+    assert bought.customer_id == one
+    part(conn, context, two)
+    assert balances(conn, one, two) == [100, 50 - 40 + bought.points_earned]
+    assert_proven(database, context)
+
+
+def test_a_programme_that_absorbs_what_was_spent_does_so_after_a_merge(database, conn):
+    policy = program.ReturnPolicy(shortfall=program.ReturnShortfall.ABSORB)
+    context = make_context(conn, structs.replace(program.default_settings(), returns=policy))
+    bought, _ = buy(conn, context, "2")
+    give_points(conn, context, "1", 10)
+    one, two = customer_of(conn, "1"), customer_of(conn, "2")
+    merge(conn, context, one, two)
+    buy(conn, context, "1", 1_100, points=105)
+    back = give_back(conn, context, bought, "B1")
+    assert (back.customer_id, back.points_taken_back + back.points_absorbed) == (one, 100)
+    assert_proven(database, context)
+    part(conn, context, two)
+    assert sum(balances(conn, one, two)) == 0
     assert_proven(database, context)

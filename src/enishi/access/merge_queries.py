@@ -11,6 +11,13 @@ from enishi.kit.arrays import uuid_array
 
 
 def end_log_ins(conn: Connection, customer_ids: Sequence[UUID]) -> None:
-    """End every session of these members, and what codes were sent to them."""
-    conn.execute("delete from access.member_sessions where customer_id = any(%s::uuid[])", (uuid_array(customer_ids),))
-    conn.execute("delete from access.member_codes where customer_id = any(%s::uuid[])", (uuid_array(customer_ids),))
+    """End every session of these members, and the codes that were sent to them."""
+    conn.execute(
+        """
+        with sessions as (
+            delete from access.member_sessions where customer_id = any(%(ids)s::uuid[])
+        )
+        delete from access.member_codes where customer_id = any(%(ids)s::uuid[])
+        """,
+        {"ids": uuid_array(customer_ids)},
+    )

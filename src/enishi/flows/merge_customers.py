@@ -176,21 +176,9 @@ def _merge(conn: Connection, context: PurchaseContext, order: MergeOrder, reques
     known = find_answer(conn, request, fingerprint)
     if known is not None:
         return known
-    if survivor_id == absorbed_id:
-        raise InvalidRequest("Both are the same customer.", field="absorbed_id", remedy="Name two customers.")
-    pair = sorted((survivor_id, absorbed_id))
-    customers.require_standing(conn, pair, locked=False)
     settings = settings_at(conn, context, request.now)
-    accounts = ledger.lock_accounts(conn, pair, ending_of(settings))
-    keys = customers.require_standing(conn, pair, locked=True)
+    accounts, keys = _lock_both(conn, survivor_id, absorbed_id, settings)
     survivor, absorbed = accounts[survivor_id], accounts[absorbed_id]
-    require_quiet(conn, [survivor, absorbed], parting=False)
-    if referrals.is_between(conn, survivor_id, absorbed_id):
-        raise refuse(
-            "referral-between",
-            "One of the two has referred the other, or both were referred, and that is not settled.",
-            "Decide about the referral first.",
-        )
     merge_id = new_id()
     before = state_of(survivor), state_of(absorbed)
     pending = sum(row.left for row in ledger.pending_of_customers(conn, [absorbed_id]).get(absorbed_id, ()))
@@ -246,6 +234,26 @@ def _merge(conn: Connection, context: PurchaseContext, order: MergeOrder, reques
     return answer
 
 
+def _lock_both(
+    conn: Connection, survivor_id: UUID, absorbed_id: UUID, settings: ProgramSettings
+) -> tuple[dict[UUID, Account], dict[UUID, bytes]]:
+    """Both accounts and both keys, locked in ascending order, where nothing stands in the way of merging them."""
+    if survivor_id == absorbed_id:
+        raise InvalidRequest("Both are the same customer.", field="absorbed_id", remedy="Name two customers.")
+    pair = sorted((survivor_id, absorbed_id))
+    customers.require_standing(conn, pair, locked=False)
+    accounts = ledger.lock_accounts(conn, pair, ending_of(settings))
+    keys = customers.require_standing(conn, pair, locked=True)
+    require_quiet(conn, [accounts[survivor_id], accounts[absorbed_id]], parting=False)
+    if referrals.is_between(conn, survivor_id, absorbed_id):
+        raise refuse(
+            "referral-between",
+            "One of the two has referred the other, or both were referred, and that is not settled.",
+            "Decide about the referral first.",
+        )
+    return accounts, keys
+
+
 def _move_points(  # noqa: PLR0917 - both sides, and when and why
     conn: Connection,
     accounts: dict[UUID, Account],
@@ -268,7 +276,8 @@ def _move_the_rest(conn: Connection, order: MergeOrder, moved: Moved, now: datet
     absorbed_id, survivor_id = order.absorbed_id, order.survivor_id
     campaigns.move_usage(conn, absorbed_id, survivor_id, now)
     benefits.count_for(conn, absorbed_id, survivor_id)
-    bookings, waits = reservations.hand_over_open(conn, absorbed_id, survivor_id)
+    bookings = reservations.hand_over_bookings(conn, absorbed_id, survivor_id)
+    waits = reservations.hand_over_waits(conn, absorbed_id, survivor_id)
     in_course = referrals.hand_over_open(conn, absorbed_id, survivor_id)
     segments = campaigns.add_segments(conn, absorbed_id, survivor_id)
     access.end_log_ins(conn, [absorbed_id])

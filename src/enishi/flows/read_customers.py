@@ -175,8 +175,11 @@ def find_customers(
         for purchase in purchases.find_by_receipt_number(conn, text):
             if purchase.customer_id is not None and (stores is None or purchase.store in stores):
                 matched.setdefault(purchase.customer_id, "receipt")
-    overviews = load_overviews(conn, context, list(matched)[:_MAX_FOUND], now, stores)
-    return [FoundCustomer(overviews[one], how, ended.get(one)) for one, how in matched.items() if one in overviews]
+    standing = customers.survivors_of(conn, list(matched)[:_MAX_FOUND])
+    found = {standing[one]: how for one, how in reversed(matched.items()) if one in standing}
+    overviews = load_overviews(conn, context, list(found), now, stores)
+    shown = {standing.get(one, one): past for one, past in ended.items()}
+    return [FoundCustomer(overviews[one], found[one], shown.get(one)) for one in reversed(found) if one in overviews]
 
 
 def timeline(

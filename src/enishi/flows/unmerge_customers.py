@@ -90,27 +90,23 @@ def _part(conn: Connection, context: PurchaseContext, order: PartOrder, request:
     merge, wrapped_key = _require_merged(conn, order.absorbed_id)
     survivor_id, absorbed_id = merge.survivor_id, merge.absorbed_id
     pair = (survivor_id, absorbed_id)
-    settings = settings_at(conn, context, request.now)
+    ending = ending_of(settings_at(conn, context, request.now))
     ledger.hold_accounts(conn, sorted(pair))
     # Read behind the locks: of two undos at once the later finds nothing to undo.
     merge, wrapped_key = _require_merged(conn, absorbed_id)
     keys = customers.require_standing(conn, [survivor_id], locked=True)
-    accounts = ledger.load_accounts(conn, list(pair), ending_of(settings))
+    accounts = ledger.load_accounts(conn, list(pair), ending)
     survivor, absorbed = accounts[survivor_id], accounts[absorbed_id]
     require_quiet(conn, [survivor], parting=True)
     moved = decode_moved(merge.moved)
     sides = _find_sides(conn, merge, moved)
-    versions = context.versions(conn)
-    happened = _happened(conn, versions, merge, moved, sides)
-    ending = ending_of(settings)
+    happened = _happened(conn, context.versions(conn), merge, moved, sides)
     parted = ledger.tell_again(
         moved.survivor.as_account(survivor_id, ending), moved.absorbed.as_account(absorbed_id, ending), happened
     )
-    undo_id = new_id()
     before = survivor.balance, absorbed.balance
-    gained = sum(one.points for one in happened if one.absorbed and one.points > 0)
-    took = -sum(one.points for one in happened if one.absorbed and one.points < 0)
-    basis = MergeBasis(undo_id, absorbed_id, undone=True, moved=moved.absorbed.balance, gained=gained, took=took)
+    undo_id = new_id()
+    basis = _basis(undo_id, absorbed_id, moved, happened)
     _move_points(conn, accounts, parted, basis, pair, request)
     purchases.hand_over_facts(conn, undo_id, sorted(sides.facts), absorbed_id)
     purchases.keep_returns_home(conn, absorbed_id, sorted(sides.facts))
@@ -131,20 +127,33 @@ def _part(conn: Connection, context: PurchaseContext, order: PartOrder, request:
         absorbed=side_answer(absorbed, before[1], *rank.absorbed_tiers),
         points=absorbed.balance,
         moved=moved.absorbed.balance,
-        gained=gained,
-        took=took,
+        gained=basis.gained,
+        took=basis.took,
         identifiers=len(identifiers),
         receipts=len(sides.facts),
         pending=pending,
         bookings=bookings,
         recorded_at=request.now,
     )
+    _record(conn, merge, order, request, fingerprint, answer)
+    return answer
+
+
+def _record(  # noqa: PLR0917 - what is recorded
+    conn: Connection,
+    merge: StoredMerge,
+    order: PartOrder,
+    request: MergeRequest,
+    fingerprint: bytes,
+    answer: MergedCustomers,
+) -> None:
+    """The undo itself, the events that follow from it, and the audit."""
     record = StoredMerge(
-        merge_id=undo_id,
+        merge_id=answer.merge_id,
         action=MergeAction.UNDO,
         undoes=merge.merge_id,
-        survivor_id=survivor_id,
-        absorbed_id=absorbed_id,
+        survivor_id=merge.survivor_id,
+        absorbed_id=merge.absorbed_id,
         reason=order.reason.strip(),
         actor=request.actor,
         request_key=request.request_key,
@@ -154,9 +163,15 @@ def _part(conn: Connection, context: PurchaseContext, order: PartOrder, request:
         recorded_at=request.now,
     )
     customers.write_merge(conn, record, merged_into=None)
-    insert_events(conn, CUSTOMER_PARTED, [survivor_id, absorbed_id], request.now)
+    insert_events(conn, CUSTOMER_PARTED, [merge.survivor_id, merge.absorbed_id], request.now)
     record_both(conn, record, CUSTOMER_PARTED, {"points": answer.points, "receipts": answer.receipts})
-    return answer
+
+
+def _basis(undo_id: UUID, absorbed_id: UUID, moved: Moved, happened: Sequence[Happened]) -> MergeBasis:
+    """What the absorbed side's points come from: the merge, and what its identifiers gained and took since."""
+    gained = sum(one.points for one in happened if one.absorbed and one.points > 0)
+    took = -sum(one.points for one in happened if one.absorbed and one.points < 0)
+    return MergeBasis(undo_id, absorbed_id, undone=True, moved=moved.absorbed.balance, gained=gained, took=took)
 
 
 def _require_merged(conn: Connection, absorbed_id: UUID) -> tuple[StoredMerge, bytes]:
@@ -275,7 +290,8 @@ def _move_the_rest(conn: Connection, merge: StoredMerge, moved: Moved, sides: Si
     survivor_id, absorbed_id = merge.survivor_id, merge.absorbed_id
     campaigns.part_usage(conn, survivor_id, absorbed_id, merge.recorded_at, sorted(sides.facts), request.now)
     benefits.count_alone(conn, absorbed_id, customers.select_absorbed(conn, absorbed_id))
-    bookings, _ = reservations.hand_over_open(conn, survivor_id, absorbed_id, (moved.bookings, moved.waits))
+    bookings = reservations.hand_over_bookings(conn, survivor_id, absorbed_id, moved.bookings)
+    reservations.hand_over_waits(conn, survivor_id, absorbed_id, moved.waits)
     referrals.hand_over_open(conn, survivor_id, absorbed_id, moved.referrals)
     campaigns.remove_segments(conn, survivor_id, moved.segments)
     access.end_log_ins(conn, [survivor_id])

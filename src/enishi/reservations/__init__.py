@@ -37,7 +37,7 @@ from enishi.reservations.listing import (
     load_events,
     load_wait,
 )
-from enishi.reservations.merge_queries import hand_over_open
+from enishi.reservations.merge_queries import hand_over_bookings, hand_over_waits
 from enishi.reservations.model import (
     OCCUPYING,
     OPEN,
@@ -141,7 +141,8 @@ __all__ = [
     "find_differences",
     "find_slots",
     "follow_up",
-    "hand_over_open",
+    "hand_over_bookings",
+    "hand_over_waits",
     "instant_of",
     "is_late",
     "join_waiting_list",

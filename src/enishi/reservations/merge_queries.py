@@ -10,15 +10,11 @@ from psycopg import Connection
 from enishi.kit.arrays import uuid_array
 
 
-def hand_over_open(
-    conn: Connection, giver_id: UUID, taker_id: UUID, only: tuple[Sequence[UUID], Sequence[UUID]] | None = None
-) -> tuple[list[UUID], list[UUID]]:
-    """Make a customer's open bookings and places on waiting lists another's; ``only`` these. Returns which they were.
-
-    A place for which the other waits already stays: who waits twice is offered once.
-    """
-    bookings, waits = only or ((), ())
-    moved = conn.execute(
+def hand_over_bookings(
+    conn: Connection, giver_id: UUID, taker_id: UUID, only: Sequence[UUID] | None = None
+) -> list[UUID]:
+    """Make a customer's open bookings another's; ``only`` these. Returns which they were."""
+    rows = conn.execute(
         """
         update reservations.bookings set customer_id = %(taker)s
         where
@@ -26,9 +22,17 @@ def hand_over_open(
             and (%(all)s or booking_id = any(%(ids)s::uuid[]))
         returning booking_id
         """,
-        {"giver": giver_id, "taker": taker_id, "all": only is None, "ids": uuid_array(bookings)},
+        {"giver": giver_id, "taker": taker_id, "all": only is None, "ids": uuid_array(only or ())},
     ).fetchall()
-    waiting = conn.execute(
+    return [booking_id for (booking_id,) in rows]
+
+
+def hand_over_waits(conn: Connection, giver_id: UUID, taker_id: UUID, only: Sequence[UUID] | None = None) -> list[UUID]:
+    """Make a customer's places on waiting lists another's; ``only`` these. Returns which they were.
+
+    A place for which the other waits already stays: who waits twice is offered once.
+    """
+    rows = conn.execute(
         """
         update reservations.waits as wait set customer_id = %(taker)s
         where
@@ -42,6 +46,6 @@ def hand_over_open(
             )
         returning wait_id
         """,
-        {"giver": giver_id, "taker": taker_id, "all": only is None, "ids": uuid_array(waits)},
+        {"giver": giver_id, "taker": taker_id, "all": only is None, "ids": uuid_array(only or ())},
     ).fetchall()
-    return [row[0] for row in moved], [row[0] for row in waiting]
+    return [wait_id for (wait_id,) in rows]
