@@ -5721,7 +5721,7 @@ export interface components {
              * Type
              * @enum {string}
              */
-            type: "earn" | "spend" | "take_back" | "give_back" | "expire" | "reinstate" | "hold" | "release" | "adjust" | "transfer_out" | "transfer_in";
+            type: "earn" | "spend" | "take_back" | "give_back" | "expire" | "reinstate" | "hold" | "release" | "adjust" | "transfer_out" | "transfer_in" | "merge_out" | "merge_in";
             /** Points */
             points: number;
             /**
