@@ -1,7 +1,7 @@
-"""Merging two customers on a customer's page, and undoing it: previewed by the code that does it, with a typed reason."""
+"""Merging two customers on a customer's page, and undoing it: previewed by the code that does it, and for a reason."""
 
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -16,7 +16,7 @@ from enishi.kit.errors import NotFound
 from enishi.web.authority import names_of_actors, names_of_customers
 from enishi.web.declare import Caller, Conn, Language, Resources, Use, requires
 from enishi.web.masking import mask_identifier
-from enishi.web.shapes import Body, Expiring, IdentifierShown, NamedCustomer, Shape
+from enishi.web.shapes import Body, Expiring, IdentifierShown, NamedCustomer, PointKind, Shape
 
 router = APIRouter(prefix="/api/console/customers/{customer_id}", tags=["console"])
 
@@ -115,7 +115,7 @@ class UndoToDo(UndoToPreview):
 
 @router.get("/merges")
 def read_merges(
-    customer_id: UUID, caller: Annotated[Caller, requires(Permission.CUSTOMERS_READ)], conn: Conn, use: Use
+    customer_id: UUID, _caller: Annotated[Caller, requires(Permission.CUSTOMERS_READ)], conn: Conn, use: Use
 ) -> MergesPage:
     """Who was merged into this customer, and into whom this one was."""
     if not customers.find_known(conn, [customer_id]):
@@ -145,7 +145,7 @@ def read_merges(
 
 @router.post("/merges:preview")
 def preview_merge(
-    customer_id: UUID, body: MergeToPreview, caller: Merging, conn: Conn, use: Use, language: Language
+    customer_id: UUID, body: MergeToPreview, _caller: Merging, conn: Conn, use: Use, language: Language
 ) -> MergeEffect:
     """What a merge would do, by the code that does it; nothing is written."""
     return _effect(
@@ -154,7 +154,7 @@ def preview_merge(
 
 
 @router.post("/merges")
-def merge(
+def merge(  # noqa: PLR0917 - what the framework hands in
     customer_id: UUID, body: MergeToDo, caller: Merging, conn: Conn, use: Use, language: Language
 ) -> MergeEffect:
     """Merge two customers into one."""
@@ -171,7 +171,7 @@ def merge(
 
 @router.post("/merges:preview-undo")
 def preview_undo(
-    customer_id: UUID, body: UndoToPreview, caller: Merging, conn: Conn, use: Use, language: Language
+    customer_id: UUID, body: UndoToPreview, _caller: Merging, conn: Conn, use: Use, language: Language
 ) -> MergeEffect:
     """What each side would get if a merge were undone, by the code that does it; nothing is written."""
     _require_part_of(conn, customer_id, body.absorbed_id)
@@ -180,14 +180,19 @@ def preview_undo(
 
 
 @router.post("/merges:undo")
-def undo(customer_id: UUID, body: UndoToDo, caller: Merging, conn: Conn, use: Use, language: Language) -> MergeEffect:
+def undo(  # noqa: PLR0917 - what the framework hands in
+    customer_id: UUID, body: UndoToDo, caller: Merging, conn: Conn, use: Use, language: Language
+) -> MergeEffect:
     """Undo a merge: each side gets back what came through its own identifiers."""
+    key = f"console:{body.request_id}"
+    if customers.find_merge(conn, key) is None:
+        _require_part_of(conn, customer_id, body.absorbed_id)
     done = flows.unmerge_customers(
         conn,
         use.context,
         PartOrder(absorbed_id=body.absorbed_id, reason=body.reason),
         actor=caller.actor,
-        request_key=f"console:{body.request_id}",
+        request_key=key,
         now=use.clock(),
     )
     return _effect(conn, use, done, language)
@@ -243,7 +248,10 @@ def _sides(
             ],
             balance_before=one.balance_before,
             balance=one.balance,
-            lots=[Expiring(kind=lot.kind.label, points=lot.points, expires_on=lot.expires_on) for lot in one.lots],
+            lots=[
+                Expiring(kind=cast("PointKind", lot.kind.label), points=lot.points, expires_on=lot.expires_on)
+                for lot in one.lots
+            ],
             tier_before=tiers.get(one.tier_before, one.tier_before),
             tier=tiers.get(one.tier, one.tier),
         )

@@ -786,6 +786,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/customers/{customer_id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Merges
+         * @description Who was merged into this customer, and into whom this one was.
+         */
+        get: operations["console_read_merges"];
+        put?: never;
+        /**
+         * Merge
+         * @description Merge two customers into one.
+         */
+        post: operations["console_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/customers/{customer_id}/merges:preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Merge
+         * @description What a merge would do, by the code that does it; nothing is written.
+         */
+        post: operations["console_preview_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/customers/{customer_id}/merges:preview-undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Undo
+         * @description What each side would get if a merge were undone, by the code that does it; nothing is written.
+         */
+        post: operations["console_preview_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/customers/{customer_id}/merges:undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo
+         * @description Undo a merge: each side gets back what came through its own identifiers.
+         */
+        post: operations["console_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/counter/lookup": {
         parameters: {
             query?: never;
@@ -4967,6 +5051,20 @@ export interface components {
             } | null;
         };
         /**
+         * ConflictShape
+         * @description Another customer who was shown on the same receipts: a hint that the two may be one, and no more.
+         */
+        ConflictShape: {
+            other: components["schemas"]["NamedCustomer"];
+            /** Receipts */
+            receipts: number;
+            /**
+             * Latest At
+             * Format: date-time
+             */
+            latest_at: string;
+        };
+        /**
          * CounterCode
          * @description A code in any spelling, the store and the tablet at which it is entered.
          */
@@ -6706,6 +6804,147 @@ export interface components {
          * @enum {string}
          */
         "Measure-Output": "eligible" | "total";
+        /**
+         * MergeEffect
+         * @description What a merge or an undo does, or would do; of an undo, what the absorbed side's points come from.
+         */
+        MergeEffect: {
+            /**
+             * Merge Id
+             * Format: uuid
+             */
+            merge_id: string;
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "merge" | "undo";
+            /** Replayed */
+            replayed: boolean;
+            survivor: components["schemas"]["MergeSideShape"];
+            absorbed: components["schemas"]["MergeSideShape"];
+            /** Points */
+            points: number;
+            /** Moved */
+            moved: number;
+            /** Gained */
+            gained: number;
+            /** Took */
+            took: number;
+            /** Receipts */
+            receipts: number;
+            /** Pending */
+            pending: number;
+            /** Bookings */
+            bookings: number;
+        };
+        /**
+         * MergeLineShape
+         * @description A merge or an undo, with who did it and why. ``undone_at`` is there for a merge that was undone.
+         */
+        MergeLineShape: {
+            /**
+             * Merge Id
+             * Format: uuid
+             */
+            merge_id: string;
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "merge" | "undo";
+            survivor: components["schemas"]["NamedCustomer"];
+            absorbed: components["schemas"]["NamedCustomer"];
+            /** Reason */
+            reason: string;
+            /** By */
+            by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Undone At */
+            undone_at: string | null;
+        };
+        /**
+         * MergeSideShape
+         * @description One of the two: identifiers as they are, points and rank before and after. ``balance`` below zero is owed.
+         */
+        MergeSideShape: {
+            customer: components["schemas"]["NamedCustomer"];
+            /**
+             * Joined At
+             * Format: date-time
+             */
+            joined_at: string;
+            /** Identifiers */
+            identifiers: components["schemas"]["IdentifierShown"][];
+            /** Balance Before */
+            balance_before: number;
+            /** Balance */
+            balance: number;
+            /** Lots */
+            lots: components["schemas"]["Expiring"][];
+            /** Tier Before */
+            tier_before: string;
+            /** Tier */
+            tier: string;
+        };
+        /**
+         * MergeToDo
+         * @description A merge. ``request_id`` is the page's own: a second click with it is answered like the first.
+         */
+        MergeToDo: {
+            /**
+             * Other Id
+             * Format: uuid
+             */
+            other_id: string;
+            /**
+             * Survivor
+             * @default this
+             * @enum {string}
+             */
+            survivor: "this" | "other";
+            /** Reason */
+            reason: string;
+            /**
+             * Request Id
+             * Format: uuid
+             */
+            request_id: string;
+        };
+        /**
+         * MergeToPreview
+         * @description Who the other is, and whether this customer or the other goes on.
+         */
+        MergeToPreview: {
+            /**
+             * Other Id
+             * Format: uuid
+             */
+            other_id: string;
+            /**
+             * Survivor
+             * @default this
+             * @enum {string}
+             */
+            survivor: "this" | "other";
+        };
+        /**
+         * MergesPage
+         * @description Into whom a customer was merged, who is part of them now, what was done, and with whom receipts were shared.
+         */
+        MergesPage: {
+            merged_into: components["schemas"]["NamedCustomer"] | null;
+            /** Absorbed */
+            absorbed: components["schemas"]["MergeLineShape"][];
+            /** History */
+            history: components["schemas"]["MergeLineShape"][];
+            /** Conflicts */
+            conflicts: components["schemas"]["ConflictShape"][];
+        };
         /**
          * MonthShape
          * @description A month of the books; ``closed_at`` is null while it is open.
@@ -9405,6 +9644,35 @@ export interface components {
          */
         Trigger: "purchase" | "joining";
         /**
+         * UndoToDo
+         * @description An undo. ``request_id`` is the page's own: a second click with it is answered like the first.
+         */
+        UndoToDo: {
+            /**
+             * Absorbed Id
+             * Format: uuid
+             */
+            absorbed_id: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Request Id
+             * Format: uuid
+             */
+            request_id: string;
+        };
+        /**
+         * UndoToPreview
+         * @description Whose merge is undone.
+         */
+        UndoToPreview: {
+            /**
+             * Absorbed Id
+             * Format: uuid
+             */
+            absorbed_id: string;
+        };
+        /**
          * UsedPoints
          * @description What becomes of points that returned goods had been paid with.
          *
@@ -11409,6 +11677,222 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FamilyShape"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_read_merges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergesPage"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeToDo"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeEffect"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_preview_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeToPreview"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeEffect"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_preview_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoToPreview"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeEffect"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It could not be answered. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    console_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoToDo"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeEffect"];
                 };
             };
             /** @description The request was refused. */

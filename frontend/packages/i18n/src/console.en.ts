@@ -7,6 +7,7 @@ import { consoleReservationsEn } from "./reservations.en.ts";
 import { accountingEn } from "./accounting.en.ts";
 import { backtestEn } from "./backtest.en.ts";
 import { adjustingEn } from "./adjusting.en.ts";
+import { mergingEn } from "./merging.en.ts";
 import type { consoleJa } from "./console.ja.ts";
 import type { SameTexts } from "./start.ts";
 
@@ -395,5 +396,6 @@ export const consoleEn: SameTexts<typeof consoleJa> = {
   rank: consoleRankEn,
   referrals: consoleReferralsEn,
   adjusting: adjustingEn,
+  merging: mergingEn,
   notFound: { title: "Page not found", hint: "Check the address, or go on from home.", home: "Go home" },
 };

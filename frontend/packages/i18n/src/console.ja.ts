@@ -7,6 +7,7 @@ import { consoleReservationsJa } from "./reservations.ja.ts";
 import { accountingJa } from "./accounting.ja.ts";
 import { backtestJa } from "./backtest.ja.ts";
 import { adjustingJa } from "./adjusting.ja.ts";
+import { mergingJa } from "./merging.ja.ts";
 export const consoleJa = {
   booking: consoleReservationsJa,
   name: "管理画面",
@@ -393,5 +394,6 @@ export const consoleJa = {
   rank: consoleRankJa,
   referrals: consoleReferralsJa,
   adjusting: adjustingJa,
+  merging: mergingJa,
   notFound: { title: "ページが見つかりません", hint: "URLを確認するか、ホームから移動してください。", home: "ホームへ" },
 };

@@ -10,6 +10,7 @@ export type Permission =
   | "home.read"
   | "customers.read"
   | "customers.read_personal"
+  | "customers.merge"
   | "customers.export"
   | "purchases.read"
   | "points.read"

@@ -6,9 +6,10 @@ import { useMay } from "../../shell/session.ts";
 import { useTexts } from "../../shell/texts.ts";
 import { AdjustModal } from "./adjust.tsx";
 import { FreezeModal } from "./freeze.tsx";
+import { MergeModal } from "../merging/merge.tsx";
 import { TransferModal } from "./transfer.tsx";
 
-type Open = "adjust" | "transfer" | "freeze" | null;
+type Open = "adjust" | "transfer" | "freeze" | "merge" | null;
 
 interface PointsActionsProps {
   customer: Customer;
@@ -33,6 +34,11 @@ export function PointsActions({ customer, points }: PointsActionsProps): ReactEl
           {t(frozen ? "adjusting.freeze.free" : "adjusting.freeze.action")}
         </Button>
       )}
+      {may("customers.merge") && (
+        <Button variant="default" size="sm" onClick={() => setOpen("merge")}>
+          {t("merging.action")}
+        </Button>
+      )}
       {may("points.transfer") && (
         <Button variant="default" size="sm" onClick={() => setOpen("transfer")}>
           {t("adjusting.transfer.action")}
@@ -45,6 +51,7 @@ export function PointsActions({ customer, points }: PointsActionsProps): ReactEl
       )}
       {open === "adjust" && <AdjustModal customer={customer} onClose={close} />}
       {open === "transfer" && <TransferModal customer={customer} onClose={close} />}
+      {open === "merge" && <MergeModal customer={customer} onClose={close} />}
       {open === "freeze" && <FreezeModal customerId={customer.customer_id} frozen={frozen} onClose={close} />}
     </>
   );

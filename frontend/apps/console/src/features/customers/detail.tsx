@@ -13,6 +13,7 @@ import { useMay } from "../../shell/session.ts";
 import { PointsActions } from "../adjusting/actions.tsx";
 import { useCustomerPoints } from "../adjusting/queries.ts";
 import { FrozenBanner, StatesCard } from "../adjusting/states.tsx";
+import { MergeBanners } from "../merging/banner.tsx";
 import styles from "./detail.module.css";
 import { PointsAtCard } from "../accounting/as-of.tsx";
 import { LotsCard, Summary } from "./balance.tsx";
@@ -66,6 +67,7 @@ function Found({ customer }: { customer: Customer }): ReactElement {
           </>
         }
       />
+      <MergeBanners customerId={customer.customer_id} />
       {points?.frozen && <FrozenBanner frozen={points.frozen} />}
       <Summary customer={customer} points={points} />
       <div className={styles.columns}>
