@@ -18,9 +18,16 @@ GUARDED: Final[Mapping[Permission, tuple[str, ...]]] = {
     Permission.CUSTOMERS_READ: (
         "GET /api/console/customers/{customer_id}",
         "GET /api/console/customers/{customer_id}/cards",
+        "GET /api/console/customers/{customer_id}/merges",
         "GET /api/console/customers/{customer_id}/rank",
         "POST /api/console/customers:search",
         "GET /api/console/ranks/tiers/{code}/members",
+    ),
+    Permission.CUSTOMERS_MERGE: (
+        "POST /api/console/customers/{customer_id}/merges",
+        "POST /api/console/customers/{customer_id}/merges:preview",
+        "POST /api/console/customers/{customer_id}/merges:preview-undo",
+        "POST /api/console/customers/{customer_id}/merges:undo",
     ),
     Permission.CUSTOMERS_EXPORT: (
         "GET /api/console/customers/{customer_id}/timeline.csv",
