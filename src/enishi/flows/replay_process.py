@@ -17,8 +17,10 @@ from enishi.flows.past_pages import Page
 from enishi.flows.replay_outcome import Journey, Outcome, arrive, go_through, set_out
 from enishi.kit.collector import settle_collector
 from enishi.kit.errors import Unavailable
+from enishi.kit.log import configure_logging, get_logger, log_failure
 
 STOP_SECONDS = 10.0
+_log = get_logger("replay")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -53,6 +55,11 @@ class ReplayProcess:
             self._process.kill()
             self._process.join()
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.is_alive()
+
     def go_through(self, page: bytes) -> None:
         """Hand on a page. Raises ``ReplayFailed``."""
         try:
@@ -78,17 +85,24 @@ def encode_page(page: Page) -> bytes:
 
 
 def serve(pipe: Pipe, journey: Journey) -> None:
-    """Go through what comes over the pipe, and answer with the outcome."""
+    """Go through what comes over the pipe, and answer with the outcome; what stops that is in the log only."""
+    configure_logging("warning")
     settle_collector()
-    decode = msgspec.json.Decoder(Page).decode
-    replay = set_out(journey)
     try:
-        while page := pipe.recv_bytes():
-            go_through(replay, decode(page))
-        pipe.send(arrive(replay))
+        _serve(pipe, journey)
     except (EOFError, OSError):
         # Whoever asked has gone.
         return
+    except Exception as error:  # noqa: BLE001 - told by closing the pipe, and logged
+        log_failure(_log, "replay failed", error)
+
+
+def _serve(pipe: Pipe, journey: Journey) -> None:
+    decode = msgspec.json.Decoder(Page).decode
+    replay = set_out(journey)
+    while page := pipe.recv_bytes():
+        go_through(replay, decode(page))
+    pipe.send(arrive(replay))
 
 
 def _failed() -> ReplayFailed:

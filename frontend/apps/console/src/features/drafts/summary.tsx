@@ -15,9 +15,11 @@ interface SummaryProps {
   /** Where the whole of it stands. */
   draft: number;
   backtest: number;
+  /** In a dialog the whole of it opens beside, so that nothing typed is lost. */
+  apart?: boolean;
 }
 
-export function Summary({ result, draft, backtest }: SummaryProps): ReactElement {
+export function Summary({ result, draft, backtest, apart = false }: SummaryProps): ReactElement {
   const { t } = useTexts();
   const { total, liability_today: owed, liability_tried: wouldOwe } = result;
   const left = result.outstanding_tried - result.outstanding_today;
@@ -64,7 +66,11 @@ export function Summary({ result, draft, backtest }: SummaryProps): ReactElement
         </div>
       </dl>
       <p>
-        <Link to="/drafts/$draft/backtests/$backtest" params={{ draft: String(draft), backtest: String(backtest) }}>
+        <Link
+          to="/drafts/$draft/backtests/$backtest"
+          params={{ draft: String(draft), backtest: String(backtest) }}
+          {...(apart ? { target: "_blank", rel: "noopener" } : {})}
+        >
           {t("backtest.page.open")}
         </Link>
       </p>
@@ -114,7 +120,7 @@ export function BacktestForDecision({ draft }: { draft: Draft }): ReactElement {
           <Stale status={newest} />
           {data === undefined && !isError && <Skeleton height={72} />}
           {isError && <Failed error={error} />}
-          {data !== undefined && <Summary result={data} draft={draft.draft} backtest={newest.backtest} />}
+          {data !== undefined && <Summary result={data} draft={draft.draft} backtest={newest.backtest} apart />}
         </>
       )}
     </section>
