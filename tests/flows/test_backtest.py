@@ -12,12 +12,20 @@ from msgspec import structs
 from tests.campaigns.factories import START, make_rules
 from tests.configuration.factories import LADDER
 from tests.flows.campaigns import launch
-from tests.flows.factories import MASTER_KEY, card, make_context, make_purchase
+from tests.flows.factories import MASTER_KEY, card, customer_of, make_context, make_purchase
 
 from enishi import audit, program, purchases, ranks
 from enishi.campaigns import AddedPoints, Ceilings, Conditions, Multiplier, Visit
 from enishi.configuration import Configuration
-from enishi.flows import NothingToTry, PurchaseContext, backtest, record_purchases, record_returns
+from enishi.flows import (
+    MergeOrder,
+    NothingToTry,
+    PurchaseContext,
+    backtest,
+    merge_customers,
+    record_purchases,
+    record_returns,
+)
 from enishi.kit.vault import Keyring
 from enishi.purchases import Line, Receipt, Return, ReturnedLine
 
@@ -157,6 +165,30 @@ def test_goods_that_came_back_earn_nothing(conn: psycopg.Connection, context: Pu
     )
     tried = backtest(conn, context, Configuration(format=1), NOW)
     assert (tried.total.today.points, tried.outstanding_today) == (10, _balances(conn))
+
+
+def test_customers_who_were_merged_are_one(conn: psycopg.Connection, context: PurchaseContext) -> None:
+    at = BEGINS + timedelta(days=1)
+    for number in (1, 2):
+        lines = (Line("A", 1, 1_100), Line("B", 1, 2_200))
+        sold = make_purchase(external_id=f"M{number}", occurred_at=at, identifiers=card(f"M{number}"), lines=lines)
+        record_purchases(conn, context, [sold], at)
+    ids = [customer_of(conn, f"M{number}") for number in (1, 2)]
+    conn.rollback()
+    order = MergeOrder(survivor_id=ids[0], absorbed_id=ids[1], reason="The same person")
+    merge_customers(conn, context, order, actor="operator:x", now=at + timedelta(days=1))
+    back = Return(
+        source="pos",
+        external_id="M2-R",
+        store="S1",
+        occurred_at=at + timedelta(days=2),
+        receipt=Receipt("pos", "M2"),
+        lines=(ReturnedLine(2, 1),),
+    )
+    record_returns(conn, context, [back], at + timedelta(days=2))
+    tried = backtest(conn, context, Configuration(format=1), NOW)
+    assert (tried.members, tried.purchases, tried.total.today.points) == (1, 2, 40)
+    assert tried.outstanding_today == _balances(conn)
 
 
 def test_without_history_there_is_nothing_to_try(conn: psycopg.Connection, context: PurchaseContext) -> None:

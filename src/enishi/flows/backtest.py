@@ -13,7 +13,7 @@ from datetime import datetime
 
 from psycopg import Connection
 
-from enishi import campaigns, program, purchases, ranks
+from enishi import campaigns, customers, program, purchases, ranks
 from enishi.configuration import Configuration
 from enishi.flows.backtest_model import Backtest, NothingToTry
 from enishi.flows.backtest_result import Compared, sum_up
@@ -58,7 +58,7 @@ def backtest(
     since = first if since is None else since
     rules = _Rules(conn, wanted, now, first, last)
     books = known_settings(conn)
-    returners = frozenset(purchases.select_returners(conn))
+    returners = frozenset(customers.survivors_of(conn, purchases.select_returners(conn)).values())
     sides = (rules.today,) if rules.tried is rules.today else (rules.today, rules.tried)
     journeys = [Journey(one, since, now, books, returners) for one in sides]
     reader = PastReader(conn, context, sides, now)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 from psycopg import Connection
 
@@ -110,7 +111,12 @@ class PastReader:
     def _returns_until(self, until: datetime | None) -> Iterator[BroughtBack]:
         while self._next_return is not None and (until is None or self._next_return.request.occurred_at < until):
             self.returns += 1
-            yield BroughtBack(self._next_return)
+            back = self._next_return
+            if back.purchase_id is None:
+                # Of a receipt it is whose the receipt is; without one, it is whoever goes on in their place.
+                survivor = customers.survivor_of(self._conn, back.customer_id)
+                back = msgspec.structs.replace(back, customer_id=survivor)
+            yield BroughtBack(back)
             self._next_return = next(self._returns, None)
 
     def _meet(self, new: list[UUID]) -> list[Person]:

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from psycopg import Connection
 
-from enishi import audit, purchases, ranks
+from enishi import audit, customers, purchases, ranks
 from enishi.flows.pending_awards import beginning_of
 from enishi.flows.rank_changes import OVERRIDDEN
 from enishi.ranks import Cause, LadderInForce, Override, RankChange
@@ -91,8 +91,10 @@ def load_by_hand(conn: Connection, now: datetime) -> list[ByHand]:
     for start in range(0, len(targets), _TARGETS):
         own = targets[start : start + _TARGETS]
         told |= {(one.target, one.at): one for one in audit.list_events_on(conn, own, [OVERRIDDEN], _EVALUATIONS)}
+    survivors = customers.survivors_of(conn, {one.customer_id for one in changes})
     return [
-        ByHand(_place(conn, one.recorded_at), one.customer_id, _given(one, told.get(_key_of(one)))) for one in changes
+        ByHand(_place(conn, one.recorded_at), survivors[one.customer_id], _given(one, told.get(_key_of(one))))
+        for one in changes
     ]
 
 

@@ -35,8 +35,10 @@ def take_goods_back(replay: Replay, one: ReturnInTime) -> None:
     request, world = one.request, replay.world
     at = request.occurred_at
     replay.advance(at)
-    account = world.accounts.get(one.customer_id)
     kept = None if one.purchase_id is None else replay.kept.get(one.purchase_id)
+    # After a merge, what comes back of a receipt is whose the receipt is by now.
+    customer_id = one.customer_id if kept is None else kept.stored.customer_id or one.customer_id
+    account = world.accounts.get(customer_id)
     if account is None or (one.purchase_id is not None and kept is None):
         return
     account.ending = replay.ending_of(at)
@@ -55,7 +57,7 @@ def take_goods_back(replay: Replay, one: ReturnInTime) -> None:
         _count_goods(replay, one, decision, on)
         return
     _give_claims_back(replay, reversal.claims)
-    _count_receipt(replay, one.customer_id, kept, decision)
+    _count_receipt(replay, customer_id, kept, decision)
     _lower_rank(replay, account, one, kept, decision, on=on)
     _keep(kept, decision)
 
@@ -110,14 +112,14 @@ def _lower_rank(
 ) -> None:
     """Count what is left of the receipt towards ranks, and let the member fall where the ladder says so at once."""
     reversal, was = decision.reversal, kept.bought
-    slot = one.customer_id, kept.on
+    slot = account.customer_id, kept.on
     if reversal.completes:
         replay.stands[slot] = replay.stands.get(slot, 1) - 1
     if was is None:
         return
     kept.bought = _left_of(was, kept, reversal, decision)
     empties_day = reversal.completes and replay.stands[slot] <= 0
-    replay.ranks.change_bought(one.customer_id, was, kept.bought, empties_day=empties_day)
+    replay.ranks.change_bought(account.customer_id, was, kept.bought, empties_day=empties_day)
     replay.ranks.lower(account, on, one.request.occurred_at, one.return_id, one.request.store)
 
 
