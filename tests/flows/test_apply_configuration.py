@@ -11,7 +11,7 @@ from msgspec import structs
 from tests.campaigns.factories import END, START, make_rules
 from tests.configuration.factories import LADDER
 from tests.flows.campaigns import BEFORE, launch
-from tests.flows.factories import make_context
+from tests.flows.factories import MASTER_KEY, card, make_context, make_purchase
 
 from enishi import audit, campaigns, program, ranks
 from enishi.campaigns import AddedPoints, AuthorMayNotApprove, Conditions, State
@@ -22,7 +22,15 @@ from enishi.configuration import (
     read_configuration,
     write_configuration,
 )
-from enishi.flows import ConfigurationOrder, apply_configuration, read_current
+from enishi.flows import (
+    ConfigurationOrder,
+    PurchaseContext,
+    RecordedPurchase,
+    apply_configuration,
+    read_current,
+    record_purchases,
+)
+from enishi.kit.vault import Keyring
 
 NOW = START + timedelta(days=9)
 DECEMBER = make_rules(starts_at=END, ends_at=END + timedelta(days=9))
@@ -97,6 +105,25 @@ def test_without_an_approver_campaigns_wait_for_a_review_and_another_run_approve
     assert applied.campaigns == {"december": State.IN_REVIEW}
     assert applied.plan.left_alone == ("november",)
     assert apply_configuration(opened, wanted, _order(), NOW).campaigns == {"december": State.SCHEDULED}
+
+
+def test_what_a_campaign_gave_is_summed_up_only_where_a_budget_is_to_be_held_against_it(
+    opened: psycopg.Connection,
+) -> None:
+    sold = make_purchase(1_100, occurred_at=NOW, identifiers=card("1"))
+    (recorded,) = record_purchases(opened, PurchaseContext(Keyring(MASTER_KEY)), [sold], NOW)
+    assert isinstance(recorded, RecordedPurchase)
+    opened.commit()
+    given = sum(line.points for line in recorded.awards if line.campaign)
+    assert given > 0
+    wanted = Configuration(
+        format=1, campaigns={"november": make_rules(ceilings=campaigns.Ceilings(budget_points=given - 1))}
+    )
+    assert read_current(opened, NOW, NOW, wanted).given_points == {"november": given}
+    assert read_current(opened, NOW, NOW).given_points == {}
+    with pytest.raises(DangerousChange) as refused:
+        apply_configuration(opened, wanted, _order(), NOW)
+    assert refused.value.field == "campaigns.november.ceilings.budget_points"
 
 
 @pytest.mark.parametrize(

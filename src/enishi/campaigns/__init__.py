@@ -116,6 +116,7 @@ from enishi.campaigns.surroundings import (
     load_segments,
     load_usage,
     load_weather,
+    sum_given,
 )
 from enishi.campaigns.thresholds import amounts_towards, thresholds_of
 from enishi.campaigns.validation import compare, validate
@@ -229,6 +230,7 @@ __all__ = [
     "state_at",
     "stream_customer_sums",
     "submit_campaign",
+    "sum_given",
     "tell_problem",
     "thresholds_of",
     "validate",

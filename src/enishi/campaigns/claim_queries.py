@@ -314,15 +314,28 @@ def select_budget_differences(conn: Connection) -> list[tuple[str, str, str, str
     ).fetchall()
 
 
-def select_figures(conn: Connection) -> dict[UUID, tuple[int, int, int]]:
-    """What each campaign gave so far, less returns: points, receipts and members."""
+def select_figures(conn: Connection, campaign_ids: Sequence[UUID]) -> dict[UUID, tuple[int, int, int]]:
+    """What campaigns gave so far, less returns: points, receipts and members, whose number costs by far the most."""
     rows = conn.execute(
         """
         select campaign_id, sum(points)::bigint, sum(times)::bigint, count(distinct customer_id)
-        from campaigns.claims group by campaign_id
-        """
+        from campaigns.claims where campaign_id = any(%s) group by campaign_id
+        """,
+        (list(campaign_ids),),
     ).fetchall()
     return {campaign_id: (points, times, members) for campaign_id, points, times, members in rows}
+
+
+def sum_given(conn: Connection, campaign_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """The points that campaigns gave so far, less returns."""
+    rows = conn.execute(
+        """
+        select campaign_id, sum(points)::bigint
+        from campaigns.claims where campaign_id = any(%s) group by campaign_id
+        """,
+        (list(campaign_ids),),
+    ).fetchall()
+    return dict(rows)
 
 
 def stream_customer_sums(conn: Connection) -> Iterator[tuple[tuple[UUID], tuple[int, ...]]]:

@@ -21,7 +21,7 @@ def list_campaigns(data_dir: DataDir = DEFAULT_DATA_DIR, *, json: Json = False) 
     """List every campaign, those that start last first: its state, what it gave, what is left of its budget."""
     with reach_database(data_dir) as database, psycopg.connect(database.app_dsn) as conn:
         found = campaigns.list_campaigns(conn, clock.now())
-        given = campaigns.load_figures(conn)
+        given = campaigns.sum_given(conn, [one.campaign_id for one in found])
         left = campaigns.load_budgets(conn, [(one.campaign_id, WHOLE_CAMPAIGN) for one in found])
     rows = [
         {
@@ -30,7 +30,7 @@ def list_campaigns(data_dir: DataDir = DEFAULT_DATA_DIR, *, json: Json = False) 
             "state": one.state.value,
             "starts_at": one.current.rules.starts_at,
             "ends_at": one.current.rules.ends_at,
-            "points": given.get(one.campaign_id, (0, 0, 0))[0],
+            "points": given.get(one.campaign_id, 0),
             "budget_left": left.get((one.campaign_id, WHOLE_CAMPAIGN)),
         }
         for one in found

@@ -36,7 +36,7 @@ class Configuration(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 class Current(Struct, frozen=True, kw_only=True):
     """What is in force, and what a change has to mind: read in the transaction that applies it.
 
-    ``members_by_tier`` counts those who hold a tier; ``given_points`` is what campaigns have given so far;
+    ``members_by_tier`` counts those who hold a tier; ``given_points`` is what campaigns gave that shall have a budget;
     ``stores`` and ``segments`` are the ones that exist.
     """
 

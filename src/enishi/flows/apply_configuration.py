@@ -56,7 +56,8 @@ def read_current(conn: Connection, at: datetime, now: datetime, wanted: Configur
     settings = program.version_at(program.load_versions(conn), at)
     ladder = ranks.ladder_at(ranks.load_ladders(conn), at)
     held = campaigns.list_campaigns(conn, now)
-    figures = campaigns.load_figures(conn)
+    budgeted = _budgeted_in(wanted)
+    given = campaigns.sum_given(conn, [one.campaign_id for one in held if one.code in budgeted])
     promised = {one.code: one.current.rules for one in held if one.standing.approved and one.state is not State.ENDED}
     return Current(
         configuration=Configuration(
@@ -67,11 +68,17 @@ def read_current(conn: Connection, at: datetime, now: datetime, wanted: Configur
         ),
         states={one.code: one.state for one in held},
         members_by_tier={} if ladder is None else ranks.count_by_tier(conn),
-        given_points={one.code: figures[one.campaign_id][0] for one in held if one.campaign_id in figures},
+        given_points={one.code: given[one.campaign_id] for one in held if one.campaign_id in given},
         stores=frozenset(catalog.load_stores(conn)),
         segments=campaigns.find_segments(conn, _segments_of(wanted)),
         now=now,
     )
+
+
+def _budgeted_in(wanted: Configuration | None) -> frozenset[str]:
+    """The campaigns for which it is asked what they gave: to sum that up is slow."""
+    rules = {} if wanted is None else wanted.campaigns or {}
+    return frozenset(code for code, one in rules.items() if one.ceilings.budget_points is not None)
 
 
 def _segments_of(wanted: Configuration | None) -> list[str]:

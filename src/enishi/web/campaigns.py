@@ -292,7 +292,7 @@ def _require_all_stores(caller: Caller) -> None:
 
 
 def _figures_of(conn: Connection, found: list[Campaign]) -> dict[str, CampaignFigures]:
-    given = campaigns.load_figures(conn)
+    given = campaigns.load_figures(conn, [one.campaign_id for one in found])
     left = campaigns.load_budgets(conn, [(one.campaign_id, WHOLE_CAMPAIGN) for one in found])
     figures: dict[str, CampaignFigures] = {}
     for one in found:
