@@ -114,6 +114,16 @@ def test_what_harms_members_is_refused_until_it_is_accepted_by_name(
     refuse_dangers(plan, {code})
 
 
+def test_a_store_whose_own_rule_goes_falls_back_to_the_base_rate_and_is_named() -> None:
+    double = _with(SETTINGS.earning, points_per_unit=2)
+    held = _with(IN_FORCE, program=_with(SETTINGS, store_overrides={"kyoto": double}))
+    plan = make_plan(Configuration(format=1, program=SETTINGS), make_current(configuration=held))
+    (danger,) = plan.dangers
+    assert (danger.code, danger.field) == ("program.rate-cut", "program.store_overrides.kyoto")
+    assert danger.detail == "The rate of store kyoto would fall from 2 % to 1 %."
+    assert danger.detail_ja == "店舗 kyoto の還元率が 2 % から 1 % に下がります。"
+
+
 @pytest.mark.parametrize(
     "wanted",
     [

@@ -105,6 +105,13 @@ def test_what_is_written_is_explained_before_it_is_saved(writer):
     document["program"]["earning"]["points_per_unit"] = 200
     (problem,) = writer.post("/api/console/draft-check", {"document": document}).json()["problems"]
     assert problem["field"] == "program.earning.points_per_unit"
+    document["program"]["zone"] = "Mars/Phobos"
+    problems = writer.post("/api/console/draft-check", {"document": document}).json()["problems"]
+    assert problems[0]["detail"] == "「Mars/Phobos」というタイムゾーンはありません。"
+    document["ladder"] = make(writer, parts=["ladder"])["document"]["ladder"]
+    document["ladder"]["tiers"][1]["criteria"] = None
+    problems = writer.post("/api/console/draft-check", {"document": document}).json()["problems"]
+    assert [one["label"] for one in problems if one["section"] == "ladder"] == ["ランク「2」 › 条件"]
     document["program"]["earning"]["rounding"] = "up"
     assert problem_of(writer.post("/api/console/draft-check", {"document": document})) == (422, "invalid-request")
 

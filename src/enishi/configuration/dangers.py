@@ -42,29 +42,30 @@ def program_dangers(wanted: Configuration, current: Current) -> Iterator[Danger]
     for store in sorted(old.store_overrides.keys() | new.store_overrides.keys()):
         before, after = (one.store_overrides.get(store, one.earning) for one in (old, new))
         if (before, after) != (old.earning, new.earning):
-            yield from _rate_dangers(f"program.store_overrides.{store}", before, after)
+            yield from _rate_dangers(f"program.store_overrides.{store}", before, after, store)
     yield from _expiry_dangers(old, new, current)
     yield from _wind_down_dangers(old, new, current)
 
 
-def _rate_dangers(field: str, old: EarningRule, new: EarningRule) -> Iterator[Danger]:
+def _rate_dangers(field: str, old: EarningRule, new: EarningRule, store: str = "") -> Iterator[Danger]:
+    rate, rate_ja = (f"The rate of store {store}", f"店舗 {store} の還元率") if store else ("The rate", "還元率")
     before, after = Fraction(old.points_per_unit, old.unit_yen), Fraction(new.points_per_unit, new.unit_yen)
     if after > before * RATE_JUMP and before:
         yield Danger(
             code="program.rate-jump",
             field=field,
-            detail=f"The rate would grow from {_rate(before)} to {_rate(after)}, more than {RATE_JUMP} times.",
+            detail=f"{rate} would grow from {_rate(before)} to {_rate(after)}, more than {RATE_JUMP} times.",
             remedy="Check unit_yen and points_per_unit for a lost or an added nought.",
-            detail_ja=f"還元率が {_rate(before)} から {_rate(after)} へ、{RATE_JUMP}倍を超えて上がります。",
+            detail_ja=f"{rate_ja}が {_rate(before)} から {_rate(after)} へ、{RATE_JUMP}倍を超えて上がります。",
             remedy_ja="付与の単位とポイントの桁を確かめてください。",
         )
     elif after < before:
         yield Danger(
             code="program.rate-cut",
             field=field,
-            detail=f"The rate would fall from {_rate(before)} to {_rate(after)}.",
+            detail=f"{rate} would fall from {_rate(before)} to {_rate(after)}.",
             remedy="Tell members first; what was earned stays.",
-            detail_ja=f"還元率が {_rate(before)} から {_rate(after)} に下がります。",
+            detail_ja=f"{rate_ja}が {_rate(before)} から {_rate(after)} に下がります。",
             remedy_ja="先に会員へお知らせしてください。すでに付いたポイントは変わりません。",
         )
 

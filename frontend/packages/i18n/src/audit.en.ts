@@ -1,5 +1,6 @@
 /** The audit log of the console. */
 import type { consoleAuditJa } from "./audit.ja.ts";
+import { draftActionsEn } from "./drafts.en.ts";
 import { consoleRankActionsEn } from "./ranks.en.ts";
 import type { SameTexts } from "./start.ts";
 
@@ -17,6 +18,7 @@ export const consoleAuditEn: SameTexts<typeof consoleAuditJa> = {
   empty: "No events yet.",
   end: "That is everything.",
   actions: {
+    ...draftActionsEn,
     ...consoleRankActionsEn,
     "customer.viewed": "Viewed a customer",
     "member.registered": "Member registered",

@@ -1,4 +1,5 @@
 /** The audit log of the console. */
+import { draftActionsJa } from "./drafts.ja.ts";
 import { consoleRankActionsJa } from "./ranks.ja.ts";
 
 export const consoleAuditJa = {
@@ -15,6 +16,7 @@ export const consoleAuditJa = {
   empty: "記録はまだありません。",
   end: "これより前の記録はありません。",
   actions: {
+    ...draftActionsJa,
     ...consoleRankActionsJa,
     "customer.viewed": "顧客ページを閲覧",
     "member.registered": "会員を登録",

@@ -1,5 +1,5 @@
 import type { SameTexts } from "./start.ts";
-import type { consoleDraftsJa } from "./drafts.ja.ts";
+import type { consoleDraftsJa, draftActionsJa } from "./drafts.ja.ts";
 
 export const consoleDraftsEn: SameTexts<typeof consoleDraftsJa> = {
   title: "Drafts",
@@ -158,6 +158,7 @@ export const consoleDraftsEn: SameTexts<typeof consoleDraftsJa> = {
     rising: "{{n}} rise",
     falling: "{{n}} fall",
     missing: "There is no back-test",
+    missingHintWriter: "It has not been tried on the past. Run it first, so that whoever approves it sees what it does.",
     missingHint: "Nobody has tried this draft on the past. Consider having its writer do so before you approve it.",
     staleTitle: "The back-test is out of date",
     underWay: "A back-test is running",
@@ -232,4 +233,17 @@ export const consoleDraftsEn: SameTexts<typeof consoleDraftsJa> = {
     removeCampaign: "Take {{name}} out",
     openCampaign: "Open the campaign",
   },
+};
+
+export const draftActionsEn: SameTexts<typeof draftActionsJa> = {
+  "draft.create": "Draft begun",
+  "draft.edit": "Draft edited",
+  "draft.submit": "Draft sent to review",
+  "draft.withdraw": "Draft withdrawn",
+  "draft.send_back": "Draft sent back",
+  "draft.approve": "Draft approved and applied",
+  "draft.discard": "Draft discarded",
+  "draft.backtest": "Back-test asked for",
+  "draft.backtest-cancelled": "Back-test cancelled",
+  "draft.backtest-read": "Back-test read with names",
 };

@@ -155,6 +155,7 @@ export const consoleDraftsJa = {
     rising: "上がる {{n}}人",
     falling: "下がる {{n}}人",
     missing: "バックテストの結果がありません",
+    missingHintWriter: "過去の購買でまだ試していません。依頼の前に実行すると、承認する人が効果を確かめられます。",
     missingHint: "過去の購買で試していない変更案です。承認の前に、作成者に実行してもらうことをおすすめします。",
     staleTitle: "バックテストの結果が古くなっています",
     underWay: "バックテストを実行しています",
@@ -229,4 +230,18 @@ export const consoleDraftsJa = {
     removeCampaign: "{{name}} を外す",
     openCampaign: "キャンペーンを開く",
   },
+};
+
+/** What the audit log calls what was done with drafts. */
+export const draftActionsJa = {
+  "draft.create": "変更案を作成",
+  "draft.edit": "変更案を編集",
+  "draft.submit": "変更案の承認を依頼",
+  "draft.withdraw": "変更案の依頼を取り下げ",
+  "draft.send_back": "変更案を差し戻し",
+  "draft.approve": "変更案を承認して適用",
+  "draft.discard": "変更案を取りやめ",
+  "draft.backtest": "バックテストを依頼",
+  "draft.backtest-cancelled": "バックテストを中止",
+  "draft.backtest-read": "バックテストの結果を閲覧",
 };

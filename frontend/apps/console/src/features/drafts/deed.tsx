@@ -43,7 +43,7 @@ export function DeedModal({ draft, deed, onClose }: DeedModalProps): ReactElemen
       <form onSubmit={submit}>
         <Stack gap="md">
           <Does draft={draft} deed={deed} />
-          {decides && <BacktestForDecision draft={draft} />}
+          {decides && <BacktestForDecision draft={draft} isWriter={deed === "submit"} />}
           {deed === "approve" && <Changes changes={draft.check.changes} />}
           {dangers.length > 0 && <Dangers dangers={dangers} accepted={accepted} onAccept={accept} />}
           <Textarea

@@ -97,7 +97,7 @@ export function Stale({ status }: { status: BacktestStatus }): ReactElement | nu
 }
 
 /** What somebody should know of the past before a draft goes on its way. */
-export function BacktestForDecision({ draft }: { draft: Draft }): ReactElement {
+export function BacktestForDecision({ draft, isWriter }: { draft: Draft; isWriter: boolean }): ReactElement {
   const { t } = useTexts();
   const newest = newestResult(draft);
   const running = draft.backtests.some(isUnderWay);
@@ -111,8 +111,8 @@ export function BacktestForDecision({ draft }: { draft: Draft }): ReactElement {
         </Alert>
       )}
       {newest === undefined && !running && (
-        <Alert color="red" title={t("drafts.tests.missing")}>
-          {t("drafts.tests.missingHint")}
+        <Alert color={isWriter ? "yellow" : "red"} title={t("drafts.tests.missing")}>
+          {t(isWriter ? "drafts.tests.missingHintWriter" : "drafts.tests.missingHint")}
         </Alert>
       )}
       {newest !== undefined && (
