@@ -113,6 +113,15 @@ def test_a_cancelled_slot_goes_to_the_waiting_list_and_is_accepted(api: Api, peo
     assert left.json()["state"] == "taken"
 
 
+def test_leaving_the_waiting_list_again_says_that_it_was_left(api: Api, people):
+    body = {"customer_id": str(people[2]), "store": STORE, "service": "cut", "on": str(start(0, 12).date())}
+    waiting = api.post("/v1/reservations/waiting", body).json()
+    path, who = f"/v1/reservations/waiting/{waiting['wait_id']}/leave", {"customer_id": str(people[2])}
+    first, again = (api.post(path, who).json() for _ in range(2))
+    assert (first["state"], first["replayed"]) == ("left", False)
+    assert again == first | {"replayed": True}
+
+
 def test_a_key_of_another_store_sees_nothing_of_it(api: Api, people, pool):
     booked = api.post("/v1/reservations", order(people[0], start(10, 10), "five")).json()
     with pool.connection() as conn:

@@ -92,7 +92,9 @@ def test_an_offer_that_is_not_taken_goes_on_to_the_next(conn):
     assert waits(conn, yui)[0][0] is WaitState.OFFERED
     # And from her, who gives it up, back to everybody.
     (place,) = reservations.list_waits_of(conn, yui, TODAY)
-    left = flows.leave_waiting_list(conn, CONTEXT, place.wait_id, yui, author=MEMBER, now=NOW + timedelta(minutes=70))
+    left, _ = flows.leave_waiting_list(
+        conn, CONTEXT, place.wait_id, yui, author=MEMBER, now=NOW + timedelta(minutes=70)
+    )
     assert left.state is WaitState.LEFT
     assert book(conn, ken, at(10)).state is BookingState.BOOKED
     assert find_differences(conn) == []
@@ -123,9 +125,9 @@ def test_one_waits_once_for_a_day_and_no_more_than_the_store_allows(conn):
     assert wait(conn, mari) == (first, False)
     with pytest.raises(WaitingListFull), conn.transaction():
         wait(conn, ken)
-    for _ in range(2):
-        left = flows.leave_waiting_list(conn, CONTEXT, first.wait_id, mari, author=MEMBER, now=NOW)
-        assert left.state is WaitState.LEFT
+    for changes in (True, False):
+        left, changed = flows.leave_waiting_list(conn, CONTEXT, first.wait_id, mari, author=MEMBER, now=NOW)
+        assert (left.state, changed) == (WaitState.LEFT, changes)
     recorded = [one for one in reversed(audit.list_events(conn, None, 9)) if one.target == f"customer:{mari}"]
     assert [(one.action, one.actor) for one in recorded] == [
         ("reservation.waiting", "member:test"),

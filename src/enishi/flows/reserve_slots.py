@@ -153,16 +153,19 @@ def leave_waiting_list(
     *,
     author: Author,
     now: datetime | None = None,
-) -> Wait:
-    """Take a customer out of the waiting list; an offer they had goes on to the next. Refuses ``NotFound``."""
+) -> tuple[Wait, bool]:
+    """Take a customer out of the waiting list; an offer they had goes on to the next.
+
+    Gives the place, and whether that changed anything. Refuses ``NotFound``.
+    """
     at = clock.now() if now is None else now
     wait, left = reservations.leave_waiting_list(conn, wait_id, customer_id, at)
     if not left:
-        return wait
+        return wait, False
     if wait.booking_id is not None:
         _tell(conn, context, _offer(conn, wait.store, wait.on_day, at), _SYSTEM, at)
     _record_wait(conn, wait, "left", author, at)
-    return wait
+    return wait, True
 
 
 def _record_wait(conn: Connection, wait: Wait, event: str, author: Author, now: datetime) -> None:

@@ -249,13 +249,14 @@ async def leave_waiting_list(services: Services, request: Request) -> Response:
     wait_id = _uuid(request.params["wait_id"], "wait_id")
     body = _leave_body.decode(await request.read_json())
 
-    def write(conn: Connection) -> Wait:
+    def write(conn: Connection) -> tuple[Wait, bool]:
         held = reservations.load_wait(conn, wait_id)
         if not may_see_store(request.key, held.store):
             raise NotFound("There is no such place in the waiting list.", field="wait_id")
         return flows.leave_waiting_list(conn, services.context, wait_id, body.customer_id, author=_author(request))
 
-    return answer(200, _wait_answer(await services.lanes.read(write), replayed=False))
+    wait, left = await services.lanes.read(write)
+    return answer(200, _wait_answer(wait, replayed=not left))
 
 
 async def show_calendar(services: Services, request: Request) -> Response:
