@@ -1,13 +1,15 @@
 // Crediting a receipt afterwards: what stands on it, then what it would earn, and only then the button that does it.
 import { asProblem } from "@enishi/api/client.ts";
 import type { ClaimEffect, ReceiptProof } from "@enishi/api/types.ts";
-import { dayKey, formatDate, formatDateTime, formatPoints, formatYen } from "@enishi/i18n/format.ts";
+import { formatDate, formatDateTime, formatPoints, formatYen } from "@enishi/i18n/format.ts";
 import { useLocale } from "@enishi/i18n/start.ts";
+import { ReceiptProofFields, digitsOf, useReceiptProof } from "@enishi/ui/claims/receipt-proof.tsx";
 import { Icon } from "@enishi/ui/icons.tsx";
 import { type FormEvent, type ReactElement, useEffect, useId, useRef, useState } from "react";
 import { useScanTarget } from "../../shell/scan-target.ts";
 import { useTexts } from "../../shell/texts.ts";
 import { StoreSelect, useStoreChoice } from "../stores/store-select.tsx";
+import shell from "../../shell/dialog.module.css";
 import styles from "./claim-dialog.module.css";
 import { useClaim, useClaimQuote } from "./queries.ts";
 
@@ -28,7 +30,7 @@ export function ClaimDialog({ customerId, onClose }: DialogProps): ReactElement 
   }, []);
   const close = (): void => dialog.current?.close();
   return (
-    <dialog ref={dialog} className={styles.dialog} aria-labelledby={titleId} onClose={onClose}>
+    <dialog ref={dialog} className={shell.dialog} data-narrow aria-labelledby={titleId} onClose={onClose}>
       <h2 id={titleId}>{t(done === null ? "claims.title" : "claims.doneTitle")}</h2>
       {done !== null ? (
         <Done done={done} onClose={close} />
@@ -62,26 +64,19 @@ interface ProofProps {
   onQuoted: (effect: ClaimEffect, proof: ReceiptProof) => void;
 }
 
-const digits = (text: string): string => text.normalize("NFKC").replace(/\D/g, "").slice(0, 9);
-
 function Proof({ customerId, first, onCancel, onQuoted }: ProofProps): ReactElement {
   const { t } = useTexts();
-  const ids = useId();
-  const today = dayKey(new Date().toISOString());
-  const [receipt, setReceipt] = useState(first?.receipt ?? "");
-  const [on, setOn] = useState(first?.on ?? today);
-  const [total, setTotal] = useState(first === null ? "" : String(first.total_yen));
   const [store, setStore] = useStoreChoice(first?.store);
+  const form = useReceiptProof(first, store);
+  const { proof, complete } = form;
   const quote = useClaimQuote(customerId);
   useScanTarget((code) => {
     quote.reset();
-    setReceipt(code);
+    form.setReceipt(code);
     // A scanner types: what it typed into the amount is taken out again.
-    const typed = digits(code);
-    setTotal((before) => (typed !== "" && before.endsWith(typed.slice(0, 9)) ? before.slice(0, -typed.length) : before));
+    const typed = digitsOf(code);
+    form.setTotal((before) => (typed !== "" && before.endsWith(typed) ? before.slice(0, -typed.length) : before));
   });
-  const proof: ReceiptProof = { receipt: receipt.trim(), store, on, total_yen: Number(total) };
-  const complete = proof.receipt !== "" && store !== "" && on !== "" && total !== "";
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (complete && !quote.isPending) quote.mutate(proof, { onSuccess: (effect) => onQuoted(effect, proof) });
@@ -90,47 +85,21 @@ function Proof({ customerId, first, onCancel, onQuoted }: ProofProps): ReactElem
     <form onSubmit={submit}>
       <p className={styles.lead}>{t("claims.lead")}</p>
       <div className={styles.fields}>
-        <div className={styles.field} data-wide>
-          <label htmlFor={`${ids}receipt`}>{t("claims.receipt")}</label>
-          <input
-            id={`${ids}receipt`}
-            value={receipt}
-            maxLength={128}
-            autoComplete="off"
-            spellCheck={false}
-            aria-describedby={`${ids}hint`}
-            onChange={(event) => setReceipt(event.currentTarget.value)}
-          />
-          <small id={`${ids}hint`}>{t("claims.receiptHint")}</small>
-        </div>
-        <StoreSelect label={t("claims.store")} store={store} disabled={quote.isPending} onChoose={setStore} />
-        <div className={styles.field}>
-          <label htmlFor={`${ids}on`}>{t("claims.on")}</label>
-          <input
-            id={`${ids}on`}
-            type="date"
-            value={on}
-            max={today}
-            onChange={(event) => setOn(event.currentTarget.value)}
-          />
-        </div>
-        <div className={styles.field}>
-          <label htmlFor={`${ids}total`}>{t("claims.total")}</label>
-          <input
-            id={`${ids}total`}
-            inputMode="numeric"
-            autoComplete="off"
-            value={total}
-            onChange={(event) => setTotal(digits(event.currentTarget.value))}
-          />
-        </div>
+        <ReceiptProofFields
+          form={form}
+          fieldClass={styles.field}
+          labels={{ receipt: t("claims.receipt"), on: t("claims.on"), total: t("claims.total") }}
+          hint={t("claims.receiptHint")}
+        >
+          <StoreSelect label={t("claims.store")} store={store} disabled={quote.isPending} onChoose={setStore} />
+        </ReceiptProofFields>
       </div>
       {quote.isError && <Refused error={quote.error} />}
       <footer>
         <button type="button" onClick={onCancel}>
           {t("claims.cancel")}
         </button>
-        <button type="submit" className={styles.confirm} disabled={!complete || quote.isPending}>
+        <button type="submit" className={shell.confirm} disabled={!complete || quote.isPending}>
           {t(quote.isPending ? "claims.checking" : "claims.check")}
         </button>
       </footer>
@@ -161,7 +130,7 @@ function Review({ customerId, proof, quoted, onBack, onDone }: ReviewProps): Rea
         </button>
         <button
           type="button"
-          className={styles.confirm}
+          className={shell.confirm}
           disabled={claim.isPending || quoted.replayed}
           onClick={() => claim.mutate(proof, { onSuccess: onDone })}
         >
@@ -183,7 +152,7 @@ function What({ effect }: { effect: ClaimEffect }): ReactElement {
   const { receipt } = effect;
   return (
     <>
-      <p className={styles.which}>
+      <p className={shell.which}>
         <strong className="enishi-figure">{formatYen(receipt.total_yen)}</strong>
         <span>{receipt.store.name}</span>
         <span className="enishi-figure">{formatDateTime(receipt.occurred_at, locale)}</span>
@@ -238,7 +207,7 @@ function Refused({ error }: { error: unknown }): ReactElement {
             ? "claims.invalid"
             : "claims.failed";
   return (
-    <p className={styles.problem} role="alert">
+    <p className={shell.problem} role="alert">
       {t(wording)}
     </p>
   );
@@ -248,14 +217,14 @@ function Done({ done, onClose }: { done: ClaimEffect; onClose: () => void }): Re
   const { t } = useTexts();
   return (
     <>
-      <div className={styles.done} role="status">
+      <div className={shell.done} role="status">
         <Icon name="check" size={36} />
         <strong className="enishi-figure">+{formatPoints(done.points)}</strong>
         {done.replayed && <p>{t("claims.already")}</p>}
       </div>
       <What effect={done} />
       <footer>
-        <button type="button" className={styles.only} onClick={onClose}>
+        <button type="button" className={shell.only} onClick={onClose}>
           {t("claims.done")}
         </button>
       </footer>

@@ -10,6 +10,7 @@ import { useScanTarget } from "../../shell/scan-target.ts";
 import { useTexts } from "../../shell/texts.ts";
 import { HandReturn } from "./hand-return.tsx";
 import { useFindReceipts } from "./queries.ts";
+import shell from "../../shell/dialog.module.css";
 import styles from "./find-dialog.module.css";
 import { ReturnDialog } from "./return-dialog.tsx";
 
@@ -55,7 +56,7 @@ function SearchDialog({ customerId, byHand, onChoose, onHand, onClose }: SearchP
   }, []);
   const onCancel = (): void => dialog.current?.close();
   return (
-    <dialog ref={dialog} className={styles.dialog} aria-labelledby={titleId} onClose={onClose}>
+    <dialog ref={dialog} className={`${shell.dialog} ${styles.find}`} aria-labelledby={titleId} onClose={onClose}>
       <h2 id={titleId}>{t(byHand ? "found.handTitle" : "found.title")}</h2>
       {byHand ? (
         <HandReturn customerId={customerId} onBack={() => onHand(false)} onClose={onCancel} />
@@ -112,7 +113,7 @@ function Search({ customerId, onChoose, onHand, onCancel }: InputProps): ReactEl
       </div>
       <div aria-live="polite">
         {find.isError && (
-          <p className={styles.problem} role="alert">
+          <p className={shell.problem} role="alert">
             {asProblem(find.error).unreachable ? t("common:error.offline") : t("common:error.unexpected")}
           </p>
         )}

@@ -8,7 +8,7 @@ import { StoreSelect, useStoreChoice } from "../stores/store-select.tsx";
 import { digitsOf, emptyGoods, goodsToSend, MOST_PIECES, type TypedGoods } from "./by-hand.ts";
 import { newRequestId } from "./chosen.ts";
 import { Effect } from "./effect.tsx";
-import dialog from "./find-dialog.module.css";
+import dialog from "../../shell/dialog.module.css";
 import styles from "./hand-return.module.css";
 import { Policy } from "./policy.tsx";
 import { useHandQuote, useHandReturn } from "./queries.ts";

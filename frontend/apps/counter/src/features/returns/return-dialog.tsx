@@ -13,6 +13,7 @@ import { Effect } from "./effect.tsx";
 import { Goods } from "./goods.tsx";
 import { Policy } from "./policy.tsx";
 import { useQuote, useReceipt, useReturn } from "./queries.ts";
+import shell from "../../shell/dialog.module.css";
 import styles from "./return-dialog.module.css";
 
 interface DialogProps {
@@ -33,7 +34,7 @@ export function ReturnDialog({ purchaseId, customerId, onClose }: DialogProps): 
   }, []);
   const close = (): void => dialog.current?.close();
   return (
-    <dialog ref={dialog} className={styles.dialog} aria-labelledby={titleId} onClose={onClose}>
+    <dialog ref={dialog} className={shell.dialog} aria-labelledby={titleId} onClose={onClose}>
       <h2 id={titleId}>{t(done === null ? "returns.title" : "returns.doneTitle")}</h2>
       {done !== null ? (
         <Done done={done} onClose={close} />
@@ -99,7 +100,7 @@ function Choice({ receipt, customerId, onStale, onDone, onCancel }: ChoiceProps)
   const problem = record.isError ? record.error : quote.isError ? quote.error : null;
   return (
     <>
-      <p className={styles.which}>
+      <p className={shell.which}>
         <strong className="enishi-figure">{formatYen(receipt.total_yen)}</strong>
         <span>{t("found.bought", { store: receipt.store.name })}</span>
         <span className="enishi-figure">{formatDateTime(receipt.occurred_at, locale)}</span>
@@ -132,7 +133,7 @@ function Choice({ receipt, customerId, onStale, onDone, onCancel }: ChoiceProps)
         </div>
       </div>
       {stale && (
-        <p className={styles.problem} role="alert">
+        <p className={shell.problem} role="alert">
           {t("returns.changed")}
         </p>
       )}
@@ -143,7 +144,7 @@ function Choice({ receipt, customerId, onStale, onDone, onCancel }: ChoiceProps)
         </button>
         <button
           type="button"
-          className={styles.confirm}
+          className={shell.confirm}
           disabled={effect === undefined || quote.isPlaceholderData || quote.isError || record.isPending}
           onClick={confirm}
         >
@@ -171,7 +172,7 @@ export function Refused({ error }: { error: unknown }): ReactElement {
           ? "returns.forbidden"
           : "returns.failed";
   return (
-    <p className={styles.problem} role="alert">
+    <p className={shell.problem} role="alert">
       {t(wording)}
     </p>
   );
@@ -181,14 +182,14 @@ function Unread({ onRetry, onCancel }: { onRetry: () => void; onCancel: () => vo
   const { t } = useTexts();
   return (
     <>
-      <p className={styles.problem} role="alert">
+      <p className={shell.problem} role="alert">
         {t("returns.unread")}
       </p>
       <footer>
         <button type="button" onClick={onCancel}>
           {t("returns.cancel")}
         </button>
-        <button type="button" className={styles.confirm} onClick={onRetry}>
+        <button type="button" className={shell.confirm} onClick={onRetry}>
           {t("common:retry")}
         </button>
       </footer>
@@ -201,14 +202,14 @@ export function Done({ done, onClose }: { done: ReturnDone; onClose: () => void 
   const { t } = useTexts();
   return (
     <>
-      <div className={styles.done} role="status">
+      <div className={shell.done} role="status">
         <Icon name="check" size={36} />
         <p>{t("returns.doneLead")}</p>
         <strong className="enishi-figure">{formatYen(done.effect.pay_back_yen)}</strong>
       </div>
       <Effect effect={done.effect} counting={false} past />
       <footer>
-        <button type="button" className={styles.only} onClick={onClose}>
+        <button type="button" className={shell.only} onClick={onClose}>
           {t("returns.done")}
         </button>
       </footer>

@@ -1,7 +1,8 @@
 /** A receipt on which no card was shown: what stands on it, what it earns, and then its points. */
 import { request } from "@enishi/api/client.ts";
 import type { ClaimEffect, ReceiptProof, StoreList } from "@enishi/api/types.ts";
-import { dayKey, formatDate, formatDateTime, formatPoints, formatYen } from "@enishi/i18n/format.ts";
+import { formatDate, formatDateTime, formatPoints, formatYen } from "@enishi/i18n/format.ts";
+import { ReceiptProofFields, useReceiptProof } from "@enishi/ui/claims/receipt-proof.tsx";
 import { Icon } from "@enishi/ui/icons.tsx";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type ReactElement, useId, useState } from "react";
@@ -10,7 +11,6 @@ import { close } from "../../shell/router.ts";
 import { useWords } from "../../shell/words.ts";
 import styles from "../giving/giving.module.css";
 import { Refused } from "../giving/refused.tsx";
-import { digits } from "../giving/transfer-form.tsx";
 
 function send(path: string, proof: ReceiptProof): Promise<ClaimEffect> {
   return request<ClaimEffect>(path, { method: "POST", body: proof, signal: patience() });
@@ -43,18 +43,14 @@ interface ProofProps {
 function Proof({ first, onQuoted }: ProofProps): ReactElement {
   const { t } = useWords();
   const id = useId();
-  const today = dayKey(new Date().toISOString());
-  const [receipt, setReceipt] = useState(first?.receipt ?? "");
   const [store, setStore] = useState(first?.store ?? "");
-  const [on, setOn] = useState(first?.on ?? today);
-  const [total, setTotal] = useState(first === null ? "" : String(first.total_yen));
+  const form = useReceiptProof(first, store);
+  const { proof, complete } = form;
   const { data } = useQuery({ queryKey: ["stores"], queryFn: () => get<StoreList>("/api/my/stores") });
   const quote = useMutation({
     mutationFn: (asked: ReceiptProof) => send("/api/my/claims:quote", asked),
     networkMode: "always",
   });
-  const proof: ReceiptProof = { receipt: receipt.trim(), store, on, total_yen: Number(total) };
-  const complete = proof.receipt !== "" && store !== "" && on !== "" && total !== "";
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (complete && !quote.isPending) quote.mutate(proof, { onSuccess: (effect) => onQuoted(effect, proof) });
@@ -62,50 +58,25 @@ function Proof({ first, onQuoted }: ProofProps): ReactElement {
   return (
     <form className={styles.form} onSubmit={submit}>
       <p className={styles.lead}>{t("giving.claimLead")}</p>
-      <div className={styles.field}>
-        <label htmlFor={`${id}receipt`}>{t("claims.receipt")}</label>
-        <input
-          id={`${id}receipt`}
-          maxLength={128}
-          autoComplete="off"
-          spellCheck={false}
-          value={receipt}
-          onChange={(event) => setReceipt(event.currentTarget.value)}
-        />
-      </div>
-      <div className={styles.field}>
-        <label htmlFor={`${id}store`}>{t("claims.store")}</label>
-        <select id={`${id}store`} value={store} onChange={(event) => setStore(event.currentTarget.value)}>
-          <option value="" disabled>
-            {t("claims.chooseStore")}
-          </option>
-          {data?.stores.map((one) => (
-            <option key={one.code} value={one.code}>
-              {one.name}
+      <ReceiptProofFields
+        form={form}
+        fieldClass={styles.field}
+        labels={{ receipt: t("claims.receipt"), on: t("claims.on"), total: t("claims.total") }}
+      >
+        <div className={styles.field}>
+          <label htmlFor={`${id}store`}>{t("claims.store")}</label>
+          <select id={`${id}store`} value={store} onChange={(event) => setStore(event.currentTarget.value)}>
+            <option value="" disabled>
+              {t("claims.chooseStore")}
             </option>
-          ))}
-        </select>
-      </div>
-      <div className={styles.field}>
-        <label htmlFor={`${id}on`}>{t("claims.on")}</label>
-        <input
-          id={`${id}on`}
-          type="date"
-          max={today}
-          value={on}
-          onChange={(event) => setOn(event.currentTarget.value)}
-        />
-      </div>
-      <div className={styles.field}>
-        <label htmlFor={`${id}total`}>{t("claims.total")}</label>
-        <input
-          id={`${id}total`}
-          inputMode="numeric"
-          autoComplete="off"
-          value={total}
-          onChange={(event) => setTotal(digits(event.currentTarget.value))}
-        />
-      </div>
+            {data?.stores.map((one) => (
+              <option key={one.code} value={one.code}>
+                {one.name}
+              </option>
+            ))}
+          </select>
+        </div>
+      </ReceiptProofFields>
       {quote.isError && <Refused error={quote.error} />}
       <button type="submit" className={styles.confirm} disabled={!complete || quote.isPending}>
         {t(quote.isPending ? "claims.checking" : "claims.check")}
