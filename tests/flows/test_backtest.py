@@ -32,6 +32,7 @@ from enishi.purchases import Line, Receipt, Return, ReturnedLine
 BEGINS = START - timedelta(days=40)
 NOW = START + timedelta(days=25)
 SETTINGS = program.default_settings()
+MONTHS = ranks.RollingMonths(6)
 
 
 @pytest.fixture
@@ -165,6 +166,23 @@ def test_goods_that_came_back_earn_nothing(conn: psycopg.Connection, context: Pu
     )
     tried = backtest(conn, context, Configuration(format=1), NOW)
     assert (tried.total.today.points, tried.outstanding_today) == (10, _balances(conn))
+
+
+def test_a_first_programme_and_ladder_are_tried_on_what_earned_nothing(conn: psycopg.Connection) -> None:
+    context = PurchaseContext(Keyring(MASTER_KEY))
+    for number in range(4):
+        at = BEGINS + timedelta(days=number)
+        purchase = make_purchase(6_600, external_id=f"F{number}", occurred_at=at, identifiers=card("F1"))
+        record_purchases(conn, context, [purchase], at)
+    tiers = (LADDER.tiers[0], structs.replace(LADDER.tiers[1], criteria=ranks.AtLeast(ranks.Measure.VISITS, 3, MONTHS)))
+    document = Configuration(format=1, program=SETTINGS, ladder=structs.replace(LADDER, tiers=tiers))
+    tried = backtest(conn, context, document, NOW)
+    assert (tried.total.today.points, tried.total.tried.points, tried.outstanding_tried) == (0, 240, 240)
+    assert [(move.today, move.tried, move.members) for move in tried.moves] == [("", "gold", 1)]
+    assert tried.ground is not None
+    assert (tried.ground.program_today, tried.ground.ladders_today) == ((), ())
+    with pytest.raises(NothingToTry):
+        backtest(conn, context, Configuration(format=1), NOW)
 
 
 def test_customers_who_were_merged_are_one(conn: psycopg.Connection, context: PurchaseContext) -> None:

@@ -7,7 +7,7 @@ from tests.flows.backtests import MEMBER, REACH, TRIED
 
 from enishi.access import Locale
 from enishi.catalog import Store
-from enishi.flows import Backtest, Reach, break_even
+from enishi.flows import Backtest, RankMove, Reach, break_even
 from enishi.flows.backtest_model import Below
 from enishi.web.backtest_shapes import shape_backtest
 
@@ -35,6 +35,14 @@ def test_movers_are_named_to_those_only_who_may_see_personal_data() -> None:
     assert [[each.name for each in move.some] for move in by_name] == [["山田 花子"], []]
     hidden = shape_backtest(TRIED, Locale.JA, STORES, None).moves
     assert [(each.customer_id, each.name) for each in hidden[0].some] == [(MEMBER, None)]
+
+
+def test_where_only_one_side_has_ranks_everybody_of_the_other_has_none() -> None:
+    first = msgspec.structs.replace(TRIED, tiers_today=(), moves=(RankMove("", "gold", 1, 10, (MEMBER,)),))
+    shown = shape_backtest(first, Locale.JA, STORES, None)
+    assert [(one.code, one.name, one.members) for one in shown.tiers_today] == [("", "ランクなし", 10)]
+    assert [one.code for one in shown.tiers_tried] == ["regular", "gold"]
+    assert shape_backtest(msgspec.structs.replace(first, tiers_tried=()), Locale.JA, STORES, None).tiers_today == []
 
 
 def test_what_pays_for_a_threshold_is_the_cost_over_the_margin_or_so_many_lifted_up_to_it() -> None:

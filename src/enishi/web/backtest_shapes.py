@@ -53,7 +53,7 @@ class BacktestRow(Shape):
 
 
 class BacktestTier(Shape):
-    """A tier of one of the ladders and who holds it at the end. Without a ladder there is one without code and name."""
+    """A tier of one of the ladders and who holds it at the end; the one without a code is that of no ladder."""
 
     code: str
     level: int
@@ -209,6 +209,7 @@ def shape_backtest(
     tiers = {one.tier: one for one in (*tried.tiers_today, *tried.tiers_tried)}
     tier_names = {code: one.name_ja if by_ja else one.name_en for code, one in tiers.items()}
     colours = {code: one.colour for code, one in tiers.items()}
+    unranked = (_no_rank(tried.members),) if tiers else ()
     return BacktestShape(
         since_on=tried.since_on,
         until_on=tried.until_on,
@@ -221,8 +222,8 @@ def shape_backtest(
         stores=[_row(one, _store_name(one.name, stores, language)) for one in tried.stores],
         ranks=[_row(one, tier_names.get(one.name, one.name), colours.get(one.name)) for one in tried.ranks],
         campaigns=[_row(one, names.get(one.name, one.name)) for one in tried.campaigns],
-        tiers_today=_tiers(tried.tiers_today, language),
-        tiers_tried=_tiers(tried.tiers_tried, language),
+        tiers_today=_tiers(tried.tiers_today or unranked, language),
+        tiers_tried=_tiers(tried.tiers_tried or unranked, language),
         moves=[_move(one, people) for one in tried.moves],
         rising=tried.rising,
         falling=tried.falling,
@@ -238,6 +239,11 @@ def shape_backtest(
         ],
         assumptions=tell_ground(tried, language.value),
     )
+
+
+def _no_rank(members: int) -> TierMembers:
+    """What everybody holds where only the other rules have a ladder."""
+    return TierMembers("", 0, members, "ランクなし", "No rank", "#8A919C")
 
 
 def _store_name(code: str, stores: Mapping[str, Store], language: Locale) -> str:

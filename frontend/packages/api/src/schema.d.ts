@@ -3641,7 +3641,7 @@ export interface components {
         };
         /**
          * BacktestTier
-         * @description A tier of one of the ladders and who holds it at the end. Without a ladder there is one without code and name.
+         * @description A tier of one of the ladders and who holds it at the end; the one without a code is that of no ladder.
          */
         BacktestTier: {
             /** Code */
