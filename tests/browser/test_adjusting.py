@@ -120,3 +120,32 @@ def test_limits_are_changed_and_the_lists_open(page: Page, live_server: Server) 
     expect(page.get_by_role("heading", name=re.compile("に失効する会員$"))).to_be_visible()
     page.goto(console(live_server, "offline"))
     expect(page.get_by_text("この期間のオフライン利用はありません。")).to_be_visible()
+
+
+def test_two_customers_are_merged_and_parted_again(page: Page, live_server: Server) -> None:
+    with client_of(live_server) as head_office:
+        _, goes_on, other = recent_customers(head_office)[:3]
+    before = available(live_server, goes_on), available(live_server, other)
+    open_customer(page, live_server, goes_on, "owner")
+    page.get_by_role("button", name="会員を統合").click()
+    dialog = page.get_by_role("dialog", name="会員の統合")
+    dialog.get_by_role("searchbox").fill(other["customer_id"])
+    dialog.get_by_role("button", name="検索").click()
+    dialog.get_by_role("button", name="この会員と統合").first.click()
+    sides = dialog.get_by_role("region", name=goes_on["name"])
+    expect(sides).to_contain_text(f"{sum(before):,}pt")
+    expect(dialog.get_by_role("button", name="統合する")).to_be_disabled()
+    dialog.get_by_label("理由").fill("二重登録")
+    dialog.get_by_role("button", name="統合する").click()
+    dialog.get_by_role("button", name="残した会員を開く").click()
+    expect(page.get_by_text(f"{other['name']}さんの記録が、この会員に統合されています")).to_be_visible()
+    assert available(live_server, goes_on) == sum(before)
+    page.get_by_role("button", name="元に戻す").click()
+    undo = page.get_by_role("dialog", name="統合を元に戻す")
+    expect(undo.get_by_role("region", name=other["name"])).to_contain_text(f"{before[1]:,}pt")
+    undo.get_by_label("理由").fill("ご家族でした")
+    undo.get_by_role("button", name="元に戻す").click()
+    expect(undo.get_by_text("二人の会員に戻しました。")).to_be_visible()
+    undo.get_by_role("button", name="閉じる").last.click()
+    expect(page.get_by_text("この会員に統合されています")).to_have_count(0)
+    assert (available(live_server, goes_on), available(live_server, other)) == before

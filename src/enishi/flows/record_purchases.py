@@ -164,6 +164,8 @@ def _run_until_settled(
             with conn.transaction():
                 ledger.open_accounts(conn, missing.customer_ids)
         except LOST_RACES:
+            # Whoever was to be rewarded besides may have been merged into another by now, and is found anew.
+            referrers = frozenset()
             if runs >= MAX_RUNS:
                 raise
         else:

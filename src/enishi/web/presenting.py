@@ -150,6 +150,7 @@ def present_purchase(purchase: StoredPurchase, view: View) -> PurchaseBrief:
         lines_count=len(purchase.lines),
         points_used=purchase.points_to_use,
         points_earned=purchase.points_earned,
+        merged=purchase.booked_on is not None,
     )
 
 

@@ -179,7 +179,7 @@ class EntryShape(Shape):
 
 
 class PurchaseBrief(Shape):
-    """A receipt without its lines."""
+    """A receipt without its lines. ``merged``: it came with a merge from another customer, or went back to this one."""
 
     purchase_id: UUID
     external_id: str
@@ -193,6 +193,7 @@ class PurchaseBrief(Shape):
     lines_count: int
     points_used: int
     points_earned: int
+    merged: bool = False
 
 
 class PurchaseItem(Shape):

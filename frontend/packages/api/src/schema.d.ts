@@ -7756,7 +7756,7 @@ export interface components {
         };
         /**
          * PurchaseBrief
-         * @description A receipt without its lines.
+         * @description A receipt without its lines. ``merged``: it came with a merge from another customer, or went back to this one.
          */
         PurchaseBrief: {
             /**
@@ -7794,6 +7794,11 @@ export interface components {
             points_used: number;
             /** Points Earned */
             points_earned: number;
+            /**
+             * Merged
+             * @default false
+             */
+            merged: boolean;
         };
         /**
          * PurchaseDetail
@@ -7837,6 +7842,11 @@ export interface components {
             points_used: number;
             /** Points Earned */
             points_earned: number;
+            /**
+             * Merged
+             * @default false
+             */
+            merged: boolean;
             /**
              * Tax Mode
              * @enum {string}

@@ -41,6 +41,7 @@ export const mergingEn: SameTexts<typeof mergingJa> = {
   intoNote: "The old card works for the customer who went on. Here is the history from before.",
   openInto: "Open that customer",
   own: "History from before",
+  receipt: "Came with a merge",
   undo: "Undo",
   undoTitle: "Undo the merge",
   undoLead: "Each side gets back what came through its own cards and contacts.",

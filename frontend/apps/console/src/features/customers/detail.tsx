@@ -14,6 +14,7 @@ import { PointsActions } from "../adjusting/actions.tsx";
 import { useCustomerPoints } from "../adjusting/queries.ts";
 import { FrozenBanner, StatesCard } from "../adjusting/states.tsx";
 import { MergeBanners } from "../merging/banner.tsx";
+import { useMerges } from "../merging/queries.ts";
 import styles from "./detail.module.css";
 import { PointsAtCard } from "../accounting/as-of.tsx";
 import { LotsCard, Summary } from "./balance.tsx";
@@ -51,12 +52,15 @@ function Found({ customer }: { customer: Customer }): ReactElement {
   const { t } = useTexts();
   const [locale] = useLocale();
   const may = useMay();
+  const { data: merges } = useMerges(customer.customer_id);
+  // Whoever was merged into another has nothing left to move: that is the other's page.
+  const merged = merges !== undefined && merges.merged_into !== null;
   const { data: points } = useCustomerPoints(customer.customer_id, may("points.read"));
   return (
     <>
       <PageHead
         title={customer.name}
-        actions={<PointsActions customer={customer} points={points} />}
+        actions={merged ? undefined : <PointsActions customer={customer} points={points} />}
         meta={
           <>
             <CustomerRankChip customerId={customer.customer_id} />

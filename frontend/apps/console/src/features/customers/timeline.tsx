@@ -163,6 +163,7 @@ function PurchaseRow({ item }: { item: PurchaseItem }): ReactElement {
           <ChannelName channel={purchase.channel} />
           <span className="enishi-figure">{t("receipt.lines", { n: purchase.lines_count })}</span>
           <span className={styles.external}>{purchase.external_id}</span>
+          {purchase.merged && <span>{t("merging.receipt")}</span>}
           {item.returned_yen > 0 && (
             <span className={styles.returned}>{t("common:returns.yen", { amount: formatYen(item.returned_yen) })}</span>
           )}

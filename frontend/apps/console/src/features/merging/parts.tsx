@@ -52,7 +52,8 @@ function Side({ side, role, survivor = false, undo }: SideProps): ReactElement {
             {side.lots.length === 0 ? (
               t("merging.noLots")
             ) : (
-              <ul>
+              // A list that scrolls is reached by the keyboard, too.
+              <ul className={styles.lots} tabIndex={0}>
                 {side.lots.map((lot) => (
                   <li key={`${lot.kind} ${lot.expires_on}`} className="enishi-figure">
                     {t("merging.lot", {
