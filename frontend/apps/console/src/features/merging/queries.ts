@@ -46,11 +46,10 @@ export function useUndoPreview(customerId: string, absorbedId: string) {
   });
 }
 
+/** The page is loaded anew by whoever closes the dialog: it stands in a banner that is gone afterwards. */
 export function useUndo(customerId: string) {
-  const client = useQueryClient();
   return useMutation({
     mutationFn: (body: { absorbed_id: string; reason: string; request_id: string }) =>
       post(`${pathOf(customerId)}:undo`, body),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["customers"] }),
   });
 }

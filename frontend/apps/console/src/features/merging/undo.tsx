@@ -6,6 +6,7 @@ import { Alert, Button, Group, Modal, Skeleton, Stack } from "@mantine/core";
 import { type ReactElement, useState } from "react";
 import { useTexts } from "../../shell/texts.ts";
 import styles from "./merging.module.css";
+import { useRefreshPoints } from "../adjusting/queries.ts";
 import { MergeRefused, ReasonField, Sides } from "./parts.tsx";
 import { useUndo, useUndoPreview } from "./queries.ts";
 
@@ -22,10 +23,15 @@ export function UndoModal({ customerId, line, onClose }: UndoModalProps): ReactE
   const absorbedId = line.absorbed.customer_id;
   const preview = useUndoPreview(customerId, absorbedId);
   const undo = useUndo(customerId);
+  const refresh = useRefreshPoints();
+  const close = (): void => {
+    if (undo.isSuccess) refresh();
+    onClose();
+  };
   return (
     <Modal
       opened
-      onClose={onClose}
+      onClose={close}
       size="xl"
       title={t("merging.undoTitle")}
       closeButtonProps={{ "aria-label": t("common:close") }}
@@ -36,7 +42,7 @@ export function UndoModal({ customerId, line, onClose }: UndoModalProps): ReactE
             {t("merging.undone")}
           </Alert>
           <Group justify="flex-end">
-            <Button onClick={onClose} data-autofocus>
+            <Button onClick={close} data-autofocus>
               {t("adjusting.close")}
             </Button>
           </Group>
