@@ -41,6 +41,8 @@ export const consoleAuditEn: SameTexts<typeof consoleAuditJa> = {
     "points.requests_exported": "Requests saved as CSV",
     "points.expiring_exported": "Expiring points saved as CSV",
     "points.offline_exported": "Offline use saved as CSV",
+    "customer.merged": "Customers merged",
+    "customer.parted": "Merge of customers undone",
     "account.frozen": "Account frozen",
     "account.unfrozen": "Account set free",
     "return.record": "Took goods back",

@@ -39,6 +39,8 @@ export const consoleAuditJa = {
     "points.requests_exported": "調整の申請をCSVで保存",
     "points.expiring_exported": "失効予定をCSVで保存",
     "points.offline_exported": "オフライン利用をCSVで保存",
+    "customer.merged": "会員を統合",
+    "customer.parted": "会員の統合を取り消し",
     "account.frozen": "アカウントを凍結",
     "account.unfrozen": "アカウントの凍結を解除",
     "return.record": "返品を受け付け",
