@@ -273,7 +273,7 @@ def test_expired_points_of_the_absorbed_are_given_again_to_the_survivor_and_only
     assert_proven(database, context)
 
 
-def test_segments_bookings_and_referrals_go_along_and_come_back(conn, pair):
+def test_nobody_drops_out_of_a_segment_by_a_merge(conn, pair):
     context, one, two = pair
     with conn.transaction():
         campaigns.add_segment_members(conn, "vip", [two])
