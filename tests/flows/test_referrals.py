@@ -9,6 +9,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from msgspec import structs
 from tests.flows.factories import (
     JST,
     LONG_AGO,
@@ -28,7 +29,7 @@ from enishi.flows import PurchaseContext, ReferralClaim, record_purchases, recor
 from enishi.kit.errors import InvalidRequest
 from enishi.kit.identifiers import Identifier, IdentifierKind
 from enishi.kit.vault import Keyring
-from enishi.purchases import Receipt, Return
+from enishi.purchases import Line, Receipt, Return, ReturnedLine
 from enishi.referrals import Cap, HintKind, OnReturn, ReferralDecided, ReferralRefused, ReferralSettings, ReferralState
 
 _cards = count(1)
@@ -195,6 +196,36 @@ def test_a_return_of_the_qualifying_purchase_takes_the_rewards_back_by_policy(co
     assert (shop.balance(shop.anna), shop.balance(customer_id), shop.state(referral_id)) == (anna, ben, state)
     conn.rollback()
     assert_proven(database, shop.context)
+
+
+def test_goods_that_come_back_in_parts_let_nobody_be_rewarded_again(conn, database):
+    """Else a new member who keeps their reward by policy returns the rest, buys again, and is rewarded once more."""
+    shop = Shop(conn, ReferralSettings(on_return=OnReturn.REFERRER))
+    ben, number, referral_id = shop.refer()
+    bought = make_purchase(identifiers=card(number), lines=(Line("A", 2, 550),))
+    record_purchases(conn, shop.context, [bought], NOW)
+    for part in (1, 2):
+        half = structs.replace(return_of(bought), external_id=f"HALF-{part}", lines=(ReturnedLine(1, 1),))
+        record_returns(conn, shop.context, [half], NOW)
+        assert shop.state(referral_id) is ReferralState.REVERSED
+    assert shop.buy(number).notices == ()
+    assert (shop.balance(shop.anna), shop.balance(ben)) == (0, 510)
+    assert_proven(database, shop.context)
+
+
+def test_a_rejected_referral_stays_rejected_when_its_purchase_comes_back(conn):
+    shop = Shop(conn, ReferralSettings(referrer_claims=1))
+    shop.refer()
+    ben, number, referral_id = shop.refer()
+    bought = make_purchase(identifiers=card(number))
+    record_purchases(conn, shop.context, [bought], NOW)
+    flows.decide_referral(
+        conn, shop.context, referral_id, approve=False, note="One person", stores=None, actor="operator:2", now=NOW
+    )
+    record_returns(conn, shop.context, [return_of(bought)], NOW)
+    assert shop.state(referral_id) is ReferralState.REJECTED
+    assert shop.buy(number).notices == ()
+    assert (shop.balance(shop.anna), shop.balance(ben)) == (0, 10)
 
 
 def test_a_code_is_for_new_members_once_and_not_for_oneself(conn):

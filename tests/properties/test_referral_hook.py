@@ -24,6 +24,8 @@ from enishi.referrals import OnReturn, ReferralSettings, ReferralState
 
 CLAIMED = NOON - timedelta(hours=3)
 LEAST, DAYS, REFEREE = 1_000, 60, 500
+LATE = 30
+"""For how many days after that a late receipt can still tell of a purchase in time."""
 _numbers = count(1)
 
 PROGRAMMES = st.builds(
@@ -40,7 +42,7 @@ PROGRAMMES = st.builds(
 BUY = st.tuples(st.just("buy"), st.sampled_from([450, 500, 999, 1_000]), st.sampled_from([0, 0, 0, 2, 24 * 40]))
 AGAIN = st.tuples(st.just("again"), st.integers(0, 9))
 BRING_BACK = st.tuples(st.just("bring back"), st.integers(0, 9), st.integers(1, 2))
-WAIT = st.tuples(st.just("wait"), st.sampled_from([1, 3, DAYS + 1]))
+WAIT = st.tuples(st.just("wait"), st.sampled_from([1, 3, DAYS + 1, DAYS + LATE + 1]))
 NIGHT = st.tuples(st.just("night"))
 STEPS = st.lists(st.one_of(BUY, BUY, BRING_BACK, AGAIN, WAIT, NIGHT), min_size=3, max_size=12)
 
@@ -73,7 +75,7 @@ class Promise:
 
     def night(self, now: datetime) -> None:
         self.pay(now)
-        if self.state is ReferralState.OPEN and now > CLAIMED + timedelta(days=DAYS):
+        if self.state is ReferralState.OPEN and now > CLAIMED + timedelta(days=DAYS + LATE):
             self.state = ReferralState.LAPSED
 
     def bring_back(self, number: int, left_yen: int) -> None:

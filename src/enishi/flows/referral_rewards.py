@@ -21,6 +21,7 @@ from enishi.program import ProgramSettings
 from enishi.referrals import Referral, ReferralSettings, ReferralState
 
 _KINDS = {"regular": Kind.REGULAR, "limited": Kind.LIMITED}
+_OVER = {ReferralState.REVERSED, ReferralState.REJECTED, ReferralState.LAPSED}
 _encode = msgspec.json.Encoder().encode
 
 
@@ -81,8 +82,11 @@ def take_back(
 ) -> tuple[Referral, list[Posting]]:
     """What a return of the qualifying purchase does to a referral, by the terms it was claimed under.
 
-    One that is not paid yet waits for another purchase; of one that is paid the policy decides.
+    One that is not paid yet waits for another purchase; of one that is paid the policy decides. One that is over stays
+    as it is, however often goods of its purchase come back: else it could be paid again.
     """
+    if referral.state in _OVER:
+        return referral, []
     if referral.state is not ReferralState.PAID:
         state = ReferralState.HELD if referral.state is ReferralState.HELD else ReferralState.OPEN
         unqualified = structs.replace(
