@@ -123,6 +123,7 @@ def test_the_timeline_shows_receipts_with_their_points_newest_first(signed_in, c
         "lines_count": 1,
         "points_used": 5,
         "points_earned": 20,
+        "merged": False,
     }
     assert [(entry["type"], entry["points"], entry["balance_after"]) for entry in newest["entries"]] == [
         ("spend", -5, 5),
