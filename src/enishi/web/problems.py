@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from enishi.kit.errors import InvalidRequest, NotFound, Refusal, Unavailable
 from enishi.kit.log import get_logger, log_failure
+from enishi.web.shapes import TEXT_NOT_KEPT
 
 PROBLEM_TYPE = "application/problem+json"
 BODY_BYTES_MAX = 65_536
@@ -81,6 +82,8 @@ def _on_invalid(_request: Request, error: Exception) -> Response:
     if first.get("type") == "json_invalid":
         return answer_refusal(InvalidRequest("The body is not JSON.", remedy="Send a JSON object."))
     _, *path = first["loc"]
+    if first.get("type") == TEXT_NOT_KEPT and (named := first["ctx"]["field"]):
+        path.append(named)
     return answer_refusal(
         InvalidRequest(
             f"{first['msg']}.",

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, cast
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 PointKind = Literal["regular", "limited"]
 EntryKind = Literal[
@@ -17,6 +18,7 @@ EntryKind = Literal[
 ]  # fmt: skip
 
 
+TEXT_NOT_KEPT = "text_not_kept"
 _NOT_KEPT = re.compile("[\\x00\\ud800-\\udfff]")
 
 
@@ -35,7 +37,10 @@ class Body(BaseModel):
     @classmethod
     def _refuse_text(cls, value: Any) -> Any:
         if not _is_kept(value):
-            raise ValueError("Text holds a NUL or half a character.")
+            fields = cast("dict[str, Any]", value).items() if isinstance(value, dict) else ()
+            # A name that is not kept itself can not be repeated either.
+            named = next((name for name, held in fields if _is_kept(name) and not _is_kept(held)), "")
+            raise PydanticCustomError(TEXT_NOT_KEPT, "Text holds a NUL or half a character", {"field": named})
         return value
 
 
