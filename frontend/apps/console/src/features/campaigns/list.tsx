@@ -9,6 +9,7 @@ import type { ReactElement } from "react";
 import { ListSkeleton } from "../../shell/list.tsx";
 import listStyles from "../../shell/list.module.css";
 import { Card, PageHead } from "../../shell/page.tsx";
+import { StateFilter } from "../../shell/state-filter.tsx";
 import { Empty, Failed } from "../../shell/states.tsx";
 import { useTexts } from "../../shell/texts.ts";
 import styles from "./campaigns.module.css";
@@ -61,25 +62,15 @@ function Filters({ search, campaigns }: { search: CampaignsSearch; campaigns: Ca
   };
   return (
     <div className={listStyles.filters}>
-      <div className={styles.states} role="group" aria-label={t("campaigns.stateFilter")}>
-        <button type="button" aria-pressed={search.state === undefined} onClick={() => choose({ state: undefined })}>
-          {t("campaigns.all")} <span>{campaigns.length}</span>
-        </button>
-        {CAMPAIGN_STATES.map((state) => {
-          const count = campaigns.filter((one) => one.state === state).length;
-          return (
-            <button
-              key={state}
-              type="button"
-              aria-pressed={search.state === state}
-              disabled={count === 0 && search.state !== state}
-              onClick={() => choose({ state })}
-            >
-              {t(`campaigns.states.${state}`)} <span>{count}</span>
-            </button>
-          );
-        })}
-      </div>
+      <StateFilter
+        label={t("campaigns.stateFilter")}
+        all={t("campaigns.all")}
+        states={CAMPAIGN_STATES}
+        held={campaigns.map((one) => one.state)}
+        chosen={search.state}
+        nameOf={(state) => t(`campaigns.states.${state}`)}
+        onChoose={(state) => choose({ state })}
+      />
       <TextInput
         size="sm"
         type="search"

@@ -8,6 +8,7 @@ import type { ReactElement } from "react";
 import { ListSkeleton } from "../../shell/list.tsx";
 import listStyles from "../../shell/list.module.css";
 import { Card, PageHead } from "../../shell/page.tsx";
+import { StateFilter } from "../../shell/state-filter.tsx";
 import { Empty, Failed } from "../../shell/states.tsx";
 import { useTexts } from "../../shell/texts.ts";
 import styles from "./drafts.module.css";
@@ -49,28 +50,17 @@ export function DraftsPage(): ReactElement {
 function States({ chosen, drafts }: { chosen: DraftState | undefined; drafts: DraftBrief[] }): ReactElement {
   const { t } = useTexts();
   const navigate = useNavigate({ from: "/drafts" });
-  const choose = (state: DraftState | undefined): void => void navigate({ search: { state }, replace: true });
   return (
     <div className={listStyles.filters}>
-      <div className={styles.states} role="group" aria-label={t("drafts.stateFilter")}>
-        <button type="button" aria-pressed={chosen === undefined} onClick={() => choose(undefined)}>
-          {t("drafts.all")} <span>{drafts.length}</span>
-        </button>
-        {DRAFT_STATES.map((state) => {
-          const count = drafts.filter((one) => one.state === state).length;
-          return (
-            <button
-              key={state}
-              type="button"
-              aria-pressed={chosen === state}
-              disabled={count === 0 && chosen !== state}
-              onClick={() => choose(state)}
-            >
-              {t(`drafts.states.${state}`)} <span>{count}</span>
-            </button>
-          );
-        })}
-      </div>
+      <StateFilter
+        label={t("drafts.stateFilter")}
+        all={t("drafts.all")}
+        states={DRAFT_STATES}
+        held={drafts.map((one) => one.state)}
+        chosen={chosen}
+        nameOf={(state) => t(`drafts.states.${state}`)}
+        onChoose={(state) => void navigate({ search: { state }, replace: true })}
+      />
     </div>
   );
 }
