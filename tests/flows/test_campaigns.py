@@ -155,6 +155,18 @@ def test_first_purchases_and_visits_count_within_a_batch_too(conn, context):
     assert given(record(conn, context, make_purchase(110, identifiers=card("1")))[0]) == {}
 
 
+def test_what_a_campaign_gave_is_counted_by_points_receipts_and_members(conn, context):
+    hundred = launch(conn, "hundred")
+    buyers = [make_purchase(1_100, identifiers=card(number)) for number in ("1", "1", "2")]
+    outcomes = record(conn, context, *buyers)
+    record_returns(conn, context, [bring_back(buyers[0], (1, 1))], NOW)
+    assert [given(one) for one in outcomes] == [{"hundred": 100}] * 3
+    assert campaigns.load_figures(conn, [hundred.campaign_id]) == {hundred.campaign_id: (200, 2)}
+    assert campaigns.count_members(conn, hundred.campaign_id) == 2
+    later = launch(conn, "later", conditions=Conditions(visit=Visit(9))).campaign_id
+    assert (campaigns.load_figures(conn, [later]), campaigns.count_members(conn, later)) == ({}, 0)
+
+
 def test_what_is_known_of_the_member_is_read_when_a_campaign_asks(conn, context):
     launch(conn, "birthday", AddedPoints(11), conditions=Conditions(birthday_month=True))
     launch(conn, "fans", AddedPoints(12), conditions=Conditions(segments=("fans",)))

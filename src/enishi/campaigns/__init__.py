@@ -109,6 +109,7 @@ from enishi.campaigns.service import (
 from enishi.campaigns.surroundings import (
     add_segment_members,
     add_weather,
+    count_members,
     find_segments,
     load_budgets,
     load_figures,
@@ -188,6 +189,7 @@ __all__ = [
     "budget_keys",
     "check_premium",
     "compare",
+    "count_members",
     "create_campaign",
     "describe",
     "describe_finding",

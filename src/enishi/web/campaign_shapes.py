@@ -21,7 +21,6 @@ class CampaignFigures(Shape):
 
     points: int
     receipts: int
-    members: int
     budget_points: int | None
     budget_left: int | None
 
@@ -142,6 +141,8 @@ class CampaignDetail(Shape):
     versions: list[CampaignVersionShape]
     log: list[CampaignChangeShape]
     figures: CampaignFigures
+    members: int
+    """How many members it gave something."""
     check: CampaignCheck
     may_edit: bool
     may_submit: bool

@@ -296,12 +296,11 @@ def _figures_of(conn: Connection, found: list[Campaign]) -> dict[str, CampaignFi
     left = campaigns.load_budgets(conn, [(one.campaign_id, WHOLE_CAMPAIGN) for one in found])
     figures: dict[str, CampaignFigures] = {}
     for one in found:
-        points, receipts, members = given.get(one.campaign_id, (0, 0, 0))
+        points, receipts = given.get(one.campaign_id, (0, 0))
         rest = left.get((one.campaign_id, WHOLE_CAMPAIGN))
         figures[one.code] = CampaignFigures(
             points=points,
             receipts=receipts,
-            members=members,
             budget_points=one.current.rules.ceilings.budget_points,
             budget_left=None if rest is None else max(0, rest),
         )
@@ -347,6 +346,7 @@ def _detail(conn: Connection, use: Resources, one: Campaign, caller: Caller, lan
         versions=[present_version(version, names, language) for version in reversed(one.versions)],
         log=present_log(one, names, zone, language),
         figures=_figures_of(conn, [one])[one.code],
+        members=campaigns.count_members(conn, one.campaign_id),
         check=_check(conn, use, one.code, (draft or one.current).rules, language),
         may_edit=may_write and not is_over,
         may_submit=may_write and draft is not None and not one.standing.in_review,

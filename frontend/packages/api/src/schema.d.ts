@@ -4350,6 +4350,8 @@ export interface components {
             /** Log */
             log: components["schemas"]["CampaignChangeShape"][];
             figures: components["schemas"]["CampaignFigures"];
+            /** Members */
+            members: number;
             check: components["schemas"]["CampaignCheck"];
             /** May Edit */
             may_edit: boolean;
@@ -4402,8 +4404,6 @@ export interface components {
             points: number;
             /** Receipts */
             receipts: number;
-            /** Members */
-            members: number;
             /** Budget Points */
             budget_points: number | null;
             /** Budget Left */

@@ -154,7 +154,7 @@ function Figures({ campaign }: { campaign: Campaign }): ReactElement {
       </div>
       <div>
         <dt>{t("campaigns.members")}</dt>
-        <dd>{t("campaigns.people", { n: formatCount(figures.members) })}</dd>
+        <dd>{t("campaigns.people", { n: formatCount(campaign.members) })}</dd>
       </div>
       <div data-wide>
         <dt>{t("campaigns.budget")}</dt>

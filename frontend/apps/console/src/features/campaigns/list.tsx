@@ -140,8 +140,7 @@ function Row({ one }: { one: CampaignBrief }): ReactElement {
         <div>
           {formatPoints(one.figures.points)}
           <small>
-            {t("campaigns.receipts")} {formatCount(one.figures.receipts)} · {t("campaigns.members")}{" "}
-            {formatCount(one.figures.members)}
+            {t("campaigns.receipts")} {formatCount(one.figures.receipts)}
           </small>
         </div>
       </td>
