@@ -6,6 +6,7 @@ import { useEffect, useSyncExternalStore } from "react";
 const RETRY_MS = 4_000;
 
 let online = true;
+let doubt: number | undefined;
 const listeners = new Set<() => void>();
 
 function set(next: boolean): void {
@@ -21,6 +22,12 @@ export function noteFailure(error: unknown): void {
 
 export function noteAnswer(): void {
   set(true);
+  // An answer that was under way when the network went says nothing of the next one: while the browser doubts, ask again.
+  if (navigator.onLine || doubt !== undefined) return;
+  doubt = window.setTimeout(() => {
+    doubt = undefined;
+    void probe();
+  }, RETRY_MS);
 }
 
 async function probe(): Promise<void> {
