@@ -3,6 +3,7 @@ import type { CampaignCheck, CampaignFigures } from "@enishi/api/types.ts";
 import { formatPoints } from "@enishi/i18n/format.ts";
 import { Icon } from "@enishi/ui/icons.tsx";
 import type { ReactElement } from "react";
+import chipStyles from "../../shell/state-chip.module.css";
 import { useTexts } from "../../shell/texts.ts";
 import styles from "./campaigns.module.css";
 import type { CampaignState } from "./queries.ts";
@@ -10,7 +11,7 @@ import type { CampaignState } from "./queries.ts";
 export function StateChip({ state }: { state: CampaignState }): ReactElement {
   const { t } = useTexts();
   return (
-    <span className={styles.chip} data-state={state}>
+    <span className={chipStyles.chip} data-state={state}>
       {t(`campaigns.states.${state}`)}
     </span>
   );

@@ -6,6 +6,7 @@ import { Icon } from "@enishi/ui/icons.tsx";
 import { Alert, Checkbox } from "@mantine/core";
 import type { ReactElement } from "react";
 import { useProblemText } from "../../shell/states.tsx";
+import chipStyles from "../../shell/state-chip.module.css";
 import { useTexts } from "../../shell/texts.ts";
 import styles from "./drafts.module.css";
 import type { DraftState } from "./queries.ts";
@@ -13,7 +14,7 @@ import type { DraftState } from "./queries.ts";
 export function StateChip({ state }: { state: DraftState }): ReactElement {
   const { t } = useTexts();
   return (
-    <span className={styles.chip} data-state={state}>
+    <span className={chipStyles.chip} data-state={state}>
       {t(`drafts.states.${state}`)}
     </span>
   );

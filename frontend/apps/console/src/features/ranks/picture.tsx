@@ -7,6 +7,7 @@ import type { CSSProperties, ReactElement } from "react";
 import { Card } from "../../shell/page.tsx";
 import { useMay } from "../../shell/session.ts";
 import { Empty } from "../../shell/states.tsx";
+import chipStyles from "../../shell/state-chip.module.css";
 import { useTexts } from "../../shell/texts.ts";
 import styles from "./ranks.module.css";
 
@@ -78,7 +79,7 @@ function Step({ one, everybody }: { one: RankTierCount; everybody: number }): Re
       <div className={styles.stepWhat}>
         <h3>
           <RankChip tier={tier} large />
-          {one.permanent && <span className={styles.chip}>{t("ranks.permanent")}</span>}
+          {one.permanent && <span className={chipStyles.chip}>{t("ranks.permanent")}</span>}
         </h3>
         <p>{one.asks ?? t("ranks.everybody")}</p>
         {one.gives.length > 0 && (

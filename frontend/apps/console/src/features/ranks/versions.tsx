@@ -5,6 +5,7 @@ import { useLocale } from "@enishi/i18n/start.ts";
 import type { ReactElement } from "react";
 import table from "../../shell/list.module.css";
 import { Card } from "../../shell/page.tsx";
+import chipStyles from "../../shell/state-chip.module.css";
 import { useTexts } from "../../shell/texts.ts";
 import styles from "./ranks.module.css";
 
@@ -18,7 +19,7 @@ export function Versions({ versions }: { versions: readonly LadderVersion[] }): 
           <Card
             title={t("ranks.version", { n: one.version })}
             actions={
-              <span className={styles.chip} data-state={one.state}>
+              <span className={chipStyles.chip} data-state={one.state}>
                 {t(`ranks.states.${one.state}`)}
               </span>
             }
