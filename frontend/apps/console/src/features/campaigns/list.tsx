@@ -131,7 +131,7 @@ function Row({ one }: { one: CampaignBrief }): ReactElement {
         </div>
       </td>
       <td data-label={t("campaigns.period")}>
-        <div className={styles.when}>
+        <div className={styles.whole}>
           {formatDateTime(one.starts_at, locale)}
           <small>– {formatDateTime(one.ends_at, locale)}</small>
         </div>
@@ -139,7 +139,7 @@ function Row({ one }: { one: CampaignBrief }): ReactElement {
       <td data-figure data-label={t("campaigns.given")}>
         <div>
           {formatPoints(one.figures.points)}
-          <small>
+          <small className={styles.whole}>
             {t("campaigns.receipts")} {formatCount(one.figures.receipts)}
           </small>
         </div>
